@@ -1,0 +1,87 @@
+// swift-tools-version:6.2
+// 6.2: from this version on a dependency may carry unsafe flags, which `LIBTORCH` needs.
+import PackageDescription
+
+// libtorch: the system's package, or an unpacked libtorch (a Python `torch` folder is one too).
+let libtorch = Context.environment["LIBTORCH"]
+
+let torchHeaders: [CXXSetting] =
+  libtorch.map {
+    [
+      .unsafeFlags([
+        "-isystem", "\($0)/include", "-isystem", "\($0)/include/torch/csrc/api/include",
+      ])
+    ]
+  } ?? []
+
+let torchLibraries: [LinkerSetting] =
+  [.linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++")]
+  + (libtorch.map {
+    [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])]
+  } ?? [])
+
+let package = Package(
+  name: "NNInterpretability",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "NNInterpretability", targets: ["NNInterpretability"]),
+    .library(name: "NNIReports", targets: ["NNIReports"]),
+    .executable(name: "nni", targets: ["nni"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    // The engine: libtorch behind a C header, and `Tensor` over it.
+    .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
+    .target(name: "TorchTensor", dependencies: ["CTorch"]),
+
+    // Photographs: libvips behind a C header, and `Image` over it.
+    .systemLibrary(
+      name: "CVipsSystem", pkgConfig: "vips",
+      providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .target(name: "CVips", dependencies: ["CVipsSystem"]),
+    .target(name: "NNIImages", dependencies: ["CVips"]),
+
+    .target(
+      name: "NNInterpretability",
+      dependencies: [
+        "TorchTensor", "NNIImages",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      plugins: ["CatalogPlugin"]),
+    .target(name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages"]),
+    .target(
+      name: "NNIShipped", dependencies: ["NNInterpretability"], resources: [.copy("Resources")]),
+    .executableTarget(
+      name: "nni",
+      dependencies: [
+        "NNInterpretability", "NNIReports", "NNIShipped",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .plugin(name: "CatalogPlugin", capability: .buildTool()),
+
+    .target(
+      name: "NNITestSupport", dependencies: ["NNInterpretability"], path: "Tests/NNITestSupport"),
+    .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
+    .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
+    .testTarget(
+      name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
+    .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17  // libtorch 1.13's headers do not compile as C++20
+)
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  guard !["CTorch", "CVips"].contains(target.name) else { continue }
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+  if target.name == "TorchTensor" { target.swiftSettings?.append(.strictMemorySafety()) }
+}
