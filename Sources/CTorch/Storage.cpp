@@ -1,0 +1,58 @@
+// Values in and out, what a tensor looks like, and the settings of the library.
+#include "Handle.h"
+
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/api/include/torch/version.h>
+
+char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
+                        int32_t scalarType, CTorchTensor **tensor) {
+  return catching([&] {
+    auto options = at::TensorOptions().dtype(static_cast<at::ScalarType>(scalarType));
+    at::Tensor made = at::empty(at::IntArrayRef(shape, rank), options);
+    TORCH_CHECK(static_cast<int64_t>(made.nbytes()) == size, "a tensor of shape ", made.sizes(),
+                " needs ", made.nbytes(), " bytes, got ", size);
+    if (size > 0) std::memcpy(made.data_ptr(), bytes, size);
+    *tensor = newHandle(made);
+  });
+}
+
+char *ctorch_copy_bytes(const CTorchTensor *tensor, void *bytes, int64_t size) {
+  return catching([&] {
+    at::Tensor plain = tensor->value.detach().cpu().contiguous();
+    TORCH_CHECK(static_cast<int64_t>(plain.nbytes()) == size, "the tensor holds ", plain.nbytes(),
+                " bytes, the buffer ", size);
+    if (size > 0) std::memcpy(bytes, plain.data_ptr(), size);
+  });
+}
+
+char *ctorch_to_device(const CTorchTensor *tensor, const char *device, CTorchTensor **moved) {
+  return catching([&] { *moved = newHandle(tensor->value.to(at::Device(device))); });
+}
+
+int64_t ctorch_rank(const CTorchTensor *tensor) { return tensor->value.dim(); }
+
+int64_t ctorch_extent(const CTorchTensor *tensor, int64_t axis) {
+  return tensor->value.sizes()[axis];
+}
+
+int32_t ctorch_scalar_type(const CTorchTensor *tensor) {
+  return static_cast<int32_t>(tensor->value.scalar_type());
+}
+
+bool ctorch_is_cpu(const CTorchTensor *tensor) { return tensor->value.is_cpu(); }
+
+char *ctorch_device(const CTorchTensor *tensor) {
+  return copyMessage(tensor->value.device().str());
+}
+
+int64_t ctorch_thread_count(void) { return at::get_num_threads(); }
+
+void ctorch_set_thread_count(int64_t count) { at::set_num_threads(static_cast<int>(count)); }
+
+const char *ctorch_version(void) { return TORCH_VERSION; }
+
+void ctorch_release(CTorchTensor *tensor) { delete tensor; }
+
+void ctorch_free(char *message) { free(message); }
