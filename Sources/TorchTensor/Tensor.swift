@@ -98,7 +98,8 @@ public struct Tensor: Sendable {
     let result = unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       let size = Int64(count * MemoryLayout<Scalar>.stride)
       unsafe failure = TorchError(
-        "Tensor.elements", unsafe ctorch_copy_bytes(source.handle.pointer, buffer.baseAddress, size))
+        "Tensor.elements", unsafe ctorch_copy_bytes(source.handle.pointer, buffer.baseAddress, size)
+      )
       initialized = failure == nil ? count : 0
     }
     if let failure { throw failure }

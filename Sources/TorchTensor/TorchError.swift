@@ -15,7 +15,9 @@ public struct TorchError: Error, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    let suffix = shapes.isEmpty ? "" : " (tensors of shape \(shapes.map(\.description).joined(separator: ", ")))"
+    let suffix =
+      shapes.isEmpty
+      ? "" : " (tensors of shape \(shapes.map(\.description).joined(separator: ", ")))"
     return "\(operation): \(message)\(suffix)"
   }
 }

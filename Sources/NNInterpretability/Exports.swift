@@ -1,0 +1,2 @@
+@_exported public import NNIImages
+@_exported public import TorchTensor

@@ -1,0 +1,74 @@
+extension Graph {
+  /// The network's value at its output for a batch `[N, …]`; values no longer needed are freed.
+  ///
+  /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
+  public func forward(_ input: Tensor) throws -> Tensor {
+    let target = outputIndex
+    let needed = isAncestor(of: target)
+    var uses = [Int](repeating: 0, count: nodes.count)
+    for index in 0...target where needed[index] {
+      for source in nodes[index].inputIndices { uses[source] += 1 }
+    }
+    var values = [Tensor?](repeating: nil, count: nodes.count)
+    values[0] = input
+    for index in 0...target where needed[index] && index > 0 {
+      let inputs = nodes[index].inputIndices.compactMap { values[$0] }
+      values[index] = try value(of: nodes[index], inputs) { try $0.forward($1) }
+      for source in nodes[index].inputIndices {
+        uses[source] -= 1
+        if uses[source] == 0 && source != target { values[source] = nil }
+      }
+    }
+    guard let output = values[target] else {
+      throw InterpretabilityError(.invalidGraph, "the output was not computed", node: self.output)
+    }
+    return output
+  }
+
+  /// Every node's value for a batch `[N, …]`, with what is needed to propagate back.
+  ///
+  /// - Parameters:
+  ///   - input: The batch.
+  ///   - readable: The nodes down to which signals will be propagated; nodes that do not depend on
+  ///     them are not recorded, which saves memory. Default: the input, so that all are.
+  ///   - end: The last node needed. Default: the output.
+  /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
+  public func trace(
+    _ input: Tensor, readable: [NodeID]? = nil, to end: NodeID? = nil
+  ) throws -> Trace {
+    let target = try end.map(index(of:)) ?? outputIndex
+    let sources = try readable?.map(index(of:)) ?? [0]
+    let isNeeded = isAncestor(of: target)
+    let isRecorded = isDescendant(of: sources)
+    var steps = [Trace.Record?](repeating: nil, count: nodes.count)
+    steps[0] = Trace.Record(value: input, tape: nil)
+    for index in 0...target where isNeeded[index] && index > 0 {
+      let node = nodes[index]
+      let inputs = node.inputIndices.compactMap { steps[$0]?.value }
+      // A node whose own value is read needs no tape unless its inputs are readable too.
+      let hasTape = node.inputIndices.contains { isRecorded[$0] }
+      if hasTape {
+        let tape = try value(of: node, inputs) { try Tape($1, $0.forward) }
+        steps[index] = Trace.Record(value: tape.output, tape: tape)
+      } else {
+        let output = try value(of: node, inputs) { try $0.forward($1) }
+        steps[index] = Trace.Record(value: output, tape: nil)
+      }
+    }
+    return Trace(graph: self, end: nodes[target].id, steps: steps)
+  }
+
+  private func value<Value>(
+    of node: Node, _ inputs: [Tensor], _ body: (any Layer, [Tensor]) throws -> Value
+  ) throws -> Value {
+    do {
+      return try body(node.layer, inputs)
+    } catch {
+      throw InterpretabilityError(
+        .invalidInput,
+        "\(node.layer.name) cannot take an input of shape "
+          + inputs.map { "\($0.shape)" }.joined(separator: " and "),
+        node: node.id, cause: error)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// What went wrong, where, and what to do about it.
+public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
+  /// The kind of failure, for code that reacts to it.
+  public struct Code: Hashable, Sendable {
+    private enum Kind: Hashable, Sendable {
+      case invalidFile, unsupported, invalidOption, invalidTarget, invalidInput, invalidGraph
+      case missingRule, notFinite
+    }
+
+    private let kind: Kind
+    /// A file is missing, truncated or not what its name says.
+    public static let invalidFile = Code(kind: .invalidFile)
+    /// The file or the network asks for something that this package lacks.
+    public static let unsupported = Code(kind: .unsupported)
+    /// An option's name or value is not one that the method takes.
+    public static let invalidOption = Code(kind: .invalidOption)
+    /// A class or a neuron that the network does not have.
+    public static let invalidTarget = Code(kind: .invalidTarget)
+    /// An input tensor that the network cannot take.
+    public static let invalidInput = Code(kind: .invalidInput)
+    /// A graph that cannot be: a name used twice, an unknown input.
+    public static let invalidGraph = Code(kind: .invalidGraph)
+    /// No propagation rule fits a node.
+    public static let missingRule = Code(kind: .missingRule)
+    /// A result holds NaN or infinity.
+    public static let notFinite = Code(kind: .notFinite)
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// One sentence: what was found, what was wanted, what to do.
+  public let message: String
+  /// The node at which it happened, if at one.
+  public let node: NodeID?
+  /// What lies beneath.
+  public let cause: (any Error)?
+
+  /// Creates an error.
+  public init(_ code: Code, _ message: String, node: NodeID? = nil, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.node = node
+    self.cause = cause
+  }
+
+  public var description: String {
+    let place = node.map { "node \($0): " } ?? ""
+    let reason = cause.map { " (\($0))" } ?? ""
+    return place + message + reason
+  }
+}
+
+/// Names for messages.
+enum Wording {
+  /// The names closest to a misspelt one, for "did you mean".
+  static func nearest(to name: String, among names: [String], limit: Int = 3) -> [String] {
+    let ranked = names.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
+      .filter { $0.distance <= max(3, name.count / 2) || $0.name.contains(name) }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    return ranked.prefix(limit).map(\.name)
+  }
+
+  /// "; did you mean a, b?" or, when nothing is near, "; there are a, b, c".
+  static func suggestion(for name: String, among names: [String]) -> String {
+    let near = nearest(to: name, among: names)
+    if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }
+    let shown = names.sorted().prefix(30).joined(separator: ", ")
+    return "; there are \(shown)\(names.count > 30 ? ", …" : "")"
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (i, character) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let substituted = diagonal + (character == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,72 @@
+/// A convolution over one to three spatial axes.
+///
+/// `z[n, k, p] = Σ_c Σ_q w[k, c, q] · a[n, c, p·stride + q·dilation − padding] + b[k]`, input
+/// `[N, C, …]`, weight `[K, C/groups, …]`, output `[N, K, …]`.
+public struct ConvolutionLayer: LinearLayer {
+  public var weight: Tensor
+  public var bias: Tensor?
+  /// Size, stride, padding and dilation.
+  public var window: Window
+  /// Into how many parts the channels are split that do not see each other.
+  public var groups: Int
+
+  /// Creates a convolution whose kernel size is that of `weight`.
+  public init(
+    weight: Tensor, bias: Tensor? = nil, stride: [Int]? = nil, padding: [Int]? = nil,
+    dilation: [Int]? = nil, groups: Int = 1
+  ) {
+    self.weight = weight
+    self.bias = bias
+    window = Window(
+      Array(weight.shape.dropFirst(2)), stride: stride, padding: padding, dilation: dilation)
+    self.groups = groups
+  }
+
+  public var kind: LayerKind { .convolution }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    var input = inputs[0]
+    var padding = window.paddingBefore
+    if !window.isSymmetric {
+      input = try window.padded(input, with: 0)
+      padding = padding.map { _ in 0 }
+    }
+    return try .call(
+      "aten::convolution", .tensor(input), .tensor(weight), .optional(bias),
+      .ints(window.stride), .ints(padding), .ints(window.dilation), .bool(false),
+      .ints(padding.map { _ in 0 }), .int(groups))
+  }
+
+  public func alignedBias(rank: Int) throws -> Tensor? {
+    try bias?.aligned(toAxis: 1, rank: rank)
+  }
+
+  public var settings: String {
+    let shape = weight.shape
+    let parts = groups == 1 ? "" : ", \(groups) groups"
+    return "\(shape[1] * groups)→\(shape[0]), \(window.text)\(parts)"
+  }
+}
+
+extension ConvolutionLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("Conv") { node in
+        let weight = try node.requiredConstant(1, "weight")
+        guard (3...5).contains(weight.rank) else {
+          throw node.unsupported(
+            "a weight of shape \(weight.shape); 3 to 5 axes are supported (1-d to 3-d)")
+        }
+        var layer = ConvolutionLayer(weight: weight, bias: try node.constant(2))
+        layer.window = try Window(node, size: Array(weight.shape.dropFirst(2)))
+        layer.groups = try node.int("group", default: 1)
+        guard layer.groups > 0, weight.shape[0] % layer.groups == 0 else {
+          throw InterpretabilityError(
+            .invalidFile, "Conv: \(layer.groups) groups do not divide \(weight.shape[0]) channels",
+            node: node.id)
+        }
+        return layer
+      }
+    ]
+  }
+}

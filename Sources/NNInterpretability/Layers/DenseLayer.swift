@@ -1,0 +1,52 @@
+/// A weighted sum over the last axis: `z = a wᵀ + b`, input `[N, …, features]`, weight
+/// `[units, features]`.
+public struct DenseLayer: LinearLayer {
+  public var weight: Tensor
+  public var bias: Tensor?
+
+  /// Creates a dense layer.
+  public init(weight: Tensor, bias: Tensor? = nil) {
+    self.weight = weight
+    self.bias = bias
+  }
+
+  public var kind: LayerKind { .dense }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try .call("aten::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias))
+  }
+
+  public func alignedBias(rank: Int) throws -> Tensor? { bias }
+
+  public var settings: String { "\(weight.shape[1])→\(weight.shape[0])" }
+}
+
+extension DenseLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("Gemm") { node in
+        guard try node.int("transA", default: 0) == 0 else { throw node.unsupported("transA=1") }
+        var weight = try node.requiredConstant(1, "weight")
+        guard weight.rank == 2 else {
+          throw node.unsupported("a weight of shape \(weight.shape); two axes are supported")
+        }
+        if try node.int("transB", default: 0) == 0 { weight = try weight.transposed(0, 1) }
+        let alpha = try node.float("alpha", default: 1)
+        let beta = try node.float("beta", default: 1)
+        if alpha != 1 { weight = try weight * alpha }
+        let bias = try node.constant(2).map { bias in
+          let scaled = beta == 1 ? bias : try bias * beta
+          return try scaled.flattened().expanded(to: [weight.shape[0]])
+        }
+        return DenseLayer(weight: weight, bias: bias)
+      },
+      OperatorEntry("MatMul") { node in
+        guard case .node = node.inputs.first, let weight = try node.constant(1), weight.rank == 2
+        else {
+          throw node.unsupported("only an input times a constant matrix is supported")
+        }
+        return DenseLayer(weight: try weight.transposed(0, 1))
+      },
+    ]
+  }
+}

@@ -1,0 +1,64 @@
+/// The largest element of each window of `[N, C, …]`; padding never wins.
+public struct MaxPoolLayer: MaxPoolingLayer {
+  /// Size, stride, padding and dilation.
+  public var window: Window
+  /// Whether a last window that reaches over the edge counts.
+  public var isCeiling: Bool
+
+  /// Creates the layer.
+  public init(_ window: Window, isCeiling: Bool = false) {
+    self.window = window
+    self.isCeiling = isCeiling
+  }
+
+  public var kind: LayerKind { .maxPooling }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    var (input, window) = (inputs[0], window)
+    let isWithinLimit = zip(window.size, window.paddingBefore).allSatisfy { $1 <= $0 / 2 }
+    if !window.isSymmetric || !isWithinLimit {
+      input = try window.padded(input, with: -.infinity)
+      window = window.unpadded
+    }
+    return try .call(
+      "aten::max_pool\(window.size.count)d", .tensor(input), .ints(window.size),
+      .ints(window.stride), .ints(window.paddingBefore), .ints(window.dilation), .bool(isCeiling))
+  }
+
+  public var averaging: any Layer {
+    AveragePoolLayer(window, isCeiling: isCeiling, countsPadding: false)
+  }
+
+  public var settings: String { window.text + (isCeiling ? ", ceiling" : "") }
+}
+
+extension MaxPoolLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("MaxPool") { node in
+        guard let size = try node.ints("kernel_shape"), (1...3).contains(size.count) else {
+          throw node.unsupported("a window that is not 1-d to 3-d")
+        }
+        return MaxPoolLayer(
+          try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) == 1)
+      },
+      OperatorEntry("GlobalMaxPool") { _ in GlobalMaxPoolLayer() },
+    ]
+  }
+}
+
+/// The largest element of each channel of `[N, C, …]`; the spatial axes stay with extent 1.
+public struct GlobalMaxPoolLayer: MaxPoolingLayer {
+  /// Creates the layer.
+  public init() {}
+
+  public var kind: LayerKind { .maxPooling }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let input = inputs[0]
+    let size = Array(input.shape.dropFirst(2))
+    return try MaxPoolLayer(Window(size, stride: size)).forward([input])
+  }
+
+  public var averaging: any Layer { GlobalAveragePoolLayer() }
+}

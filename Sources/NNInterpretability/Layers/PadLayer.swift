@@ -1,0 +1,69 @@
+/// A border around each sample, filled with a constant, the edge or a reflection; negative widths crop.
+public struct PadLayer: Layer {
+  /// What fills the border.
+  public enum Mode: String, Sendable {
+    case constant, reflect, replicate
+  }
+
+  /// Widths before each axis but the batch.
+  public var before: [Int]
+  /// Widths after each axis but the batch.
+  public var after: [Int]
+  public var mode: Mode
+  /// What a constant border is filled with.
+  public var value: Double
+
+  /// Creates the layer.
+  public init(before: [Int], after: [Int], mode: Mode = .constant, value: Double = 0) {
+    self.before = before
+    self.after = after
+    self.mode = mode
+    self.value = value
+  }
+
+  public var kind: LayerKind { .structural }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    // libtorch lists the last axis first; reflections must leave out the channels.
+    let axes = mode == .constant ? before.indices : 1..<before.count
+    let list = axes.reversed().flatMap { [before[$0], after[$0]] }
+    if mode == .constant {
+      return try .call(
+        "aten::constant_pad_nd", .tensor(inputs[0]), .ints(list), .double(value))
+    }
+    let name = mode == .reflect ? "reflection" : "replication"
+    return try .call("aten::\(name)_pad\(list.count / 2)d", .tensor(inputs[0]), .ints(list))
+  }
+
+  public var settings: String { "\(mode.rawValue) \(before) \(after)" }
+}
+
+extension PadLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("Pad") { node in
+        // Widths are an attribute up to operator set 10, an input from 11 on.
+        let pads = try node.constant(1)?.doubles().map { Int($0) } ?? node.ints("pads")
+        guard let pads, pads.count >= 4, pads.count % 2 == 0, try node.constant(3) == nil else {
+          throw node.unsupported("widths that are not stated for every axis")
+        }
+        let rank = pads.count / 2
+        guard pads[0] == 0, pads[rank] == 0 else {
+          throw node.unsupported("widths \(pads), which pad the batch")
+        }
+        let name = try node.string("mode", default: "constant")
+        guard let mode = PadLayer.Mode(rawValue: name == "edge" ? "replicate" : name) else {
+          throw node.unsupported("mode \(name); constant, reflect and edge are supported")
+        }
+        let value = try node.constant(2)?.item() ?? node.float("value", default: 0)
+        let layer = PadLayer(
+          before: Array(pads[1..<rank]), after: Array(pads[(rank + 1)...]), mode: mode, value: value
+        )
+        guard mode == .constant || (layer.before.first == 0 && layer.after.first == 0) else {
+          throw node.unsupported("a \(name) border around the channels")
+        }
+        return layer
+      }
+    ]
+  }
+}

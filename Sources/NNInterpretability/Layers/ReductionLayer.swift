@@ -1,0 +1,39 @@
+/// The mean or the sum over some axes.
+public struct ReductionLayer: Layer {
+  /// The axes; negative ones count from the end.
+  public var axes: [Int]
+  /// Whether the axes stay with extent 1.
+  public var isKeepingAxes: Bool
+  /// Whether the sum is divided by the number of elements.
+  public var isMean: Bool
+
+  /// Creates the layer.
+  public init(over axes: [Int], isKeepingAxes: Bool, isMean: Bool) {
+    self.axes = axes
+    self.isKeepingAxes = isKeepingAxes
+    self.isMean = isMean
+  }
+
+  public var kind: LayerKind { .averagePooling }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    isMean
+      ? try inputs[0].mean(over: axes, keepingAxes: isKeepingAxes)
+      : try inputs[0].sum(over: axes, keepingAxes: isKeepingAxes)
+  }
+
+  public var settings: String { "\(isMean ? "mean" : "sum") over axes \(axes)" }
+}
+
+extension ReductionLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [("ReduceMean", true), ("ReduceSum", false)].map { name, isMean in
+      OperatorEntry(name) { node in
+        let axes = try node.constant(1)?.doubles().map { Int($0) } ?? node.ints("axes")
+        guard let axes else { throw node.unsupported("a reduction over all axes") }
+        return ReductionLayer(
+          over: axes, isKeepingAxes: try node.int("keepdims", default: 1) == 1, isMean: isMean)
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// An explanation: how much each element of the input, or of a layer, counts for the target.
+public struct Attribution: Sendable {
+  /// Signed values, not scaled: `[N, C, H, W]` like the input, or `[N, 1, h, w]` for CAMs.
+  public let map: Tensor
+  /// What became of the score.
+  public let ledger: Ledger
+  /// For each sample the class that is explained, if it is one class.
+  public let classes: [Int]
+  /// The method's name in the catalogue.
+  public let method: String
+  /// All its options, with the values that they had.
+  public let options: [String: OptionValue]
+  /// The layer at whose resolution the map is, for methods that read one.
+  public let layer: NodeID?
+
+  /// A checked result of a method.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity.
+  init(
+    map: Tensor, ledger: Ledger, target: ResolvedTarget, method: any AttributionMethod,
+    layer: NodeID? = nil
+  ) throws {
+    guard try map.isFinite() else {
+      throw InterpretabilityError(
+        .notFinite, "\(method.name) gave NaN or infinity; a larger stabilizer may help",
+        node: target.node)
+    }
+    self.map = map
+    self.ledger = ledger
+    classes = target.classes
+    self.method = method.name
+    options = method.optionValues
+    self.layer = layer
+  }
+}

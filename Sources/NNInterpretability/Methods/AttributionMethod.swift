@@ -1,0 +1,80 @@
+/// Something that explains a network's decision.
+///
+/// A method is a value of options. It evaluates the network in inference mode and changes nothing of
+/// it; a map computed in a batch equals the one computed alone.
+public protocol AttributionMethod: Sendable {
+  /// The name in the catalogue, such as `integrated-gradients`.
+  var name: String { get }
+  /// The value of every option.
+  var optionValues: [String: OptionValue] { get }
+  /// Explains `target` for each sample of `input`, `[N, C, H, W]` or `[N, features]`.
+  ///
+  /// - Throws: ``InterpretabilityError`` for an input, a target or an option that does not fit, for
+  ///   a network that the method cannot explain, and for a result that is not finite.
+  func attribute(_ model: Model, input: Tensor, target: Target) throws -> Attribution
+}
+
+/// A method as the catalogue knows it.
+public struct MethodEntry: CatalogEntry {
+  /// The name, such as `integrated-gradients`.
+  public let name: String
+  /// What it answers, in one sentence.
+  public let summary: String
+  /// Keys in the bibliography.
+  public let citations: [String]
+  /// Its options.
+  public let options: [OptionDescription]
+  private let build: @Sendable ([String: OptionValue]) throws -> any AttributionMethod
+
+  /// An entry for a method with its defaults.
+  public init<Method: ConfigurableMethod>(
+    _ standard: Method, _ summary: String, cites citations: [String] = []
+  ) {
+    let options = standard.options
+    name = standard.name
+    self.summary = summary
+    self.citations = citations
+    self.options = options.map { $0.description(for: standard) }
+    let name = standard.name
+    build = { values in
+      var method = standard
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+        guard let option = options.first(where: { $0.name == key }) else {
+          let known = options.map(\.name)
+          throw InterpretabilityError(
+            .invalidOption,
+            known.isEmpty
+              ? "\(name) has no options, but “\(key)” was given"
+              : "\(name) has no option “\(key)”" + Wording.suggestion(for: key, among: known))
+        }
+        do {
+          try option.set(value, on: &method)
+        } catch let error as InterpretabilityError {
+          throw InterpretabilityError(error.code, "\(name), option \(key): \(error.message)")
+        }
+      }
+      return method
+    }
+  }
+
+  /// The method with some options set and the others at their defaults.
+  ///
+  /// - Throws: ``InterpretabilityError`` for an unknown option or a value that does not fit.
+  public func method(_ values: [String: OptionValue] = [:]) throws -> any AttributionMethod {
+    try build(values)
+  }
+}
+
+extension Catalog {
+  /// All methods, sorted by name.
+  public static var methods: [MethodEntry] { entries(of: MethodEntry.self) }
+
+  /// A method by name, with some options set.
+  ///
+  /// - Throws: ``InterpretabilityError`` that lists the nearest names.
+  public static func method(
+    _ name: String, _ options: [String: OptionValue] = [:]
+  ) throws -> any AttributionMethod {
+    try entry(named: name, of: MethodEntry.self, called: "method").method(options)
+  }
+}

@@ -1,0 +1,52 @@
+/// What became of the score: how much of it the map holds, and where the rest went.
+///
+/// `score − reference = sum + Σ causes`, for each sample of the batch.
+public struct Ledger: Sendable, Codable, Equatable {
+  /// Where a part of the score went that is not in the map.
+  public enum Cause: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+    /// Biases took their share of relevance.
+    case bias
+    /// Terms that keep a denominator away from zero.
+    case stabilizer
+    /// Pooling that did not pass everything on.
+    case pooling
+    /// An integral was approximated by a sum.
+    case quadrature
+    /// An expectation was approximated by a mean.
+    case sampling
+    /// The method promises no sum, or something is wrong.
+    case unexplained
+  }
+
+  /// The score that is explained, for each sample.
+  public var score: [Double]
+  /// The score of the reference input; 0 for methods that have none.
+  public var reference: [Double]
+  /// The sum of the map.
+  public var sum: [Double]
+  /// What is missing, by cause; causes that take nothing are left out.
+  public var causes: [Cause: [Double]]
+
+  /// `score − reference − sum`, for each sample.
+  public var residual: [Double] {
+    score.indices.map { score[$0] - reference[$0] - sum[$0] }
+  }
+
+  /// A ledger whose known causes are `absorbed`; what they do not explain is put under `remainder`.
+  init(
+    score: Tensor, reference: Tensor? = nil, map: Tensor, absorbed: [Cause: Tensor] = [:],
+    remainder: Cause = .unexplained
+  ) throws {
+    self.score = try score.doubles()
+    self.reference = try reference?.doubles() ?? self.score.map { _ in 0 }
+    sum = try map.converted(to: .float64).sumPerSample().doubles()
+    causes = [:]
+    for (cause, amount) in absorbed { causes[cause] = try amount.doubles() }
+    let rest = residual.enumerated().map { sample, residual in
+      residual - causes.values.reduce(0) { $0 + $1[sample] }
+    }
+    if rest.contains(where: { $0 != 0 }) {
+      causes[remainder] = zip(causes[remainder] ?? rest.map { _ in 0 }, rest).map(+)
+    }
+  }
+}

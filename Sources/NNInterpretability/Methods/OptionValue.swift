@@ -1,0 +1,75 @@
+/// The value of an option as a command line, a JSON file or a manifest states it.
+public enum OptionValue: Sendable {
+  case number(Double)
+  case text(String)
+  case flag(Bool)
+  case list([OptionValue])
+  /// A tensor, with the name that it had where it came from.
+  case tensor(Tensor, name: String)
+}
+
+extension OptionValue: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else {
+      self = .list(try container.decode([OptionValue].self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let number) where number.isFinite: try container.encode(number)
+    case .number(let number): try container.encode("\(number)")
+    case .text(let text): try container.encode(text)
+    case .flag(let flag): try container.encode(flag)
+    case .list(let list): try container.encode(list)
+    case .tensor: try container.encode(description)
+    }
+  }
+}
+
+extension OptionValue: CustomStringConvertible {
+  /// As it would be written on a command line.
+  public var description: String {
+    switch self {
+    case .number(let number):
+      number == number.rounded() && number.magnitude < 1e15 ? "\(Int(number))" : "\(number)"
+    case .text(let text): text
+    case .flag(let flag): "\(flag)"
+    case .list(let list): list.map(\.description).joined(separator: ":")
+    case .tensor(let tensor, let name): "tensor \(name) \(tensor.shape)"
+    }
+  }
+}
+
+extension OptionValue {
+  /// The number that it is or spells.
+  public var number: Double? {
+    switch self {
+    case .number(let number): number
+    case .text(let text): Double(text)
+    default: nil
+    }
+  }
+
+  /// The numbers that it lists, as `[0.5, 0.4]` or `0.5:0.4`; one number is a list of one.
+  public var numbers: [Double]? {
+    switch self {
+    case .list(let list):
+      list.compactMap(\.number).count == list.count ? list.compactMap(\.number) : nil
+    case .text(let text):
+      {
+        let parts = text.split(separator: ":").map { Double($0) }
+        return parts.contains { $0 == nil } || parts.isEmpty ? nil : parts.compactMap { $0 }
+      }()
+    default: number.map { [$0] }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/// What is explained: for each sample a weighted sum of some node's elements, by default one logit.
+public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
+  /// The class with the largest logit for the clean input; fixed from there on.
+  case predicted
+  /// The same class for every sample.
+  case `class`(Int)
+  /// One class for each sample.
+  case classes([Int])
+  /// How much more the first class than the second.
+  case difference(Int, Int)
+  /// One element of a node's value, by its indices after the batch axis.
+  case neuron(NodeID, [Int])
+
+  public init(integerLiteral value: Int) { self = .class(value) }
+
+  /// The target for a recorded forward pass.
+  ///
+  /// - Throws: ``InterpretabilityError`` when a class or a neuron does not exist.
+  func resolved(_ trace: Trace) throws -> ResolvedTarget {
+    switch self {
+    case .neuron(let id, let indices):
+      return try ResolvedTarget(node: id, value: trace[id], indices: indices)
+    default:
+      let output = try trace[trace.graph.output]
+      return try ResolvedTarget(
+        node: trace.graph.output, output: output, weights: classWeights(output))
+    }
+  }
+
+  /// For each sample the classes that count, with their factors.
+  private func classWeights(_ output: Tensor) throws -> [[(index: Int, factor: Double)]] {
+    let samples = output.shape[0]
+    switch self {
+    case .predicted:
+      // A class scores the sum of its elements where the output has spatial axes.
+      let scores = output.rank > 2 ? try output.sum(over: Array(2..<output.rank)) : output
+      return try scores.indexOfMaximum(along: 1).doubles().map { [(Int($0), 1)] }
+    case .class(let index): return (0..<samples).map { _ in [(index, 1)] }
+    case .classes(let list):
+      guard list.count == samples else {
+        throw InterpretabilityError(
+          .invalidTarget, "\(list.count) target classes were given for \(samples) samples")
+      }
+      return list.map { [($0, 1)] }
+    case .difference(let first, let second):
+      return (0..<samples).map { _ in [(first, 1), (second, -1)] }
+    case .neuron: return []
+    }
+  }
+}
+
+/// A target whose classes are fixed.
+public struct ResolvedTarget: Sendable {
+  /// The node whose elements count.
+  public let node: NodeID
+  /// The factor of each element of the node's value, in the value's shape.
+  public let weights: Tensor
+  /// For each sample the class, if the target is one class of the output.
+  public let classes: [Int]
+
+  /// `Σ weights · value` for each sample, `[N]`.
+  public func score(_ value: Tensor) throws -> Tensor {
+    try (value * weights).sumPerSample()
+  }
+
+  /// The target of a batch in which each sample appears `count` times in a row.
+  func repeated(_ count: Int) throws -> ResolvedTarget {
+    ResolvedTarget(
+      node: node, weights: try weights.repeatedInterleaving(count),
+      classes: classes.flatMap { [Int](repeating: $0, count: count) })
+  }
+
+  private init(node: NodeID, weights: Tensor, classes: [Int]) {
+    self.node = node
+    self.weights = weights
+    self.classes = classes
+  }
+
+  fileprivate init(
+    node: NodeID, output: Tensor, weights: [[(index: Int, factor: Double)]]
+  ) throws {
+    let shape = output.shape
+    guard shape.count >= 2 else {
+      throw InterpretabilityError(
+        .invalidTarget, "the output has shape \(shape), which has no classes", node: node)
+    }
+    var factors = [Double](repeating: 0, count: shape[0] * shape[1])
+    for (sample, list) in weights.enumerated() {
+      for (index, factor) in list {
+        guard (0..<shape[1]).contains(index) else {
+          throw InterpretabilityError(
+            .invalidTarget,
+            "there is no class \(index); the network has \(shape[1]), from 0 to \(shape[1] - 1)")
+        }
+        factors[sample * shape[1] + index] += factor
+      }
+    }
+    let plain = try Tensor(factors, shape: [shape[0], shape[1]], dtype: output.dtype)
+      .moved(to: output.device)
+    let aligned = try plain.reshaped([shape[0], shape[1]] + shape.dropFirst(2).map { _ in 1 })
+    self.init(
+      node: node, weights: try aligned.expanded(to: shape),
+      classes: weights.compactMap { $0.count == 1 ? $0[0].index : nil })
+  }
+
+  fileprivate init(node: NodeID, value: Tensor, indices: [Int]) throws {
+    let extents = Array(value.shape.dropFirst())
+    guard indices.count == extents.count,
+      zip(indices, extents).allSatisfy({ $0 >= 0 && $0 < $1 })
+    else {
+      throw InterpretabilityError(
+        .invalidTarget, "there is no neuron \(indices); a sample's value has shape \(extents)",
+        node: node)
+    }
+    let offset = zip(indices, extents).reduce(0) { $0 * $1.1 + $1.0 }
+    var one = [Double](repeating: 0, count: extents.reduce(1, *))
+    one[offset] = 1
+    let weights = try Tensor(one, shape: [1] + extents, dtype: value.dtype).moved(to: value.device)
+    self.init(node: node, weights: try weights.expanded(to: value.shape), classes: [])
+  }
+}

@@ -1,0 +1,82 @@
+/// A trained network with what is known of its input and its classes.
+public struct Model: Sendable {
+  /// The layers; the output gives logits, `[N, classes]`.
+  ///
+  /// A final softmax of the file is not part of it (see ``endsInSoftmax``): explanations start at the
+  /// logit.
+  public var graph: Graph
+  /// Size, normalisation and class names.
+  public var inputSpec: InputSpec
+  /// A short name, such as `squeezenet1_1`.
+  public var name: String
+  /// SHA-256 of the file that it came from, in hexadecimal; empty if it came from none.
+  public var digest: String
+  /// Whether the file's network ended in a softmax, which was taken off.
+  public private(set) var endsInSoftmax = false
+
+  /// A model of a graph.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the graph is nothing but a softmax.
+  public init(
+    _ graph: Graph, name: String = "model", inputSpec: InputSpec = InputSpec(), digest: String = ""
+  ) throws {
+    self.graph = graph
+    self.name = name
+    self.inputSpec = inputSpec
+    self.digest = digest
+    let last = try graph[graph.output]
+    if last.layer.kind == .softmax, let source = last.inputs.first {
+      endsInSoftmax = true
+      try self.graph.setOutput(source)
+    }
+  }
+
+  /// The network's value for a batch: logits, `[N, classes]`.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the batch does not fit or the result is not finite.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    let logits = try graph.forward(checked(input))
+    guard try logits.isFinite() else {
+      let node = try graph.trace(input, readable: []).firstNonFiniteNode()
+      throw InterpretabilityError(
+        .notFinite, "the network's value is NaN or infinite from here on", node: node)
+    }
+    return logits
+  }
+
+  /// The same model with parameters of another type.
+  public func converted(to dtype: DType) throws -> Model {
+    var copy = self
+    copy.graph = try graph.mapParameters {
+      $0.dtype.isFloatingPoint ? try $0.converted(to: dtype) : $0
+    }
+    return copy
+  }
+
+  /// The same model on another device.
+  public func moved(to device: Device) throws -> Model {
+    var copy = self
+    copy.graph = try graph.mapParameters { try $0.moved(to: device) }
+    return copy
+  }
+
+  /// `input`, if the network can take it.
+  ///
+  /// - Throws: ``InterpretabilityError`` when it has no batch axis, no elements, NaN or infinity.
+  func checked(_ input: Tensor) throws -> Tensor {
+    let shape = input.shape
+    guard shape.count >= 2, input.count > 0 else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "the input has shape \(shape); wanted a batch such as [N, C, H, W] or [N, features]")
+    }
+    if let channels = inputSpec.channelCount, shape.count == 4, shape[1] != channels {
+      throw InterpretabilityError(
+        .invalidInput, "the input has \(shape[1]) channels; the model \(name) takes \(channels)")
+    }
+    guard try input.isFinite() else {
+      throw InterpretabilityError(.invalidInput, "the input holds NaN or infinity")
+    }
+    return input
+  }
+}

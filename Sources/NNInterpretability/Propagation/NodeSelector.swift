@@ -1,0 +1,64 @@
+/// Which nodes an entry of a ``RuleMap`` speaks of.
+public enum NodeSelector: Sendable, Hashable {
+  /// Every node.
+  case any
+  /// Nodes of one kind.
+  case kind(LayerKind)
+  /// Convolutions, dense and affine layers.
+  case weighted
+  /// Weighted layers that no other weighted layer comes before, in the order of the data's flow.
+  case firstWeighted
+  /// Activations that cut off below zero: ReLU, ReLU6.
+  case rectifier
+  /// The node of that name.
+  case node(NodeID)
+  /// Weighted layers whose depth lies in a range: 0 is the first, 1 the last.
+  case depth(ClosedRange<Double>)
+  /// Nodes that both fit.
+  indirect case both(NodeSelector, NodeSelector)
+
+  /// Whether the selector fits the node at `index`.
+  func matches(_ index: Int, in outline: Graph.Outline) -> Bool {
+    let node = outline.graph.nodes[index]
+    return switch self {
+    case .any: true
+    case .kind(let kind): node.layer.kind == kind
+    case .weighted: node.layer.kind.isWeighted
+    case .firstWeighted: outline.isFirstWeighted[index]
+    case .rectifier: (node.layer as? ActivationLayer)?.isRectifier ?? false
+    case .node(let id): node.id == id
+    case .depth(let range): outline.depth[index].map(range.contains) ?? false
+    case .both(let left, let right):
+      left.matches(index, in: outline) && right.matches(index, in: outline)
+    }
+  }
+}
+
+extension Graph {
+  /// What selectors ask of a graph, computed once.
+  struct Outline {
+    let graph: Graph
+    /// Whether a node is weighted and no weighted node lies between it and the input.
+    let isFirstWeighted: [Bool]
+    /// For weighted nodes, how many weighted nodes lie on the longest way to them, as a fraction of
+    /// the longest way to any.
+    let depth: [Double?]
+
+    init(_ graph: Graph) {
+      self.graph = graph
+      var level = [Int](repeating: 0, count: graph.nodes.count)
+      var isFirst = [Bool](repeating: false, count: graph.nodes.count)
+      for (index, node) in graph.nodes.enumerated() where index > 0 {
+        let before = node.inputIndices.map { level[$0] }.max() ?? 0
+        level[index] = before + (node.layer.kind.isWeighted ? 1 : 0)
+        isFirst[index] = node.layer.kind.isWeighted && before == 0
+      }
+      let deepest = max(level.max() ?? 1, 2)
+      isFirstWeighted = isFirst
+      depth = graph.nodes.indices.map { index in
+        graph.nodes[index].layer.kind.isWeighted
+          ? Double(level[index] - 1) / Double(deepest - 1) : nil
+      }
+    }
+  }
+}

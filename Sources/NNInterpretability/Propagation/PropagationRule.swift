@@ -1,0 +1,27 @@
+/// How a signal at a node's output becomes signals at its inputs.
+///
+/// A rule is a value without state: what it needs of the forward pass is in the ``Step``. Rules are
+/// written for kinds of layers and name none.
+public protocol PropagationRule: Sendable {
+  /// The signals at the node's inputs, one for each, and what the node kept for itself.
+  func propagate(_ signal: Signal, through step: Step) throws -> Propagated
+}
+
+/// What a rule gives: signals for the inputs, and what went elsewhere.
+public struct Propagated {
+  /// One signal for each input.
+  public var signals: [Signal]
+  /// What did not reach the inputs, by cause: one number for each sample, `[N]`.
+  public var absorbed: [Ledger.Cause: Tensor]
+
+  /// Creates a result.
+  public init(_ signals: [Signal], absorbed: [Ledger.Cause: Tensor] = [:]) {
+    self.signals = signals
+    self.absorbed = absorbed
+  }
+
+  /// A result of one component for each input.
+  public init(_ values: [Tensor], absorbed: [Ledger.Cause: Tensor] = [:]) {
+    self.init(values.map { Signal($0) }, absorbed: absorbed)
+  }
+}

@@ -1,0 +1,96 @@
+/// What a traversal brought: the signal at each node that was asked for, and what nodes kept.
+public struct Propagation: Sendable {
+  /// The signals that were asked for.
+  public let signals: [NodeID: Signal]
+  /// What each node kept, by cause, `[N]`; nodes that kept nothing are left out.
+  public let absorbed: [NodeID: [Ledger.Cause: Tensor]]
+
+  /// The signal at a node that was asked for, as one tensor.
+  public subscript(id: NodeID) -> Tensor {
+    get throws {
+      guard let signal = signals[id] else {
+        throw InterpretabilityError(.invalidGraph, "its signal was not asked for", node: id)
+      }
+      return try signal.value
+    }
+  }
+
+  /// What all nodes kept together, by cause, `[N]`.
+  public var totals: [Ledger.Cause: Tensor] {
+    get throws {
+      var totals: [Ledger.Cause: Tensor] = [:]
+      for part in absorbed.values {
+        for (cause, amount) in part {
+          totals[cause] = try totals[cause].map { try $0 + amount } ?? amount
+        }
+      }
+      return totals
+    }
+  }
+}
+
+extension Trace {
+  /// Carries signals from the seeds back to the nodes that are asked for: the one traversal that
+  /// gradients, guided backpropagation, DeConvNet, LRP, deep Taylor and DeepLIFT share.
+  ///
+  /// Where paths meet, signals add. Each node is visited once, after all its users; nodes from which
+  /// nothing that is asked for can be reached are left out.
+  ///
+  /// - Parameters:
+  ///   - seeds: Where signals begin, of the shapes of those nodes' values.
+  ///   - rules: The rule of each node.
+  ///   - readable: The nodes at which the signal is wanted; by default the input.
+  /// - Throws: ``InterpretabilityError`` when a node has no rule.
+  public func propagate(
+    _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil
+  ) throws -> Propagation {
+    let readIndices = try (readable ?? [graph.input]).map(graph.index(of:))
+    let leadsSomewhere = graph.isDescendant(of: readIndices)
+    let isRead = Set(readIndices)
+    let resolved = rules.rules(for: graph)
+    var pending = [Signal?](repeating: nil, count: graph.nodes.count)
+    for (id, seed) in seeds { pending[try graph.index(of: id)] = seed }
+    var signals: [NodeID: Signal] = [:]
+    var absorbed: [NodeID: [Ledger.Cause: Tensor]] = [:]
+
+    for index in graph.nodes.indices.reversed() {
+      guard let signal = pending[index] else { continue }
+      pending[index] = nil
+      let node = graph.nodes[index]
+      if isRead.contains(index) { signals[node.id] = signal }
+      let wanted = node.inputIndices.map { leadsSomewhere[$0] }
+      guard wanted.contains(true) else { continue }
+      guard let rule = resolved[index] else { throw missingRule(node) }
+      let result = try rule.propagate(signal, through: step(index, wanted: wanted))
+      if !result.absorbed.isEmpty { absorbed[node.id] = result.absorbed }
+      for (position, source) in node.inputIndices.enumerated() where wanted[position] {
+        let arriving = result.signals[position]
+        pending[source] = try pending[source].map { try $0 + arriving } ?? arriving
+      }
+    }
+    for id in readable ?? [graph.input] where signals[id] == nil {
+      // Nothing of the seeds depends on the node.
+      signals[id] = Signal(try self[id].zerosLike())
+    }
+    return Propagation(signals: signals, absorbed: absorbed)
+  }
+
+  private func step(_ index: Int, wanted: [Bool]) throws -> Step {
+    let node = graph.nodes[index]
+    guard let record = steps[index], let tape = record.tape else {
+      throw InterpretabilityError(
+        .invalidGraph, "the forward pass did not record it; trace with this node readable",
+        node: node.id)
+    }
+    return Step(
+      node: node, inputs: node.inputIndices.compactMap { steps[$0]?.value }, output: record.value,
+      wanted: wanted, tape: tape)
+  }
+
+  private func missingRule(_ node: Graph.Node) -> InterpretabilityError {
+    InterpretabilityError(
+      .missingRule,
+      "the rule map has no rule for a \(node.layer.name) layer "
+        + "(kind \(node.layer.kind.rawValue)); add one for that kind", node: node.id)
+  }
+}
