@@ -68,6 +68,7 @@ let package = Package(
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(
       name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
+    .testTarget(name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
   ],

@@ -25,16 +25,26 @@ enum FormulaWeights {
 
   /// A quadratic polynomial modulo a prime, in −1…1, in exact integer arithmetic.
   static func uniform(_ shape: [Int], key: Int) throws -> Tensor {
-    let prime = 65521
-    let table = (0..<prime).map { j -> Double in
-      let residue: Int = (31 * j * j + 17 * j + 7919 * key) % prime
-      return Double(residue) / Double(prime) * 2 - 1
-    }
-    let period = try Tensor(table, shape: [prime])
+    let shifted = try Tensor.call("aten::add.Scalar", .tensor(squares()), .int(7919 * key))
+    let residues = try Tensor.call("aten::remainder.Scalar", .tensor(shifted), .int(prime))
+    let period = try residues.converted(to: .float64) / Double(prime) * 2 - 1
     let count = shape.reduce(1, *)
     let copies = (count + prime - 1) / prime
     return try Tensor.call("aten::repeat", .tensor(period), .ints([max(copies, 1)]))
       .narrowed(axis: 0, to: 0..<count).reshaped(shape)
+  }
+
+  private static let prime = 65521
+
+  /// `31 j² + 17 j` for all residues j.
+  private static func squares() throws -> Tensor {
+    let j = try Tensor.call(
+      "aten::arange", .int(prime), .dtype(.int64))
+    return try Tensor.call(
+      "aten::mul.Tensor", .tensor(j),
+      .tensor(
+        .call(
+          "aten::add.Scalar", .tensor(.call("aten::mul.Scalar", .tensor(j), .int(31))), .int(17))))
   }
 
   /// The state dict of a network, in float64.
@@ -57,7 +67,7 @@ enum FormulaWeights {
   }
 }
 
-/// `max |a − b| / max |b|`
+/// The largest deviation, as a part of the largest value wanted: `max |a − b| / max |b|`.
 func relativeDifference(_ found: Tensor, _ wanted: Tensor) throws -> Double {
   guard found.shape == wanted.shape else { return .infinity }
   let wanted = try wanted.doubles()
