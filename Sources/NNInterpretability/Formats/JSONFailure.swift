@@ -1,6 +1,6 @@
 /// What is wrong with a JSON text, for messages.
 enum JSONFailure {
-  /// Such as `is no valid JSON` or `states “shape” of tensor “a” as something else than Array<Int>`.
+  /// Such as `is no valid JSON` or `is wrong at “input.size[0]”: wanted a whole number`.
   ///
   /// - Parameters:
   ///   - error: What decoding threw.
@@ -9,7 +9,9 @@ enum JSONFailure {
   static func sentence(_ error: any Error, noun: String = "") -> String {
     guard let error = error as? DecodingError else { return "cannot be read: \(error)" }
     switch error {
-    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "is no valid JSON"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      // Foundation says the same of a fraction where a whole number is wanted.
+      return "is no valid JSON, or a number in it does not fit"
     case .dataCorrupted(let context):
       return "is wrong at \(path(context.codingPath, noun)): \(context.debugDescription)"
     case .keyNotFound(let key, let context):

@@ -42,7 +42,8 @@ enum JSONKeys {
 
   /// A quoted text without its quotes and escapes, so that `"a"` and `"\u0061"` are the same key.
   private static func text(_ quoted: ArraySlice<UInt8>) -> String {
-    (try? JSONDecoder().decode(String.self, from: Data(quoted)))
-      ?? String(decoding: quoted, as: UTF8.self)
+    let plain = String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
+    guard quoted.contains(UInt8(ascii: "\\")) else { return plain }
+    return (try? JSONDecoder().decode(String.self, from: Data(quoted))) ?? plain
   }
 }

@@ -160,8 +160,20 @@ private struct Contents: Decodable {
       if key.stringValue == SafetensorsHeader.metadataKey {
         metadata = try container.decode([String: String].self, forKey: key)
       } else {
-        tensors[key.stringValue] = try container.decode(Raw.self, forKey: key)
+        tensors[key.stringValue] = try Self.tensor(key, in: container)
       }
+    }
+  }
+
+  /// A tensor's description; says which one it is when a number in it does not fit, which Foundation
+  /// does not: it throws an error of its own here and turns it into “not valid JSON” at the end.
+  private static func tensor(_ key: Key, in container: KeyedDecodingContainer<Key>) throws -> Raw {
+    do {
+      return try container.decode(Raw.self, forKey: key)
+    } catch let error where !(error is DecodingError) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: [key], debugDescription: "a number does not fit or a text is malformed"))
     }
   }
 }
