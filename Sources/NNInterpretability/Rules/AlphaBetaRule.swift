@@ -26,6 +26,8 @@ public struct AlphaBetaRule: PropagationRule {
     self.bias = bias
   }
 
+  public var settings: String { "α = \(alpha), β = \(beta)" }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])

@@ -18,6 +18,8 @@ public struct EpsilonRule: PropagationRule {
     self.bias = bias
   }
 
+  public var settings: String { "ε = \(epsilon)" }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     // The recorded pass has z and the transposed weights already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)

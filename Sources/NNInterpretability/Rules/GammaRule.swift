@@ -25,6 +25,8 @@ public struct GammaRule: PropagationRule {
     self.bias = bias
   }
 
+  public var settings: String { "γ = \(gamma)" }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])

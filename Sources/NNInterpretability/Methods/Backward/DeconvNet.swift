@@ -4,7 +4,7 @@
 ///
 /// - Reference: Zeiler and Fergus 2014, *Visualizing and Understanding Convolutional Networks*,
 ///   section 2.1 (`zeiler2014visualizing`).
-public struct DeconvNet: ConfigurableMethod {
+public struct DeconvNet: ConfigurableMethod, RuleBasedMethod {
   /// Where the reconstruction starts.
   public enum Seed: String, Sendable, CaseIterable {
     /// 1 at the target.
@@ -35,10 +35,15 @@ public struct DeconvNet: ConfigurableMethod {
     let pass = try BackwardPass(model, input: input, target: target)
     let graph = model.graph
     let seeds = try seed == .target ? pass.unitSeed : [graph.output: Signal(pass.trace.output)]
-    let rules: RuleMap = [.rectifier: .deconvolution, .any: .gradient]
     let map = try pass.trace.propagate(seeds, using: rules)[graph.input]
     return try pass.attribution(map, by: self)
   }
+
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap { rules }
+
+  private var rules: RuleMap { [.rectifier: .deconvolution, .any: .gradient] }
 }
 
 extension DeconvNet: Cataloged {

@@ -32,15 +32,13 @@ public struct DeepTaylor: RelevanceMethod {
     ] + Self.relevanceOptions
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    try attribute(model, input: input, target: target) { graph in
-      let box = try InputBox(low, high, model: model, input: input)
-        .rules(for: .firstWeighted, in: graph, stabilizer: stabilizer)
-      let above = AlphaBetaRule(alpha: 1, beta: 0, stabilizer: stabilizer, bias: bias)
-      return ruleMap(box + [(.weighted, above)])
-    }
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap {
+    let box = try InputBox(low, high, model: model, input: input)
+      .rules(for: .firstWeighted, in: graph, stabilizer: stabilizer)
+    let above = AlphaBetaRule(alpha: 1, beta: 0, stabilizer: stabilizer, bias: bias)
+    return ruleMap(box + [(.weighted, above)])
   }
 }
 

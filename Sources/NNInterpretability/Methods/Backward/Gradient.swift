@@ -8,7 +8,7 @@
 ///
 /// - Reference: Baehrens et al. 2010, *How to Explain Individual Classification Decisions*
 ///   (`baehrens2010explain`); Simonyan et al. 2014 (`simonyan2014deep`).
-public struct Gradient: ConfigurableMethod {
+public struct Gradient: ConfigurableMethod, RuleBasedMethod {
   /// Creates the method.
   public init() {}
 

@@ -4,7 +4,7 @@
 /// missing.
 ///
 /// - Reference: Shrikumar et al. 2016, *Not Just a Black Box* (`shrikumar2016not`).
-public struct GradientTimesInput: ConfigurableMethod {
+public struct GradientTimesInput: ConfigurableMethod, RuleBasedMethod {
   /// Creates the method.
   public init() {}
 

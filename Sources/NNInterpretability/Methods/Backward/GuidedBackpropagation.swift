@@ -5,7 +5,7 @@
 ///
 /// - Reference: Springenberg et al. 2015, *Striving for Simplicity*, section 3.4
 ///   (`springenberg2015striving`).
-public struct GuidedBackpropagation: ConfigurableMethod {
+public struct GuidedBackpropagation: ConfigurableMethod, RuleBasedMethod {
   /// Creates the method.
   public init() {}
 
@@ -18,9 +18,14 @@ public struct GuidedBackpropagation: ConfigurableMethod {
   ) throws -> Attribution {
     try model.graph.requireRectifier(for: name)
     let pass = try BackwardPass(model, input: input, target: target)
-    let map = try pass.gradient(rules: [.rectifier: .guided, .any: .gradient])
-    return try pass.attribution(map, by: self)
+    return try pass.attribution(pass.gradient(rules: rules), by: self)
   }
+
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap { rules }
+
+  private var rules: RuleMap { [.rectifier: .guided, .any: .gradient] }
 }
 
 extension GuidedBackpropagation: Cataloged {

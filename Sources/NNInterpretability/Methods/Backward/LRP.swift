@@ -92,25 +92,23 @@ public struct LRP: RelevanceMethod {
     ] + Self.relevanceOptions
   }
 
-  public func attribute(
-    _ model: Model, input tensor: Tensor, target: Target
-  ) throws -> Attribution {
+  public func rules(
+    for graph: Graph, of model: Model, input tensor: Tensor?
+  ) throws -> RuleMap {
     if rule == .alphaBeta, abs(alpha - beta - 1) > 1e-9 {
       throw InterpretabilityError(
         .invalidOption, "alpha − beta must be 1 to conserve relevance; got \(alpha) − \(beta)")
     }
-    return try attribute(model, input: tensor, target: target) { graph in
-      var weighted: [(NodeSelector, any PropagationRule)] = []
-      switch input {
-      case .same: break
-      case .zBox:
-        weighted = try InputBox(low, high, model: model, input: tensor)
-          .rules(for: .firstWeighted, in: graph, stabilizer: stabilizer)
-      case .wSquare: weighted = [(.firstWeighted, WSquareRule(stabilizer: stabilizer))]
-      case .flat: weighted = [(.firstWeighted, FlatRule(stabilizer: stabilizer))]
-      }
-      return ruleMap(weighted + [(.weighted, weightedRule)])
+    var weighted: [(NodeSelector, any PropagationRule)] = []
+    switch input {
+    case .same: break
+    case .zBox:
+      weighted = try InputBox(low, high, model: model, input: tensor)
+        .rules(for: .firstWeighted, in: graph, stabilizer: stabilizer)
+    case .wSquare: weighted = [(.firstWeighted, WSquareRule(stabilizer: stabilizer))]
+    case .flat: weighted = [(.firstWeighted, FlatRule(stabilizer: stabilizer))]
     }
+    return ruleMap(weighted + [(.weighted, weightedRule)])
   }
 
   private var weightedRule: any PropagationRule {

@@ -78,20 +78,18 @@ public struct LRPComposite: RelevanceMethod {
     ] + Self.relevanceOptions
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap {
     guard lowerBorder <= upperBorder else {
       throw InterpretabilityError(
         .invalidOption, "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
     }
-    return try attribute(model, input: input, target: target) { graph in
-      ruleMap(try firstEntries(graph, model: model, input: input) + upperEntries)
-    }
+    return ruleMap(try firstEntries(graph, model: model, input: input) + upperEntries)
   }
 
   private func firstEntries(
-    _ graph: Graph, model: Model, input: Tensor
+    _ graph: Graph, model: Model, input: Tensor?
   ) throws -> [(NodeSelector, any PropagationRule)] {
     switch preset {
     case .epsilonPlus, .epsilonAlpha2Beta1: return []

@@ -7,7 +7,7 @@ public enum MaxPoolRelevance: String, Sendable, CaseIterable {
 }
 
 /// The options that all forms of LRP share.
-public protocol RelevanceMethod: ConfigurableMethod {
+public protocol RelevanceMethod: ConfigurableMethod, RuleBasedMethod {
   /// Keeps the denominators of sums, pools and rules away from zero; 0 or more.
   var stabilizer: Double { get set }
   /// Where relevance goes at max pooling.
@@ -46,14 +46,19 @@ extension RelevanceMethod {
       ])
   }
 
-  /// Runs the network with batch norm folded away, and relevance back through it.
-  func attribute(
-    _ model: Model, input: Tensor, target: Target,
-    rules: (Graph) throws -> RuleMap
+  /// The network with batch norm folded away, which LRP's rules do not know.
+  public func prepared(_ graph: Graph) throws -> Graph {
+    try MergeBatchNormRewrite().apply(to: graph)
+  }
+
+  /// Runs the prepared network, and relevance back through it.
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
-    let graph = try MergeBatchNormRewrite().apply(to: model.graph)
+    let graph = try prepared(model.graph)
     let pass = try BackwardPass(model, graph: graph, input: input, target: target)
-    let result = try pass.trace.propagate(pass.scoreSeed, using: rules(graph))
+    let rules = try rules(for: graph, of: model, input: input)
+    let result = try pass.trace.propagate(pass.scoreSeed, using: rules)
     let map = try result[graph.input]
     return try Attribution(
       map: map, ledger: Ledger(score: pass.score, map: map, absorbed: result.totals),
@@ -66,7 +71,11 @@ struct InputBox {
   let low: Tensor
   let high: Tensor
 
-  init(_ low: ChannelValues, _ high: ChannelValues, model: Model, input: Tensor) throws {
+  init(_ low: ChannelValues, _ high: ChannelValues, model: Model, input: Tensor?) throws {
+    guard let input else {
+      throw InterpretabilityError(
+        .invalidOption, "the z-box needs to know the input's shape, which the model does not state")
+    }
     let bounds = model.inputSpec.bounds
     self.low = try low.resolved(for: input, known: bounds?.low, option: "low")
     self.high = try high.resolved(for: input, known: bounds?.high, option: "high")

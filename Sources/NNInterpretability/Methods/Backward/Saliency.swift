@@ -4,7 +4,7 @@
 ///
 /// - Reference: Simonyan et al. 2014, *Deep Inside Convolutional Networks*, section 3.1
 ///   (`simonyan2014deep`).
-public struct Saliency: ConfigurableMethod {
+public struct Saliency: ConfigurableMethod, RuleBasedMethod {
   /// Creates the method.
   public init() {}
 
