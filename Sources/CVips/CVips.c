@@ -133,8 +133,9 @@ CVipsStatus cvips_draw_svg(const uint8_t *bytes, size_t count, double scale, int
   return CVipsDamaged;
 }
 
-CVipsStatus cvips_encode_png(const uint8_t *pixels, int width, int height, int channels,
-                             uint8_t **encoded, size_t *count, CVipsFailure *failure) {
+CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int channels,
+                         int jpeg_quality, uint8_t **encoded, size_t *count,
+                         CVipsFailure *failure) {
   *encoded = NULL;
   *count = 0;
   if (!has_started(failure)) return CVipsNotStarted;
@@ -145,7 +146,11 @@ CVipsStatus cvips_encode_png(const uint8_t *pixels, int width, int height, int c
   void *buffer = NULL;
   int kind = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
   int status = raw == NULL ? -1 : vips_copy(raw, &image, "interpretation", kind, NULL);
-  if (status == 0) {
+  if (status == 0 && jpeg_quality > 0) {
+    status = vips_jpegsave_buffer(image, &buffer, count, "Q", jpeg_quality, "optimize_coding", TRUE,
+                                  "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, "strip", TRUE,
+                                  NULL);
+  } else if (status == 0) {
     status = vips_pngsave_buffer(image, &buffer, count, "compression", 6, "filter",
                                  VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
   }

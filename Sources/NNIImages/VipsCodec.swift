@@ -48,14 +48,15 @@ enum VipsCodec {
     return try picture(taking: pixels, status, failure)
   }
 
-  static func encodePNG(_ image: Image) throws(Failure) -> [UInt8] {
+  /// A JPEG of a quality from 1 to 100, or a PNG for 0.
+  static func encode(_ image: Image, jpegQuality: Int) throws(Failure) -> [UInt8] {
     var failure = CVipsFailure()
     var encoded: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = image.pixels.withUnsafeBufferPointer {
-      cvips_encode_png(
+      cvips_encode(
         $0.baseAddress, Int32(image.width), Int32(image.height), Int32(image.channels),
-        &encoded, &count, &failure)
+        Int32(jpegQuality), &encoded, &count, &failure)
     }
     defer { cvips_release(encoded) }
     guard status == CVipsSuccess else { throw Failure(status, failure) }

@@ -20,4 +20,12 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["picture.png"])
     }
   }
+
+  @Test func staysCloseAsJPEG() throws {
+    let image = try Image(contentsOf: Fixture.url("decode/photo.jpg"), layout: .rgba)
+    let again = try Image(decoding: [UInt8](image.jpegData(quality: 95)))
+    let errors = zip(again.pixels, image.converted(to: .rgb).pixels).map { abs(Int($0) - Int($1)) }
+    #expect(Double(errors.reduce(0, +)) / Double(errors.count) < 2)
+    #expect(code { _ = try image.jpegData(quality: 0) } == .invalidRequest)
+  }
 }

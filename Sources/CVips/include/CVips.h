@@ -40,8 +40,10 @@ CVipsStatus cvips_decode(const uint8_t *bytes, size_t count, int64_t pixel_limit
 CVipsStatus cvips_draw_svg(const uint8_t *bytes, size_t count, double scale, int64_t pixel_limit,
                            CVipsPixels *result, CVipsFailure *failure);
 
-/// Encodes pixels as PNG; `encoded` is released with `cvips_release`.
-CVipsStatus cvips_encode_png(const uint8_t *pixels, int width, int height, int channels,
-                             uint8_t **encoded, size_t *count, CVipsFailure *failure);
+/// Encodes pixels as JPEG of a quality from 1 to 100, or as PNG for 0; `encoded` is released with
+/// `cvips_release`.
+CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int channels,
+                         int jpeg_quality, uint8_t **encoded, size_t *count,
+                         CVipsFailure *failure);
 
 void cvips_release(uint8_t *bytes);
