@@ -15,6 +15,7 @@ extension Image {
   /// The picture as the bytes of a JPEG file without chroma subsampling; opacity is dropped.
   ///
   /// - Parameter quality: 1 to 100.
+  /// - Returns: the whole file.
   /// - Throws: ``ImageError`` when the quality is out of range or libvips cannot encode it.
   public func jpegData(quality: Int = 90) throws -> Data {
     guard (1...100).contains(quality) else {
