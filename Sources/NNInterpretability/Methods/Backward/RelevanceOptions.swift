@@ -17,6 +17,8 @@ public protocol RelevanceMethod: ConfigurableMethod, RuleBasedMethod {
 }
 
 extension RelevanceMethod {
+  public var promise: MapPromise { .sumsToScore }
+
   /// The shared options.
   static var relevanceOptions: [MethodOption<Self>] {
     [

@@ -12,6 +12,8 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod {
 
   public var options: [MethodOption<Self>] { [] }
 
+  public var promise: MapPromise { .magnitude }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {

@@ -33,6 +33,8 @@ public struct IntegratedGradients: ConfigurableMethod {
 
   public var name: String { "integrated-gradients" }
 
+  public var promise: MapPromise { .sumsToScore }
+
   public var options: [MethodOption<Self>] {
     [
       .integer("steps", \.steps, "number of nodes on the way from the baseline", in: 1...4096),
