@@ -90,7 +90,11 @@ static CVipsStatus finish(VipsImage *image, int64_t pixel_limit, CVipsPixels *re
     if (result->bytes != NULL) status = CVipsSuccess;
   }
   g_object_unref(image);
-  if (status != CVipsSuccess) describe(failure);
+  if (status == CVipsSuccess) {
+    vips_error_clear();  // a decoder's complaints about this picture are not the next one's
+  } else {
+    describe(failure);
+  }
   return status;
 }
 

@@ -14,6 +14,29 @@ extension HeatMap {
     return top + (bottom - top) * down
   }
 
+  /// The map at a lower resolution: means over squares, smaller ones at the right and lower edge.
+  ///
+  /// A map that is finer than the picture it is drawn on would otherwise show a random choice of its
+  /// values.
+  func averaged(over side: Int) -> HeatMap {
+    guard side > 1 else { return self }
+    let columns = (width + side - 1) / side
+    let rows = (height + side - 1) / side
+    var means: [Float] = []
+    means.reserveCapacity(columns * rows)
+    for row in 0..<rows {
+      let lines = (row * side)..<min((row + 1) * side, height)
+      for column in 0..<columns {
+        let places = (column * side)..<min((column + 1) * side, width)
+        let sum = lines.reduce(0.0) { sum, y in
+          places.reduce(sum) { $0 + Double(values[y * width + $1]) }
+        }
+        means.append(Float(sum / Double(lines.count * places.count)))
+      }
+    }
+    return HeatMap(uncheckedValues: means, height: rows, width: columns, kind: kind)
+  }
+
   private func mixed(_ first: Int, _ second: Int, _ share: Double) -> Double {
     let start = Double(values[first])
     return start + (Double(values[second]) - start) * share

@@ -55,6 +55,11 @@ public struct HeatMap: Sendable, Hashable {
         "A heat map of magnitudes has \(values[index]) in row \(index / width); "
           + "declare it as signed.")
     }
+    self.init(uncheckedValues: values, height: height, width: width, kind: kind)
+  }
+
+  init(uncheckedValues values: [Float], height: Int, width: Int, kind: Kind) {
+    precondition(values.count == height * width)
     self.height = height
     self.width = width
     self.kind = kind

@@ -35,7 +35,8 @@ public struct Overlay: Sendable, Hashable, Codable {
   /// Draws a map onto a photograph.
   ///
   /// - Parameters:
-  ///   - map: the values, of any resolution; they are interpolated bilinearly.
+  ///   - map: the values, of any resolution: interpolated bilinearly where the photograph is finer,
+  ///     averaged where it is coarser.
   ///   - photo: the whole photograph.
   ///   - region: what the network saw of it, in the photograph's pixels. It may reach beyond the
   ///     edges.
@@ -57,6 +58,10 @@ public struct Overlay: Sendable, Hashable, Codable {
     var result = photo.converted(to: .rgb)
     let across = Double(map.width) / region.width
     let down = Double(map.height) / region.height
+    // Values for each pixel of the photograph: more than one are averaged.
+    let side = max(1, Int(min(max(across, down).rounded(), Double(max(map.width, map.height)))))
+    let reduced = map.averaged(over: side)
+    let share = 1 / Double(side)
     for y in 0..<result.height {
       let row = (Double(y) + 0.5 - region.y) * down
       for x in 0..<result.width {
@@ -65,7 +70,7 @@ public struct Overlay: Sendable, Hashable, Codable {
           column >= 0 && column <= Double(map.width) && row >= 0 && row <= Double(map.height)
         var pixel = paled(result, x: x, y: y, by: isSeen ? lightening : dimming)
         if isSeen {
-          let value = map.value(x: column, y: row) / limit
+          let value = reduced.value(x: column * share, y: row * share) / limit
           cover(&pixel, with: colors, value: value)
         }
         for channel in 0..<3 {

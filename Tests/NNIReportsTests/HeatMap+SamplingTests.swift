@@ -1,5 +1,6 @@
-import NNIReports
 import Testing
+
+@testable import NNIReports
 
 @Suite struct HeatMapSamplingTests {
   @Test func passesThroughPixelCentres() throws {
@@ -22,5 +23,14 @@ import Testing
     }
     #expect(map.value(x: 0, y: 0) == 0)
     #expect(map.value(x: 99, y: 99) == 29)
+  }
+
+  @Test func averagesOverSquares() throws {
+    let map = try HeatMap([1, 3, 10, 5, 7, 20], height: 2, width: 3, kind: .signed)
+    let reduced = map.averaged(over: 2)
+    #expect(reduced.width == 2 && reduced.height == 1)
+    #expect(reduced.values == [4, 15])
+    #expect(map.averaged(over: 1) == map)
+    #expect(map.averaged(over: 9).values == [Float(46) / 6])
   }
 }

@@ -46,6 +46,16 @@ import Testing
     #expect(try overlay.image(of: map, on: photo, region: region) == photo)
   }
 
+  /// A checkerboard of +1 and -1 four times finer than the photograph cancels: nothing is shown.
+  @Test func averagesMapsFinerThanThePhotograph() throws {
+    let values = (0..<(80 * 120)).map { Float(($0 % 120 + $0 / 120) % 2 == 0 ? 1 : -1) }
+    let map = try HeatMap(values, height: 80, width: 120, kind: .signed)
+    let region = CropGeometry.Region(x: 0, y: 0, width: 30, height: 20)
+    let picture = try Overlay().image(of: map, on: photo, region: region)
+    let zero = try HeatMap([0], height: 1, width: 1, kind: .signed)
+    #expect(try picture == Overlay().image(of: zero, on: photo, region: region))
+  }
+
   @Test func acceptsPaddedRegionsAndRefusesEmptyOnes() throws {
     let map = try HeatMap([1, -1], height: 1, width: 2, kind: .signed)
     let padded = CropGeometry.Region(x: -10, y: -10, width: 60, height: 60)
