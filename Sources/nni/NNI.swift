@@ -34,21 +34,21 @@ struct NNI: ParsableCommand {
   }
 
   private static func end(with error: any Error) -> Never {
-    if let code = error as? ExitCode { exit(withStatus: code.rawValue) }
+    if let code = error as? ExitCode { Terminal.end(code.rawValue) }
     if exitCode(for: error) == .success {
       print(fullMessage(for: error))
-      exit(withStatus: 0)
+      Terminal.end(0)
     }
     if let failure = error as? InterpretabilityError {
       Terminal.report("nni: \(failure)")
-      exit(withStatus: failure.isWrongUse ? 2 : 1)
+      Terminal.end(failure.isWrongUse ? 2 : 1)
     }
     if exitCode(for: error) == .validationFailure {
       Terminal.report(fullMessage(for: error))
-      exit(withStatus: 2)
+      Terminal.end(2)
     }
     Terminal.report("nni: \(error)")
-    exit(withStatus: 1)
+    Terminal.end(1)
   }
 }
 

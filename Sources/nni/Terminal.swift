@@ -24,6 +24,9 @@ enum Terminal {
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }
 
+  /// Ends the process.
+  static func end(_ status: Int32) -> Never { exit(status) }
+
   /// Prints a value as JSON with sorted keys.
   static func printJSON(_ value: some Encodable) throws {
     print(try jsonText(value))
@@ -38,6 +41,3 @@ enum Terminal {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
-
-/// Ends the process.
-func exit(withStatus status: Int32) -> Never { Foundation.exit(status) }

@@ -10,25 +10,43 @@
 /// ``ChannelAffineLayer``. Every node keeps its name; a folded one becomes an identity, and the value
 /// of the layer that took it up is the normalised one.
 public struct MergeBatchNormRewrite: GraphRewrite {
+  /// What stays at a node whose batch norm was folded into the layer before.
+  public enum Remnant: String, Sendable, CaseIterable {
+    /// Nothing: the rewritten graph computes what the graph did.
+    case exact
+    /// The factor `1 / √(1 + ε)` that zennit leaves there, because it resets mean and variance but not
+    /// ε. Values then differ from the network's by 5e-6 for each batch norm on the way.
+    case zennit
+  }
+
+  /// What stays at a node whose batch norm was folded into the layer before.
+  public var remnant: Remnant
+
   /// Creates the rewrite.
-  public init() {}
+  public init(remnant: Remnant = .exact) { self.remnant = remnant }
 
   public func apply(to graph: Graph) throws -> Graph {
     var graph = graph
     for index in graph.nodes.indices {
-      guard let factors = try Self.factors(graph.nodes[index].layer) else { continue }
-      let folded = try foldBackward(factors, at: index, in: &graph)
-      let done = try folded || foldForward(factors, at: index, in: &graph)
-      let left = ChannelAffineLayer(weight: factors.factor, bias: factors.summand)
-      try graph.setLayer(done ? IdentityLayer() : left, at: graph.nodes[index].id)
+      guard let norm = graph.nodes[index].layer as? BatchNormLayer else { continue }
+      let factors = try norm.factors
+      let left: any Layer
+      if try foldBackward(factors, at: index, in: &graph) {
+        left = remains(of: norm)
+      } else if try foldForward(factors, at: index, in: &graph) {
+        left = IdentityLayer()
+      } else {
+        left = ChannelAffineLayer(weight: factors.factor, bias: factors.summand)
+      }
+      try graph.setLayer(left, at: graph.nodes[index].id)
     }
     return graph
   }
 
   private typealias Factors = (factor: Tensor, summand: Tensor)
 
-  private static func factors(_ layer: any Layer) throws -> Factors? {
-    try (layer as? BatchNormLayer)?.factors
+  private func remains(of norm: BatchNormLayer) -> any Layer {
+    remnant == .exact ? IdentityLayer() : RemnantLayer(factor: 1 / (1 + norm.epsilon).squareRoot())
   }
 
   /// Folds into the layer before, if it has no other use.
@@ -124,4 +142,13 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     default: false
     }
   }
+}
+
+/// A factor close to one, through which relevance passes unchanged as at an activation.
+private struct RemnantLayer: Layer {
+  let factor: Double
+
+  var kind: LayerKind { .activation }
+
+  func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0] * factor }
 }

@@ -10,17 +10,20 @@ public struct DeepTaylor: RelevanceMethod {
   public var stabilizer: Double
   public var maxPool: MaxPoolRelevance
   public var bias: BiasShare
+  public var batchNorm: MergeBatchNormRewrite.Remnant
 
   /// Creates the method.
   public init(
     low: ChannelValues = .inputSpec, high: ChannelValues = .inputSpec, stabilizer: Double = 1e-6,
-    maxPool: MaxPoolRelevance = .winner, bias: BiasShare = .share
+    maxPool: MaxPoolRelevance = .winner, bias: BiasShare = .share,
+    batchNorm: MergeBatchNormRewrite.Remnant = .zennit
   ) {
     self.low = low
     self.high = high
     self.stabilizer = stabilizer
     self.maxPool = maxPool
     self.bias = bias
+    self.batchNorm = batchNorm
   }
 
   public var name: String { "taylor-deep" }

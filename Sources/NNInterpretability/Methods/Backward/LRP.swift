@@ -49,12 +49,14 @@ public struct LRP: RelevanceMethod {
   public var stabilizer: Double
   public var maxPool: MaxPoolRelevance
   public var bias: BiasShare
+  public var batchNorm: MergeBatchNormRewrite.Remnant
 
   /// Creates the method.
   public init(
     _ rule: Rule, epsilon: Double = 1e-6, gamma: Double = 0.25, alpha: Double = 2, beta: Double = 1,
     input: InputRule = .same, low: ChannelValues = .inputSpec, high: ChannelValues = .inputSpec,
-    stabilizer: Double = 1e-6, maxPool: MaxPoolRelevance = .winner, bias: BiasShare = .share
+    stabilizer: Double = 1e-6, maxPool: MaxPoolRelevance = .winner, bias: BiasShare = .share,
+    batchNorm: MergeBatchNormRewrite.Remnant = .zennit
   ) {
     self.rule = rule
     self.epsilon = epsilon
@@ -67,6 +69,7 @@ public struct LRP: RelevanceMethod {
     self.stabilizer = stabilizer
     self.maxPool = maxPool
     self.bias = bias
+    self.batchNorm = batchNorm
   }
 
   public var name: String { "lrp-\(rule.rawValue)" }

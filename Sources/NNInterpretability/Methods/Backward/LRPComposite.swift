@@ -43,6 +43,7 @@ public struct LRPComposite: RelevanceMethod {
   public var stabilizer: Double
   public var maxPool: MaxPoolRelevance
   public var bias: BiasShare
+  public var batchNorm: MergeBatchNormRewrite.Remnant
 
   /// Creates the method; the borders are those of the paper's VGG16, after its seventh and its
   /// thirteenth weighted layer of sixteen.
@@ -50,7 +51,8 @@ public struct LRPComposite: RelevanceMethod {
     _ preset: Preset = .epsilonPlus, epsilon: Double = 1e-6, gamma: Double = 0.25,
     low: ChannelValues = .inputSpec, high: ChannelValues = .inputSpec, lowerBorder: Double = 0.43,
     upperBorder: Double = 0.83, stabilizer: Double = 1e-6, maxPool: MaxPoolRelevance = .winner,
-    bias: BiasShare = .share
+    bias: BiasShare = .share,
+    batchNorm: MergeBatchNormRewrite.Remnant = .zennit
   ) {
     self.preset = preset
     self.epsilon = epsilon
@@ -62,6 +64,7 @@ public struct LRPComposite: RelevanceMethod {
     self.stabilizer = stabilizer
     self.maxPool = maxPool
     self.bias = bias
+    self.batchNorm = batchNorm
   }
 
   public var name: String { "lrp-composite" }

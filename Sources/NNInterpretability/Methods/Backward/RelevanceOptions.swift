@@ -14,6 +14,8 @@ public protocol RelevanceMethod: ConfigurableMethod, RuleBasedMethod {
   var maxPool: MaxPoolRelevance { get set }
   /// Whether biases take their share of relevance.
   var bias: BiasShare { get set }
+  /// Whether folding batch norm leaves the network's values exactly as they are, or as zennit does.
+  var batchNorm: MergeBatchNormRewrite.Remnant { get set }
 }
 
 extension RelevanceMethod {
@@ -26,6 +28,7 @@ extension RelevanceMethod {
         "stabilizer", \.stabilizer, "keeps denominators away from zero", in: 0...(.infinity)),
       .choice("max-pool", \.maxPool, "where relevance goes at max pooling"),
       .choice("bias", \.bias, "whether biases take their share of relevance or count as zero"),
+      .choice("batch-norm", \.batchNorm, "folded as zennit does (ε stays) or exactly"),
     ]
   }
 
@@ -50,7 +53,7 @@ extension RelevanceMethod {
 
   /// The network with batch norm folded away, which LRP's rules do not know.
   public func prepared(_ graph: Graph) throws -> Graph {
-    try MergeBatchNormRewrite().apply(to: graph)
+    try MergeBatchNormRewrite(remnant: batchNorm).apply(to: graph)
   }
 
   /// Runs the prepared network, and relevance back through it.
