@@ -95,7 +95,7 @@ public struct ActivationLayer: Layer {
 extension ActivationLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     let plain: [(String, Function)] = [
-      ("Relu", .relu), ("Selu", .selu), ("HardSwish", .hardSwish), ("Sigmoid", .sigmoid),
+      ("Relu", .relu), ("HardSwish", .hardSwish), ("Sigmoid", .sigmoid),
       ("Tanh", .tanh), ("Softplus", .softplus), ("Mish", .mish), ("Exp", .exponential),
       ("Log", .logarithm), ("Sqrt", .squareRoot), ("Reciprocal", .reciprocal),
       ("Abs", .magnitude), ("Erf", .errorFunction), ("Swish", .silu),
@@ -117,13 +117,38 @@ extension ActivationLayer: Cataloged {
         },
         OperatorEntry("Clip") { node in
           // Bounds are attributes up to operator set 10, inputs from 11 on.
-          let low = try node.constant(1)?.item() ?? node.float("min", default: -.infinity)
-          let high = try node.constant(2)?.item() ?? node.float("max", default: .infinity)
+          let low = try node.number(1) ?? node.float("min", default: -.infinity)
+          let high = try node.number(2) ?? node.float("max", default: .infinity)
           return ActivationLayer(.clip(low, high))
         },
         OperatorEntry("Pow") { node in
-          ActivationLayer(.power(try node.requiredConstant(1, "exponent").item()))
+          guard let exponent = try node.number(1) else { throw node.unsupported("no exponent") }
+          return ActivationLayer(.power(exponent))
+        },
+        OperatorEntry("Selu") { node in
+          // libtorch's operator knows only the constants of Klambauer et al. 2017.
+          guard abs(try node.float("alpha", default: 1.6732632) - 1.6732632) < 1e-5,
+            abs(try node.float("gamma", default: 1.050701) - 1.050701) < 1e-5
+          else { throw node.unsupported("an alpha or gamma other than the usual ones") }
+          return ActivationLayer(.selu)
+        },
+        OperatorEntry("Max") { node in
+          ActivationLayer(.clip(try node.bound(), .infinity))
+        },
+        OperatorEntry("Min") { node in
+          ActivationLayer(.clip(-.infinity, try node.bound()))
         },
       ]
+  }
+}
+
+extension OperatorNode {
+  /// The number that is one of two inputs.
+  fileprivate func bound() throws -> Double {
+    guard inputs.count == 2, sources.count == 1 else {
+      throw unsupported("only an input and a constant number are supported")
+    }
+    if case .node = inputs[0] { return try number(1) ?? 0 }
+    return try number(0) ?? 0
   }
 }

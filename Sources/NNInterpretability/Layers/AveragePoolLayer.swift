@@ -21,6 +21,7 @@ public struct AveragePoolLayer: Layer {
     // libtorch pads both sides alike, by at most half a window, and knows no dilation: sum and count
     // by a convolution with ones.
     let input = inputs[0]
+    try input.requireRank(window.size.count + 2)
     let channels = input.shape[1]
     let ones = try Tensor.full([channels, 1] + window.size, 1, dtype: input.dtype)
       .moved(to: input.device)
@@ -73,7 +74,8 @@ public struct GlobalAveragePoolLayer: Layer {
   public var kind: LayerKind { .averagePooling }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try inputs[0].mean(over: Array(2..<inputs[0].rank), keepingAxes: true)
+    try inputs[0].requireRank(atLeast: 3)
+    return try inputs[0].mean(over: Array(2..<inputs[0].rank), keepingAxes: true)
   }
 }
 

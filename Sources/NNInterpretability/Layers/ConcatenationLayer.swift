@@ -9,7 +9,7 @@ public struct ConcatenationLayer: Layer {
   public var kind: LayerKind { .concatenation }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try .concatenated(inputs, axis: axis)
+    try .concatenated(inputs, axis: inputs[0].sampleAxis(axis))
   }
 
   public var settings: String { "axis \(axis)" }

@@ -53,7 +53,7 @@ extension ConvolutionLayer: Cataloged {
     [
       OperatorEntry("Conv") { node in
         let weight = try node.requiredConstant(1, "weight")
-        guard (3...5).contains(weight.rank) else {
+        guard (3...5).contains(weight.rank), weight.count > 0 else {
           throw node.unsupported(
             "a weight of shape \(weight.shape); 3 to 5 axes are supported (1-d to 3-d)")
         }

@@ -10,7 +10,17 @@ public struct IdentityLayer: Layer {
 
 extension IdentityLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
-    ["Identity", "Cast"].map { name in OperatorEntry(name) { _ in IdentityLayer() } }
+    [
+      OperatorEntry("Identity") { _ in IdentityLayer() },
+      OperatorEntry("Cast") { node in
+        // Between real types only the precision changes, which is the model's to choose.
+        let type = try node.int("to", default: 0)
+        guard [1, 10, 11, 16].contains(type) else {
+          throw node.unsupported("a conversion of computed values to ONNX type \(type)")
+        }
+        return IdentityLayer()
+      },
+    ]
   }
 }
 
@@ -40,7 +50,10 @@ extension DropoutLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("Dropout") { node in
-        DropoutLayer(rate: try node.constant(1)?.item() ?? node.float("ratio", default: 0.5))
+        guard try node.constant(2)?.item() ?? 0 == 0 else {
+          throw node.unsupported("training_mode is set; export the network in evaluation mode")
+        }
+        return DropoutLayer(rate: try node.number(1) ?? node.float("ratio", default: 0.5))
       }
     ]
   }

@@ -23,6 +23,7 @@ public struct LocalResponseNormLayer: Layer {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     // Channels play the depth of a three-dimensional pooling window of extent 1 × 1.
     let x = inputs[0]
+    try x.requireRank(atLeast: 3)
     let shape = x.shape
     let squares = try x.squared().reshaped([shape[0], 1, shape[1], shape.dropFirst(2).reduce(1, *)])
     let before = (size - 1) / 2
@@ -43,8 +44,10 @@ extension LocalResponseNormLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("LRN") { node in
-        LocalResponseNormLayer(
-          size: try node.int("size", default: 5), alpha: try node.float("alpha", default: 1e-4),
+        let size = try node.int("size", default: 5)
+        guard (1...65536).contains(size) else { throw node.unsupported("a size of \(size)") }
+        return LocalResponseNormLayer(
+          size: size, alpha: try node.float("alpha", default: 1e-4),
           beta: try node.float("beta", default: 0.75), bias: try node.float("bias", default: 1))
       }
     ]

@@ -30,16 +30,23 @@ public struct OperatorNode: Sendable {
   public let inputs: [Input]
   /// The attributes by name.
   public let attributes: [String: Attribute]
+  /// Which of the node's outputs is wanted; only operators such as `Split` have several.
+  public let outputIndex: Int
+  /// How many outputs the node has.
+  public let outputCount: Int
 
   /// Creates a description.
   public init(
-    id: NodeID, type: String, version: Int, inputs: [Input], attributes: [String: Attribute]
+    id: NodeID, type: String, version: Int, inputs: [Input], attributes: [String: Attribute],
+    outputIndex: Int = 0, outputCount: Int = 1
   ) {
     self.id = id
     self.type = type
     self.version = version
     self.inputs = inputs
     self.attributes = attributes
+    self.outputIndex = outputIndex
+    self.outputCount = outputCount
   }
 
   /// The nodes among the inputs, in order.
@@ -66,6 +73,28 @@ public struct OperatorNode: Sendable {
     if let found = try constant(position) { return found }
     throw InterpretabilityError(
       .invalidFile, "\(type) has no \(what) (input \(position))", node: id)
+  }
+
+  /// The whole numbers of a constant input; `nil` when the file leaves it out.
+  public func integers(_ position: Int) throws -> [Int]? {
+    guard let tensor = try constant(position) else { return nil }
+    guard !tensor.dtype.isFloatingPoint else {
+      throw InterpretabilityError(
+        .invalidFile, "\(type): input \(position) holds \(tensor.dtype), wanted integers", node: id)
+    }
+    return try tensor.elements(as: Int64.self).map { Int($0) }
+  }
+
+  /// The one number of a constant input; `nil` when the file leaves it out.
+  ///
+  /// A float32 is read as the shortest decimal that stands for it: 0.1, not 0.10000000149.
+  public func number(_ position: Int) throws -> Double? {
+    guard let tensor = try constant(position) else { return nil }
+    guard tensor.count == 1 else {
+      throw unsupported("input \(position) has shape \(tensor.shape); one number is supported there")
+    }
+    let value = try tensor.item()
+    return tensor.dtype == .float32 ? Double(shortest: Float(value)) : value
   }
 
   /// An integer attribute, or `standard` when it is left out.
@@ -120,12 +149,26 @@ public struct OperatorNode: Sendable {
 public struct OperatorEntry: CatalogEntry {
   /// The operator's name in ONNX.
   public let name: String
+  /// Whether any of several outputs may be used; else only the first one may.
+  public let hasManyOutputs: Bool
   /// Builds the layer.
   public let build: @Sendable (OperatorNode) throws -> any Layer
 
   /// Creates an entry.
-  public init(_ name: String, build: @escaping @Sendable (OperatorNode) throws -> any Layer) {
+  public init(
+    _ name: String, hasManyOutputs: Bool = false,
+    build: @escaping @Sendable (OperatorNode) throws -> any Layer
+  ) {
     self.name = name
+    self.hasManyOutputs = hasManyOutputs
     self.build = build
   }
+}
+
+extension Double {
+  /// The number whose shortest decimal is that of `value`.
+  ///
+  /// Files hold settings such as a slope of 0.01 as float32; what was meant is the decimal, and in
+  /// float64 the difference would show.
+  init(shortest value: Float) { self = Double(value.description) ?? Double(value) }
 }

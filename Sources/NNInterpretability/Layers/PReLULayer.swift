@@ -12,6 +12,7 @@ public struct PReLULayer: Layer {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let x = inputs[0]
+    try x.requireRank(atLeast: 2)
     let aligned =
       slope.count == 1 ? try slope.reshaped([1]) : try slope.aligned(toAxis: 1, rank: x.rank)
     return try x.positivePart() + x.negativePart() * aligned
@@ -26,7 +27,14 @@ extension PReLULayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("PRelu") { node in
-        PReLULayer(slope: try node.requiredConstant(1, "slope").flattened())
+        // A slope for each channel of [N, C, H, W] is stored as [C, 1, 1].
+        let slope = try node.requiredConstant(1, "slope")
+        let shape = slope.shape.drop { $0 == 1 }
+        guard slope.count > 0, shape.dropFirst().allSatisfy({ $0 == 1 }) else {
+          throw node.unsupported(
+            "a slope of shape \(slope.shape); one number or one for each channel is supported")
+        }
+        return PReLULayer(slope: try slope.flattened())
       }
     ]
   }

@@ -24,6 +24,7 @@ public struct PadLayer: Layer {
   public var kind: LayerKind { .structural }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].requireRank(before.count + 1)
     // libtorch lists the last axis first; reflections must leave out the channels.
     let axes = mode == .constant ? before.indices : 1..<before.count
     let list = axes.reversed().flatMap { [before[$0], after[$0]] }
@@ -43,7 +44,7 @@ extension PadLayer: Cataloged {
     [
       OperatorEntry("Pad") { node in
         // Widths are an attribute up to operator set 10, an input from 11 on.
-        let pads = try node.constant(1)?.doubles().map { Int($0) } ?? node.ints("pads")
+        let pads = try node.integers(1) ?? node.ints("pads")
         guard let pads, pads.count >= 4, pads.count % 2 == 0, try node.constant(3) == nil else {
           throw node.unsupported("widths that are not stated for every axis")
         }
@@ -55,7 +56,7 @@ extension PadLayer: Cataloged {
         guard let mode = PadLayer.Mode(rawValue: name == "edge" ? "replicate" : name) else {
           throw node.unsupported("mode \(name); constant, reflect and edge are supported")
         }
-        let value = try node.constant(2)?.item() ?? node.float("value", default: 0)
+        let value = try node.number(2) ?? node.float("value", default: 0)
         let layer = PadLayer(
           before: Array(pads[1..<rank]), after: Array(pads[(rank + 1)...]), mode: mode, value: value
         )

@@ -17,7 +17,8 @@ public struct ReductionLayer: Layer {
   public var kind: LayerKind { .averagePooling }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    isMean
+    let axes = try axes.map { try inputs[0].sampleAxis($0) }
+    return isMean
       ? try inputs[0].mean(over: axes, keepingAxes: isKeepingAxes)
       : try inputs[0].sum(over: axes, keepingAxes: isKeepingAxes)
   }
@@ -29,8 +30,10 @@ extension ReductionLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [("ReduceMean", true), ("ReduceSum", false)].map { name, isMean in
       OperatorEntry(name) { node in
-        let axes = try node.constant(1)?.doubles().map { Int($0) } ?? node.ints("axes")
-        guard let axes else { throw node.unsupported("a reduction over all axes") }
+        let axes = try node.integers(1) ?? node.ints("axes")
+        guard let axes, !axes.isEmpty, !axes.contains(0) else {
+          throw node.unsupported("a reduction over the batch or over all axes")
+        }
         return ReductionLayer(
           over: axes, isKeepingAxes: try node.int("keepdims", default: 1) == 1, isMean: isMean)
       }

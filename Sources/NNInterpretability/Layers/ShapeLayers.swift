@@ -23,8 +23,8 @@ extension FlattenLayer: Cataloged {
     [
       OperatorEntry("Flatten") { node in
         let axis = try node.int("axis", default: 1)
-        guard axis >= 1 else {
-          throw node.unsupported("axis \(axis) would merge the samples of a batch")
+        guard axis == 1 else {
+          throw node.unsupported("axis \(axis) would merge channels or samples; axis 1 is supported")
         }
         return FlattenLayer(axis: axis)
       }
@@ -51,6 +51,26 @@ public struct ReshapeLayer: Layer {
   }
 
   public var settings: String { "to \(shape)" }
+}
+
+extension ReshapeLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("Reshape") { node in
+        let shape = try node.integers(1) ?? node.ints("shape") ?? []
+        let allowsZero = try node.int("allowzero", default: 0) == 1
+        guard let batch = shape.first, batch == -1 || (batch == 0 && !allowsZero),
+          shape.dropFirst().allSatisfy({ $0 > 0 || $0 == -1 || ($0 == 0 && !allowsZero) }),
+          shape.count(where: { $0 == -1 }) <= 1
+        else {
+          throw node.unsupported(
+            "the shape \(shape) does not keep the batch as the first axis; wanted [-1, …] or [0, …]")
+        }
+        let sample = Array(shape.dropFirst())
+        return sample == [-1] ? FlattenLayer() : ReshapeLayer(sample)
+      }
+    ]
+  }
 }
 
 /// The axes in another order; the batch stays first.
@@ -100,6 +120,10 @@ public struct UnitAxesLayer: Layer {
     var tensor = inputs[0]
     let rank = tensor.rank + (isInserting ? axes.count : 0)
     let positions = axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
+    guard positions.allSatisfy({ (1..<max(rank, 2)).contains($0) }) else {
+      throw InterpretabilityError(
+        .invalidInput, "axes \(axes) of \(rank) are the batch's or do not exist")
+    }
     for axis in isInserting ? positions : positions.reversed() {
       tensor =
         isInserting
@@ -117,7 +141,7 @@ extension UnitAxesLayer: Cataloged {
     [("Squeeze", false), ("Unsqueeze", true)].map { name, isInserting in
       OperatorEntry(name) { node in
         // The axes are an attribute up to operator set 12, an input from 13 on.
-        let axes = try node.constant(1)?.doubles().map { Int($0) } ?? node.ints("axes")
+        let axes = try node.integers(1) ?? node.ints("axes")
         guard let axes, !axes.contains(0) else {
           throw node.unsupported("axes that are not stated or include the batch")
         }

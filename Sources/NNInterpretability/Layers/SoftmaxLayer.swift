@@ -4,18 +4,25 @@ public struct SoftmaxLayer: Layer {
   public var axis: Int
   /// Whether the logarithm is taken.
   public var isLogarithmic: Bool
+  /// Whether the sum runs over all axes from ``axis`` on, as in ONNX before operator set 13.
+  public var isMergingAxes: Bool
 
   /// Creates the layer.
-  public init(axis: Int = -1, isLogarithmic: Bool = false) {
+  public init(axis: Int = -1, isLogarithmic: Bool = false, isMergingAxes: Bool = false) {
     self.axis = axis
     self.isLogarithmic = isLogarithmic
+    self.isMergingAxes = isMergingAxes
   }
 
   public var kind: LayerKind { .softmax }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let name = isLogarithmic ? "aten::log_softmax.int" : "aten::softmax.int"
-    return try .call(name, .tensor(inputs[0]), .int(axis))
+    let input = inputs[0]
+    let axis = try input.sampleAxis(axis)
+    guard isMergingAxes else { return try .call(name, .tensor(input), .int(axis)) }
+    let matrix = try input.flattened(from: axis)
+    return try Tensor.call(name, .tensor(matrix), .int(axis)).reshaped(input.shape)
   }
 
   public var settings: String { isLogarithmic ? "logarithm, axis \(axis)" : "axis \(axis)" }
@@ -25,10 +32,10 @@ extension SoftmaxLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [("Softmax", false), ("LogSoftmax", true)].map { name, isLogarithmic in
       OperatorEntry(name) { node in
-        // Up to operator set 12 the default axis is 1 and the input is flattened there to a matrix,
-        // which for two axes is the same.
-        let axis = try node.int("axis", default: node.version < 13 ? 1 : -1)
-        return SoftmaxLayer(axis: axis, isLogarithmic: isLogarithmic)
+        let isOld = node.version < 13
+        return SoftmaxLayer(
+          axis: try node.int("axis", default: isOld ? 1 : -1), isLogarithmic: isLogarithmic,
+          isMergingAxes: isOld)
       }
     }
   }

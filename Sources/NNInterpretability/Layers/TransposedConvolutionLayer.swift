@@ -46,7 +46,7 @@ extension TransposedConvolutionLayer: Cataloged {
     [
       OperatorEntry("ConvTranspose") { node in
         let weight = try node.requiredConstant(1, "weight")
-        guard (3...5).contains(weight.rank) else {
+        guard (3...5).contains(weight.rank), weight.count > 0 else {
           throw node.unsupported("a weight of shape \(weight.shape)")
         }
         var layer = TransposedConvolutionLayer(weight: weight, bias: try node.constant(2))
@@ -56,6 +56,13 @@ extension TransposedConvolutionLayer: Cataloged {
         }
         layer.outputPadding = try node.ints("output_padding") ?? layer.outputPadding
         layer.groups = try node.int("group", default: 1)
+        guard layer.groups > 0, weight.shape[0] % layer.groups == 0,
+          layer.outputPadding.count == layer.window.size.count
+        else {
+          throw InterpretabilityError(
+            .invalidFile, "ConvTranspose: group or output_padding does not fit the weight",
+            node: node.id)
+        }
         return layer
       }
     ]

@@ -14,10 +14,15 @@ public struct UpsampleLayer: Layer {
   public var kind: LayerKind { .averagePooling }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let size = zip(inputs[0].shape.dropFirst(2), factors).map { Int((Double($0) * $1).rounded()) }
-    return isBilinear
-      ? try .call("aten::upsample_bilinear2d", .tensor(inputs[0]), .ints(size), .bool(false))
-      : try .call("aten::upsample_nearest2d", .tensor(inputs[0]), .ints(size))
+    try inputs[0].requireRank(factors.count + 2)
+    // Rounded down; the summand is for factors that are a quotient of two sizes.
+    let size = zip(inputs[0].shape.dropFirst(2), factors).map { Int(Double($0) * $1 + 1e-6) }
+    guard isBilinear else {
+      return try .call("aten::upsample_nearest2d", .tensor(inputs[0]), .ints(size))
+    }
+    return try .call(
+      "aten::upsample_bilinear2d", .tensor(inputs[0]), .ints(size), .bool(false),
+      .double(factors[0]), .double(factors[1]))
   }
 
   public var settings: String { "\(isBilinear ? "bilinear" : "nearest") × \(factors)" }
@@ -29,14 +34,23 @@ extension UpsampleLayer: Cataloged {
       OperatorEntry(name) { node in
         let position = name == "Upsample" || node.version < 11 ? 1 : 2
         guard let scales = try node.constant(position)?.doubles() ?? node.attributedScales,
-          scales.count == 4, scales[0] == 1, scales[1] == 1
+          scales.count == 4, scales[0] == 1, scales[1] == 1,
+          scales.allSatisfy({ (1e-3...1024).contains($0) })
         else { throw node.unsupported("sizes that are not stated as factors of two spatial axes") }
         let mode = try node.string("mode", default: "nearest")
         let transform = try node.string(
           "coordinate_transformation_mode",
           default: name == "Upsample" ? "asymmetric" : "half_pixel")
+        let rounding = try node.string("nearest_mode", default: "round_prefer_floor")
+        // Whether each output element is a copy of the input element that it lies in.
+        let isRepeating =
+          transform == "asymmetric"
+          ? node.version < 11 || rounding == "floor" || scales[2...].allSatisfy { $0 <= 2 }
+          : transform.hasSuffix("half_pixel")
         switch (mode, transform) {
-        case ("nearest", _) where scales[2...].allSatisfy({ $0 == $0.rounded() && $0 >= 1 }):
+        case ("nearest", _)
+        where isRepeating && (rounding.hasPrefix("round") || transform == "asymmetric")
+          && rounding != "ceil" && scales[2...].allSatisfy { $0 == $0.rounded() && $0 >= 1 }:
           return UpsampleLayer(factors: Array(scales[2...]), isBilinear: false)
         case ("linear", "half_pixel"), ("linear", "pytorch_half_pixel"):
           return UpsampleLayer(factors: Array(scales[2...]), isBilinear: true)

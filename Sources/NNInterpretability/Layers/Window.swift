@@ -31,8 +31,9 @@ public struct Window: Sendable, Hashable {
         .invalidFile, "\(node.type): strides, pads and dilations do not fit a kernel of \(size)",
         node: node.id)
     }
-    guard size.allSatisfy({ $0 > 0 }), stride.allSatisfy({ $0 > 0 }),
-      dilation.allSatisfy({ $0 > 0 }), pads.allSatisfy({ $0 >= 0 })
+    let limit = 1 << 24
+    guard (size + stride + dilation).allSatisfy({ (1...limit).contains($0) }),
+      pads.allSatisfy({ (0...limit).contains($0) })
     else {
       throw InterpretabilityError(
         .invalidFile,

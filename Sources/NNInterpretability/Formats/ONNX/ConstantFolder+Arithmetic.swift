@@ -1,0 +1,115 @@
+/// Operators that compute with constants.
+extension ConstantFolder {
+  static let arithmetic: [String: Fold] = [
+    "Add": { try binary($0, "aten::add.Tensor") },
+    "Sub": { try binary($0, "aten::sub.Tensor") },
+    "Mul": { try binary($0, "aten::mul.Tensor") },
+    "Div": { try quotient($0, "aten::div.Tensor_mode", .string("trunc"), real: "aten::div.Tensor") },
+    "Mod": { try quotient($0, "aten::remainder.Tensor", real: "aten::fmod.Tensor") },
+    "Pow": { try binary($0, "aten::pow.Tensor_Tensor") },
+    "Max": { try folded($0, "aten::maximum") },
+    "Min": { try folded($0, "aten::minimum") },
+    "Sum": { try folded($0, "aten::add.Tensor") },
+    "Equal": { try equal($0) },
+    "Less": { try binary($0, "aten::lt.Tensor") },
+    "LessOrEqual": { try binary($0, "aten::le.Tensor") },
+    "Greater": { try binary($0, "aten::gt.Tensor") },
+    "GreaterOrEqual": { try binary($0, "aten::ge.Tensor") },
+    "And": { try binary($0, "aten::logical_and") },
+    "Or": { try binary($0, "aten::logical_or") },
+    "Not": { try .call("aten::logical_not", .tensor($0.operand())) },
+    "Neg": { try $0.operand().negated() },
+    "Floor": { try rounded($0, "aten::floor") },
+    "Ceil": { try rounded($0, "aten::ceil") },
+    "Round": { try rounded($0, "aten::round") },
+    "Where": { node in
+      let parts = try (0..<3).map { try node.requiredConstant($0, "operand") }
+      _ = try node.broadcast(parts[0].shape, node.broadcast(parts[1].shape, parts[2].shape))
+      return try .call(
+        "aten::where.self", .tensor(parts[0].converted(to: .bool)), .tensor(parts[1]),
+        .tensor(parts[2]))
+    },
+    "MatMul": { node in
+      let (a, b) = (try node.operand(), try node.requiredConstant(1, "factor"))
+      _ = try node.checked(a.shape.dropLast() + b.shape.suffix(1))
+      return try .call("aten::matmul", .tensor(a), .tensor(b))
+    },
+    "ReduceProd": { try reduced($0) { try .call("aten::prod.dim_int", .tensor($0), .int($1)) } },
+    "ReduceSum": { try reduced($0) { try $0.sum(over: [$1]) } },
+    "ReduceMean": { try reduced($0) { try $0.mean(over: [$1]) } },
+    "ReduceMax": { try reduced($0) { try $0.maximum(over: [$1]) } },
+    "ReduceMin": { try reduced($0) { try $0.minimum(over: [$1]) } },
+  ]
+
+  private static func binary(
+    _ node: OperatorNode, _ name: String, _ more: OperatorArgument...
+  ) throws -> Tensor {
+    let (left, right) = (try node.operand(), try node.requiredConstant(1, "operand"))
+    _ = try node.broadcast(left.shape, right.shape)
+    guard let first = try Tensor.tensors(of: name, [.tensor(left), .tensor(right)] + more).first
+    else { throw node.unsupported("no result") }
+    return first
+  }
+
+  /// Integers are divided towards zero; what the processor cannot divide is refused before.
+  private static func quotient(
+    _ node: OperatorNode, _ name: String, _ more: OperatorArgument..., real: String
+  ) throws -> Tensor {
+    let divisor = try node.requiredConstant(1, "divisor")
+    if try node.operand().dtype.isFloatingPoint || divisor.dtype.isFloatingPoint {
+      return try binary(node, real)
+    }
+    let divisors = try divisor.elements(as: Int64.self)
+    guard !divisors.contains(0),
+      try !divisors.contains(-1)
+        || !node.operand().elements(as: Int64.self).contains(where: { $0 <= Int64(Int32.min) })
+    else {
+      throw InterpretabilityError(
+        .invalidFile, "\(node.type): a division by zero or with an overflow", node: node.id)
+    }
+    return try more.isEmpty ? binary(node, name) : binary(node, name, more[0])
+  }
+
+  private static func folded(_ node: OperatorNode, _ name: String) throws -> Tensor {
+    var result = try node.operand()
+    for position in node.inputs.indices.dropFirst() {
+      let next = try node.requiredConstant(position, "operand")
+      _ = try node.broadcast(result.shape, next.shape)
+      result = try .call(name, .tensor(result), .tensor(next))
+    }
+    return result
+  }
+
+  /// The batch's extent equals no number below 1; whether it equals another cannot be known.
+  private static func equal(_ node: OperatorNode) throws -> Tensor {
+    let (left, right) = (try node.operand(), try node.requiredConstant(1, "operand"))
+    if try BatchExtent.isIn(left) || BatchExtent.isIn(right) {
+      let isKnown = try [left, right].contains { operand in
+        try operand.elements(as: Int64.self).allSatisfy { $0 < 1 && $0 != BatchExtent.marker }
+      }
+      guard isKnown else { throw BatchExtent.isNeeded(by: node) }
+    }
+    return try binary(node, "aten::eq.Tensor")
+  }
+
+  private static func rounded(_ node: OperatorNode, _ name: String) throws -> Tensor {
+    let x = try node.operand()
+    return x.dtype.isFloatingPoint ? try .call(name, .tensor(x)) : x
+  }
+
+  private static func reduced(
+    _ node: OperatorNode, _ reduce: (Tensor, Int) throws -> Tensor
+  ) throws -> Tensor {
+    let x = try node.operand()
+    var axes = try node.axes(input: 1, rank: x.rank) ?? []
+    if axes.isEmpty {
+      if try node.int("noop_with_empty_axes", default: 0) == 1 { return x }
+      axes = Array(0..<x.rank)
+    }
+    var result = x
+    for axis in axes.reversed() { result = try reduce(result, axis) }
+    guard try node.int("keepdims", default: 1) == 1 else { return result }
+    return try result.reshaped(
+      x.shape.enumerated().map { axes.contains($0) ? 1 : $1 })
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import SwiftProtobuf
+
+/// A parsed ONNX file, whose versions are checked.
+struct ONNXFile {
+  /// Where it came from.
+  let url: URL
+  let model: ONNXModelProto
+  /// The version of ONNX's own operator set.
+  let version: Int
+  /// SHA-256 of the file.
+  let digest: String
+
+  /// The versions of the operator set that the layers understand.
+  static let versions = 9...21
+
+  /// Reads and parses a file.
+  ///
+  /// - Throws: ``InterpretabilityError`` when it is no ONNX file or of a version that is not read.
+  init(_ url: URL) throws {
+    let name = url.lastPathComponent
+    let data: Data
+    do {
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: url.resolvingSymlinksInPath().path)
+      guard attributes[.type] as? FileAttributeType == .typeRegular else {
+        throw InterpretabilityError(.invalidFile, "\(name) is not a regular file")
+      }
+      data = try Data(contentsOf: url, options: .mappedIfSafe)
+    } catch let error as InterpretabilityError {
+      throw error
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile, "\(name) does not exist or cannot be read", cause: error)
+    }
+    guard !data.isEmpty else {
+      throw InterpretabilityError(.invalidFile, "\(name) is empty, wanted an ONNX file")
+    }
+    do {
+      var options = BinaryDecodingOptions()
+      options.discardUnknownFields = true
+      model = try ONNXModelProto(serializedBytes: data, partial: true, options: options)
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile, "\(name) is no ONNX file or is damaged", cause: error)
+    }
+    guard model.hasGraph, !model.graph.output.isEmpty else {
+      throw InterpretabilityError(
+        .invalidFile, "\(name) is no ONNX file or is damaged: it holds no graph with an output")
+    }
+    guard let set = model.opsetImport.first(where: { Self.isStandard($0.domain) }) else {
+      throw InterpretabilityError(
+        .invalidFile, "\(name) states no version of the ONNX operator set")
+    }
+    guard Self.versions.contains(Int(set.version)) else {
+      throw InterpretabilityError(
+        .unsupported,
+        "\(name) uses version \(set.version) of the ONNX operator set; versions "
+          + "\(Self.versions.lowerBound) to \(Self.versions.upperBound) are read: export it again "
+          + "with opset_version=17")
+    }
+    self.url = url
+    version = Int(set.version)
+    digest = SHA256.hexDigest(of: data)
+  }
+
+  /// Whether a domain is that of ONNX's own operators.
+  static func isStandard(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
+
+  /// The metadata that the exporter or the user put in; the first of two with the same key counts.
+  var metadata: [String: String] {
+    Dictionary(model.metadataProps.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+}

@@ -1,0 +1,105 @@
+/// The nodes of a file that its first output needs, each after those that feed it.
+struct ONNXOrder {
+  private(set) var nodes: [ONNXNodeProto] = []
+  /// The names of the graph's inputs that those nodes read, in the file's order.
+  private(set) var inputs: [String] = []
+  /// The names of all values that are read, the output's among them.
+  private(set) var used: Set<String> = []
+
+  /// - Throws: ``InterpretabilityError`` when a value has two sources or none, or needs itself.
+  init(_ graph: ONNXGraphProto) throws {
+    let initializers = Set(graph.initializer.map(\.name))
+    let inputNames = graph.input.map(\.name).filter { !initializers.contains($0) }
+    let producers = try Self.producers(in: graph, initializers, inputNames)
+    let output = graph.output[0].name
+    let isKnown = { (name: String) in initializers.contains(name) || inputNames.contains(name) }
+    guard producers[output] != nil || isKnown(output) else {
+      throw InterpretabilityError(
+        .invalidFile, "no node of the file computes its output “\(output)”")
+    }
+    var search = Search(graph: graph, producers: producers)
+    if let last = producers[output] { try search.visit(last, isKnown: isKnown) }
+    var order = search.order
+    // The file's own order is kept when it is one.
+    let positions = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    let isSorted = order.allSatisfy { index in
+      graph.node[index].input.allSatisfy { name in
+        producers[name].map { $0 < index || positions[$0] == nil } ?? true
+      }
+    }
+    if isSorted { order.sort() }
+    nodes = order.map { graph.node[$0] }
+    used = Set(nodes.flatMap(\.input)).union([output])
+    inputs = inputNames.filter(used.contains)
+  }
+
+  /// The index of the node that computes each value.
+  private static func producers(
+    in graph: ONNXGraphProto, _ initializers: Set<String>, _ inputs: [String]
+  ) throws -> [String: Int] {
+    func twice(_ name: String) -> InterpretabilityError {
+      InterpretabilityError(.invalidFile, "the file defines the value “\(name)” twice")
+    }
+    var seen = Set<String>()
+    for name in graph.initializer.map(\.name) + inputs where !seen.insert(name).inserted {
+      throw twice(name)
+    }
+    var producers: [String: Int] = [:]
+    for (index, node) in graph.node.enumerated() {
+      for name in node.output where !name.isEmpty {
+        guard seen.insert(name).inserted else { throw twice(name) }
+        producers[name] = index
+      }
+    }
+    return producers
+  }
+
+  /// A depth-first search with its own stack, for a file may be as deep as it likes.
+  private struct Search {
+    let graph: ONNXGraphProto
+    let producers: [String: Int]
+    var order: [Int] = []
+    private var states: [Int: Bool] = [:]
+
+    init(graph: ONNXGraphProto, producers: [String: Int]) {
+      self.graph = graph
+      self.producers = producers
+    }
+
+    /// Lists the node after everything that it needs.
+    mutating func visit(_ root: Int, isKnown: (String) -> Bool) throws {
+      var stack = [(node: root, next: 0)]
+      states[root] = false
+      while let top = stack.last {
+        let node = graph.node[top.node]
+        guard top.next < node.input.count else {
+          states[top.node] = true
+          order.append(top.node)
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].next += 1
+        let name = node.input[top.next]
+        guard !name.isEmpty, !isKnown(name) else { continue }
+        guard let source = producers[name] else {
+          throw InterpretabilityError(
+            .invalidFile, "nothing in the file computes its input “\(name)”", node: node.id)
+        }
+        switch states[source] {
+        case nil:
+          states[source] = false
+          stack.append((source, 0))
+        case false?:
+          throw InterpretabilityError(
+            .invalidFile, "it needs its own output: the graph has a cycle", node: node.id)
+        case true?: break
+        }
+      }
+    }
+  }
+}
+
+extension ONNXNodeProto {
+  /// The node's name, or that of its first output.
+  var id: NodeID { NodeID(name.isEmpty ? output.first ?? opType : name) }
+}

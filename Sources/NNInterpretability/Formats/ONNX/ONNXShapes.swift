@@ -1,0 +1,52 @@
+/// Shapes of computed values, found by running the graph on zeros when one is asked for.
+struct ONNXShapes {
+  private let input: ONNXInput
+  private let inputSpec: InputSpec?
+  private var values: [NodeID: Tensor] = [:]
+
+  /// - Parameter inputSpec: Tells height and width where the file leaves them open.
+  init(_ input: ONNXInput, _ inputSpec: InputSpec?) {
+    self.input = input
+    self.inputSpec = inputSpec
+  }
+
+  /// The shape of a node's value; the first extent is that of some batch.
+  ///
+  /// - Throws: ``InterpretabilityError`` that names `node`, which asks, when the size of the input is
+  ///   not known.
+  mutating func shape(of id: NodeID, in graph: Graph, for node: OperatorNode) throws -> [Int] {
+    let target = try graph.index(of: id)
+    let isNeeded = graph.isAncestor(of: target)
+    if values[graph.input] == nil { values[graph.input] = try zeros(for: node) }
+    for index in 0...target where isNeeded[index] && values[graph.nodes[index].id] == nil {
+      let next = graph.nodes[index]
+      do {
+        values[next.id] = try next.layer.forward(next.inputs.compactMap { values[$0] })
+      } catch {
+        throw InterpretabilityError(
+          .invalidFile, "\(next.layer.name) does not fit the input's shape", node: next.id,
+          cause: error)
+      }
+    }
+    return values[id]?.shape ?? []
+  }
+
+  private func zeros(for node: OperatorNode) throws -> Tensor {
+    var shape = input.shape
+    if shape.count == 4, let spec = inputSpec, let channels = spec.channelCount {
+      let known = [nil, channels, spec.size[0], spec.size[1]]
+      shape = zip(shape, known).map { $0 ?? $1 }
+    }
+    if !shape.isEmpty { shape[0] = shape[0] ?? 1 }
+    let extents = shape.compactMap { $0 }
+    guard !extents.isEmpty, extents.count == shape.count else {
+      throw node.unsupported(
+        "it needs the size of the input, which the file leaves open; export with a fixed size or "
+          + "state input_spec")
+    }
+    guard let count = TensorSize.count(of: extents), count <= TensorSize.limit else {
+      throw InterpretabilityError(.invalidFile, "an input of shape \(extents) is too large")
+    }
+    return try Tensor.full(extents, 0, dtype: input.dtype)
+  }
+}

@@ -1,0 +1,54 @@
+/// Chosen elements of an axis, in the order of `indices`.
+public struct GatherLayer: Layer {
+  /// The axis; negative ones count from the end.
+  public var axis: Int
+  /// Which elements; negative ones count from the end.
+  public var indices: [Int]
+  /// Whether the axis stays when one element is chosen.
+  public var isKeepingAxis: Bool
+
+  /// Creates the layer.
+  public init(axis: Int, indices: [Int], isKeepingAxis: Bool = true) {
+    self.axis = axis
+    self.indices = indices
+    self.isKeepingAxis = isKeepingAxis
+  }
+
+  public var kind: LayerKind { .structural }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let position = try inputs[0].sampleAxis(axis)
+    let extent = inputs[0].shape[position]
+    let positions = indices.map { $0 < 0 ? $0 + extent : $0 }
+    guard positions.allSatisfy({ (0..<extent).contains($0) }) else {
+      throw InterpretabilityError(
+        .invalidInput, "indices \(indices) of an axis of extent \(extent) do not exist")
+    }
+    if !isKeepingAxis, positions.count == 1 {
+      return try inputs[0].selected(axis: position, index: positions[0])
+    }
+    let list = try Tensor(positions.map(Int64.init), shape: [positions.count])
+      .moved(to: inputs[0].device)
+    return try .call("aten::index_select", .tensor(inputs[0]), .int(position), .tensor(list))
+  }
+
+  public var settings: String { "axis \(axis): \(indices)" }
+}
+
+extension GatherLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("Gather") { node in
+        let axis = try node.int("axis", default: 0)
+        guard axis != 0, case .node = node.inputs.first else {
+          throw node.unsupported("only constant indices of an axis that is not the batch's")
+        }
+        let rank = try node.requiredConstant(1, "indices").rank
+        guard rank <= 1, let indices = try node.integers(1), !indices.isEmpty else {
+          throw node.unsupported("a table of indices; a list or one index is supported")
+        }
+        return GatherLayer(axis: axis, indices: indices, isKeepingAxis: rank == 1)
+      }
+    ]
+  }
+}
