@@ -26,7 +26,8 @@ struct ONNXImporter {
     input = try ONNXInput(proto, used: order.inputs)
     reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
     entries = Dictionary(
-      Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }) { first, _ in first }
+      Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
+    ) { first, _ in first }
     initializers = Dictionary(
       uniqueKeysWithValues: proto.initializer.enumerated().map { ($1.name, $0) })
     values = [input.name: .node(NodeID(input.name))]
@@ -84,9 +85,11 @@ struct ONNXImporter {
     }
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
-        throw node.unsupported("its output \(index), “\(name)”, is used; only the first is computed")
+        throw node.unsupported(
+          "its output \(index), “\(name)”, is used; only the first is computed")
       }
-      let id = proto.output.count > 1 && entry.hasManyOutputs
+      let id =
+        proto.output.count > 1 && entry.hasManyOutputs
         ? unused(NodeID("\(node.id):\(index)"), name) : node.id
       let layer = try layer(entry, resolved.choosing(output: index))
       try graph.add(layer, as: id, after: resolved.sources)
@@ -118,7 +121,8 @@ struct ONNXImporter {
 
   /// A division by a computed value as a product with its reciprocal, which becomes a node before.
   private mutating func multiplied(_ node: OperatorNode) throws -> OperatorNode {
-    guard node.type == "Div", node.inputs.count == 2, case .node(let divisor) = node.inputs[1] else {
+    guard node.type == "Div", node.inputs.count == 2, case .node(let divisor) = node.inputs[1]
+    else {
       return node
     }
     let id = unused(NodeID("\(node.id):reciprocal"), "")
