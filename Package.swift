@@ -50,7 +50,7 @@ let package = Package(
         "TorchTensor", "NNIImages",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      plugins: ["CatalogPlugin"]),
+      exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),
     .target(name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages"]),
     .target(
       name: "NNIShipped", dependencies: ["NNInterpretability"], resources: [.copy("Resources")]),
@@ -68,6 +68,7 @@ let package = Package(
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(
       name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
+    .testTarget(name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
   ],

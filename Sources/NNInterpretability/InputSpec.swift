@@ -1,3 +1,5 @@
+public import NNIImages
+
 /// What a network wants of its input, and what its outputs mean: travels with a model in a small JSON
 /// file beside it, or in the file's metadata under `input_spec`.
 ///
@@ -14,11 +16,6 @@ public struct InputSpec: Sendable, Codable, Equatable {
   /// The order and number of an image's channels.
   public enum Channels: String, Sendable, Codable {
     case rgb, bgr, grey
-  }
-
-  /// How images are resized.
-  public enum Interpolation: String, Sendable, Codable {
-    case nearest, bilinear, bicubic, lanczos
   }
 
   /// Height and width of the image that the network sees; empty when it is not known or the input is

@@ -60,6 +60,14 @@ public struct Model: Sendable {
     return copy
   }
 
+  /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer
+  /// tells it.
+  public var sampleShape: [Int]? {
+    if let channels = inputSpec.channelCount { return [channels] + inputSpec.size }
+    let first = graph.nodes.dropFirst().first
+    return (first?.layer as? DenseLayer).map { [$0.weight.shape[1]] }
+  }
+
   /// `input`, if the network can take it.
   ///
   /// - Throws: ``InterpretabilityError`` when it has no batch axis, no elements, NaN or infinity.

@@ -56,20 +56,20 @@ extension Tensor {
   /// The square root of each element.
   public func squareRoot() throws(TorchError) -> Tensor { try .call("aten::sqrt", .tensor(self)) }
 
-  /// `max(x, minimum)`
+  /// Each element or `minimum`, whichever is larger.
   public func clamped(min minimum: Double) throws(TorchError) -> Tensor {
     try .call("aten::clamp_min", .tensor(self), .double(minimum))
   }
 
-  /// `min(x, maximum)`
+  /// Each element or `maximum`, whichever is smaller.
   public func clamped(max maximum: Double) throws(TorchError) -> Tensor {
     try .call("aten::clamp_max", .tensor(self), .double(maximum))
   }
 
-  /// `x⁺ = max(x, 0)`
+  /// The positive part, `x⁺ = max(x, 0)`.
   public func positivePart() throws(TorchError) -> Tensor { try clamped(min: 0) }
 
-  /// `x⁻ = min(x, 0)`
+  /// The negative part, `x⁻ = min(x, 0)`.
   public func negativePart() throws(TorchError) -> Tensor { try clamped(max: 0) }
 }
 
@@ -88,6 +88,11 @@ extension Tensor {
   /// Whether each element equals `number`.
   public func isEqual(to number: Double) throws(TorchError) -> Tensor {
     try .call("aten::eq.Scalar", .tensor(self), .double(number))
+  }
+
+  /// Whether each element differs from `number`.
+  public func isNotEqual(to number: Double) throws(TorchError) -> Tensor {
+    try .call("aten::ne.Scalar", .tensor(self), .double(number))
   }
 
   /// Each element where `mask` is true, `other` elsewhere.

@@ -65,8 +65,8 @@ public enum LayerKind: String, Sendable, Codable, CaseIterable {
   /// Elements moved, dropped or padded, but not changed: flatten, reshape, identity, dropout.
   case structural
 
-  /// Whether such a layer has weights that LRP and DeepLIFT treat as a linear map.
-  public var isWeighted: Bool { self == .convolution || self == .dense || self == .affine }
+  /// Whether such a layer mixes its inputs with learnt weights, which is where LRP's rules apply.
+  public var isWeighted: Bool { self == .convolution || self == .dense }
 }
 
 /// A layer that is linear in its one input: `z = w · a + b`.

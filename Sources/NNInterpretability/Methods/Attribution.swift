@@ -10,6 +10,8 @@ public struct Attribution: Sendable {
   public let method: String
   /// All its options, with the values that they had.
   public let options: [String: OptionValue]
+  /// What the map's values promise.
+  public let promise: MapPromise
   /// The layer at whose resolution the map is, for methods that read one.
   public let layer: NodeID?
 
@@ -30,6 +32,7 @@ public struct Attribution: Sendable {
     classes = target.classes
     self.method = method.name
     options = method.optionValues
+    promise = method.promise
     self.layer = layer
   }
 }

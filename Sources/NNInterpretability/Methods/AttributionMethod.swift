@@ -7,11 +7,27 @@ public protocol AttributionMethod: Sendable {
   var name: String { get }
   /// The value of every option.
   var optionValues: [String: OptionValue] { get }
+  /// What the map's values promise.
+  var promise: MapPromise { get }
   /// Explains `target` for each sample of `input`, `[N, C, H, W]` or `[N, features]`.
   ///
   /// - Throws: ``InterpretabilityError`` for an input, a target or an option that does not fit, for
   ///   a network that the method cannot explain, and for a result that is not finite.
   func attribute(_ model: Model, input: Tensor, target: Target) throws -> Attribution
+}
+
+extension AttributionMethod {
+  public var promise: MapPromise { .none }
+}
+
+/// What the values of a method's map promise, which decides how they are checked and shown.
+public enum MapPromise: String, Sendable, Codable {
+  /// Signed values that sum to nothing in particular.
+  case none
+  /// Signed values that sum to the score's difference from its reference, up to what the ledger names.
+  case sumsToScore = "sums-to-score"
+  /// Magnitudes: a pixel's value is the largest over its channels.
+  case magnitude
 }
 
 /// A method as the catalogue knows it.

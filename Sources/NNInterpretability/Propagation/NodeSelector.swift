@@ -4,7 +4,7 @@ public enum NodeSelector: Sendable, Hashable {
   case any
   /// Nodes of one kind.
   case kind(LayerKind)
-  /// Convolutions, dense and affine layers.
+  /// Convolutions and dense layers.
   case weighted
   /// Weighted layers that no other weighted layer comes before, in the order of the data's flow.
   case firstWeighted

@@ -5,6 +5,19 @@
 public protocol PropagationRule: Sendable {
   /// The signals at the node's inputs, one for each, and what the node kept for itself.
   func propagate(_ signal: Signal, through step: Step) throws -> Propagated
+  /// The parameters in one line, for tables; empty when there are none.
+  var settings: String { get }
+}
+
+extension PropagationRule {
+  public var settings: String { "" }
+
+  /// The type's name without its suffix, and the parameters: `Epsilon ε = 1e-06`.
+  public var summary: String {
+    let type = String(describing: Self.self)
+    let name = type.hasSuffix("Rule") ? String(type.dropLast(4)) : type
+    return settings.isEmpty ? name : "\(name) \(settings)"
+  }
 }
 
 /// What a rule gives: signals for the inputs, and what went elsewhere.

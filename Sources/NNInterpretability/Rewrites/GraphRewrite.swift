@@ -1,4 +1,5 @@
-/// Changes a graph's structure and keeps, or on purpose changes, the function that it computes.
+/// A change of a graph that leaves what it computes as it is.
 public protocol GraphRewrite: Sendable {
+  /// The rewritten graph.
   func apply(to graph: Graph) throws -> Graph
 }

@@ -1,0 +1,25 @@
+# The two commands of the README are `make demo` and `make test`.
+.PHONY: demo test setup build lint
+
+PHOTOS = Sources/NNIShipped/Resources/photographs
+NNI = .build/release/nni
+
+# Explains the shipped photographs with the shipped models; pictures and a page in out/.
+demo: build
+	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --output out/squeezenet1_1
+	$(NNI) explain efficientnet_lite0 $(wildcard $(PHOTOS)/*.jpg) --output out/efficientnet_lite0
+	@echo "Open out/squeezenet1_1/report.html and out/efficientnet_lite0/report.html in a browser."
+
+build: setup
+	swift build -c release --product nni
+
+# Formatting, warnings as errors, all tests.
+test: setup lint
+	swift build --build-tests
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Plugins
+
+setup:
+	@Scripts/setup.sh

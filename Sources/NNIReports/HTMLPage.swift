@@ -1,0 +1,129 @@
+import NNIImages
+
+/// Writes the document of an ``HTMLReport``.
+struct HTMLPage {
+  let report: HTMLReport
+
+  init(_ report: HTMLReport) { self.report = report }
+
+  func document() throws -> String {
+    let title = Markup.escaped(report.title)
+    return try """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" \
+    content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+    <title>\(title)</title>
+    <style>
+    \(HTMLStyle.sheet)
+    </style>
+    </head>
+    <body>
+    <header>
+    <h1>\(title)</h1>
+    <p class="muted">\(Markup.escaped(summary))</p>
+    </header>
+    <main>
+    \(report.photos.enumerated().map { try section($1, number: $0) }.joined())\
+    \(reproduction)\(legend)</main>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var summary: String {
+    let methods = Set(report.photos.flatMap { $0.tiles.map(\.title) }).count
+    return "\(count(report.photos.count, "photograph")), \(count(methods, "method"))"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private func section(_ photo: ReportPhoto, number: Int) throws -> String {
+    let picture = try ReportPicture(
+      photo, fittingWidth: report.pictureSize, height: report.pictureSize)
+    let name = Markup.escaped(photo.name)
+    let heading = photo.explained.map {
+      "\(Markup.escaped($0.className)) <span class=\"muted\">"
+        + "\(Markup.escaped(NumberText.percent($0.probability)))</span>"
+    }
+    let tiles = try photo.tiles.enumerated().map { index, tile in
+      try HTMLTile(tile, of: photo, picture: picture, identifier: "scale\(number)-\(index)").html()
+    }
+    return try """
+    <section aria-labelledby="photo\(number)">
+    <h2 id="photo\(number)">\(heading ?? name)</h2>
+    <p class="muted">\(name) · \(photo.image.width) × \(photo.image.height) pixels</p>
+    <div class="answer">
+    <figure><img src="\(picture.image.jpegAddress())" width="\(picture.image.width)" \
+    height="\(picture.image.height)" alt="The photograph \(name)"></figure>
+    \(predictions(photo))</div>
+    <div class="tiles">
+    \(tiles.joined())</div>
+    </section>
+
+    """
+  }
+
+  private func predictions(_ photo: ReportPhoto) -> String {
+    guard !photo.predictions.isEmpty else { return "" }
+    let hasLogits = photo.predictions.contains { $0.logit != nil }
+    let logitHead = hasLogits ? "<th scope=\"col\" class=\"number\">Logit</th>" : ""
+    let rows = photo.predictions.map { prediction in
+      let probability = prediction.probability.isFinite ? prediction.probability : 0
+      let width = NumberText.coordinate(min(max(probability, 0), 1) * 100)
+      let logit = prediction.logit.map { NumberText.short($0) } ?? "–"
+      let style = prediction == photo.explained ? " class=\"explained\"" : ""
+      return """
+        <tr\(style)><td>\(Markup.escaped(prediction.className))</td>\
+        <td class="number">\(Markup.escaped(NumberText.percent(prediction.probability)))</td>\
+        <td class="bar" aria-hidden="true"><span style="width:\(width)%"></span></td>\
+        \(hasLogits ? "<td class=\"number\">\(logit)</td>" : "")</tr>
+
+        """
+    }
+    return """
+      <table>
+      <caption>What the network says; the maps explain the class in bold.</caption>
+      <thead><tr><th scope="col">Class</th><th scope="col" class="number">Probability</th>\
+      <th aria-hidden="true"></th>\(logitHead)</tr></thead>
+      <tbody>
+      \(rows.joined())</tbody>
+      </table>
+
+      """
+  }
+
+  private var reproduction: String {
+    guard !report.command.isEmpty || !report.environment.isEmpty else { return "" }
+    let command =
+      report.command.isEmpty ? "" : "<pre><code>\(Markup.escaped(report.command))</code></pre>\n"
+    return """
+      <section aria-labelledby="reproduce">
+      <h2 id="reproduce">How to reproduce</h2>
+      \(command)\(HTMLTile.list(report.environment))</section>
+
+      """
+  }
+
+  private var legend: String {
+    """
+    <section aria-labelledby="legend">
+    <h2 id="legend">How to read this page</h2>
+    <p>A map lies over the part of the photograph that the network saw; the rest is paled. The \
+    stronger a colour covers the photograph, the larger the value. In signed maps the two colours \
+    speak for and against the class in bold.</p>
+    <p>A scale that ends in a point has values beyond its end, which take the colour of the end. \
+    Every map has its own scale.</p>
+    <p>Where a method distributes the score, its map should sum to score minus reference; the \
+    residual is what is missing.</p>
+    </section>
+
+    """
+  }
+}

@@ -1,0 +1,78 @@
+/// The page's style sheet.
+enum HTMLStyle {
+  static let sheet = """
+    :root {
+      color-scheme: light dark;
+      --text: #1f2328; --muted: #59636e; --page: #ffffff; --card: #f6f8fa; --line: #d1d9e0;
+      --bar: #57606a; --strong: #0b57d0; --warning: #8a4b00; --warning-page: #fff4e0;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --text: #e6edf3; --muted: #9aa4af; --page: #0d1117; --card: #161b22; --line: #30363d;
+        --bar: #8b949e; --strong: #79b0ff; --warning: #f0b35c; --warning-page: #2b2113;
+      }
+    }
+    * { box-sizing: border-box; }
+    body {
+      margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 3rem) 4rem; max-width: 90rem;
+      background: var(--page); color: var(--text); font-size: 15px; line-height: 1.5;
+      font-family: \(TextMetrics.family);
+    }
+    h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+    h2 { font-size: 1.3rem; line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
+    h3 { font-size: 1rem; line-height: 1.3; margin: 0; overflow-wrap: anywhere; }
+    p { margin: .25rem 0; max-width: 70ch; }
+    .muted, figcaption, .tick { color: var(--muted); fill: var(--muted); }
+    .muted { overflow-wrap: anywhere; }
+    section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+    .answer { display: grid; gap: 1.5rem; margin: 1rem 0 1.5rem; align-items: start;
+      grid-template-columns: minmax(14rem, 22rem) minmax(16rem, 34rem); }
+    .answer img { max-height: 24rem; width: auto; max-width: 100%; }
+    .tiles { display: grid; gap: 1.25rem;
+      grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+    figure { margin: 0; }
+    .tile { padding: .9rem; border: 1px solid var(--line); border-radius: 8px;
+      background: var(--card); break-inside: avoid; }
+    .tile .muted { font-size: .85rem; margin: 0 0 .5rem; min-height: 1.3em; }
+    img, .scale { display: block; width: 100%; height: auto; border-radius: 3px; }
+    img + img { margin-top: .5rem; }
+    .map { image-rendering: pixelated; }
+    .scale { margin-top: .6rem; overflow: visible; }
+    .tick { font-size: 9px; text-anchor: middle; }
+    .unit { font-size: .8rem; color: var(--muted); text-align: right; margin: 0; }
+    table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+    caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
+    th { text-align: left; font-weight: 600; color: var(--muted); font-size: .85rem; }
+    th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
+    td { overflow-wrap: anywhere; }
+    .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .bar { width: 35%; }
+    .bar span { display: block; height: .55rem; min-width: 1px; border-radius: 2px;
+      background: var(--bar); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+    .explained td { font-weight: 600; }
+    .explained .bar span { background: var(--strong); }
+    dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: .6rem 0 0;
+      font-size: .85rem; }
+    dt { color: var(--muted); }
+    dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+    .ledger dd { text-align: right; }
+    .warnings { list-style: none; margin: .6rem 0 0; padding: 0; font-size: .85rem; }
+    .warnings li { color: var(--warning); background: var(--warning-page); border-radius: 4px;
+      padding: .25rem .5rem; margin-top: .25rem; overflow-wrap: anywhere; }
+    pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px;
+      padding: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+    code { font-family: ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
+      font-size: .88rem; }
+    @media (max-width: 48rem) { .answer { grid-template-columns: 1fr; } }
+    @media print {
+      :root { --text: #000; --muted: #444; --page: #fff; --card: #fff; --line: #bbb;
+        --bar: #666; --strong: #000; --warning: #5c3300; --warning-page: #fff; }
+      body { padding: 0; font-size: 10pt; max-width: none; }
+      section { break-before: page; border-top: 0; margin-top: 0; }
+      section:first-of-type { break-before: auto; }
+      .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .6rem; padding: 1px; }
+        .answer img { max-height: 14rem; }
+      .answer { grid-template-columns: 1fr 1.5fr; margin: .6rem 0 .8rem; }
+    }
+    """
+}

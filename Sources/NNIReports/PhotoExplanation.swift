@@ -1,0 +1,99 @@
+public import Foundation
+public import NNIImages
+public import NNInterpretability
+
+/// One photograph, explained by several methods.
+public struct PhotoExplanation: Sendable {
+  /// What reports show of it.
+  public let photo: ReportPhoto
+  /// What is needed to make each map again, in the order of the methods.
+  public let manifests: [Manifest]
+  /// The maps, in the order of the methods.
+  public let attributions: [Attribution]
+
+  /// Explains a photograph.
+  ///
+  /// - Parameters:
+  ///   - image: The photograph, of any size.
+  ///   - name: What reports and files call it.
+  ///   - model: The network; its input description says how the photograph is prepared.
+  ///   - methods: What is asked.
+  ///   - target: What is explained.
+  ///   - progress: Called with each method's name before it runs.
+  /// - Throws: ``InterpretabilityError`` when the photograph cannot be prepared or a method fails.
+  public init(
+    _ image: Image, named name: String, by model: Model, methods: [any AttributionMethod],
+    target: Target, progress: (String) -> Void = { _ in }
+  ) throws {
+    let (tensor, geometry) = try model.inputSpec.tensor(from: image)
+    let dtype = try model.parameterType ?? tensor.dtype
+    let input = try tensor.converted(to: dtype)
+    var attributions: [Attribution] = []
+    var manifests: [Manifest] = []
+    for method in methods {
+      progress(method.name)
+      let (attribution, manifest) = try method.attributeWithManifest(
+        model, input: input, target: target)
+      attributions.append(attribution)
+      manifests.append(manifest)
+    }
+    self.attributions = attributions
+    self.manifests = manifests
+    photo = ReportPhoto(
+      name: name, image: image, region: geometry.regionInOriginal,
+      predictions: try Self.predictions(
+        model, input, explained: attributions.first?.classes.first),
+      tiles: try attributions.map { try ReportTile($0, sample: 0) })
+  }
+
+  /// Writes `NAME.png` and `NAME.svg`, the contact sheet, and `NAME-METHOD.png` for each method.
+  ///
+  /// - Throws: `ImageError` when a file cannot be written.
+  public func write(to folder: URL, caption: String) throws {
+    let figure = Figure(of: photo, columns: min(4, max(2, photo.tiles.count + 1)), caption: caption)
+    try figure.image().writePNG(to: folder.appending(path: "\(photo.name).png"))
+    try AtomicFile.write(
+      Data(figure.svg().utf8), to: folder.appending(path: "\(photo.name).svg"))
+    var taken: Set<String> = []
+    for tile in photo.tiles {
+      var name = "\(photo.name)-\(tile.title)"
+      if !tile.subtitle.isEmpty, tile.title == "lrp-composite" { name += "-\(tile.subtitle)" }
+      while !taken.insert(name).inserted { name += "-again" }
+      let overlay = try Overlay().image(
+        of: tile.map, on: photo.image, region: photo.region, colors: tile.colors,
+        scaling: tile.scaling)
+      try overlay.writePNG(to: folder.appending(path: "\(name).png"))
+    }
+  }
+
+  private static func predictions(
+    _ model: Model, _ input: Tensor, explained: Int?
+  ) throws -> [ReportPrediction] {
+    let logits = try model(input)
+    guard logits.rank == 2 else { return [] }
+    let values = try logits.doubles()
+    let probabilities = try logits.converted(to: .float64).softmax(along: 1).doubles()
+    let order = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }
+    var shown = Array(order.prefix(5))
+    if let explained, !shown.contains(explained) { shown.append(explained) }
+    return shown.map { index in
+      ReportPrediction(
+        className: model.inputSpec.label(index), probability: probabilities[index],
+        logit: values[index], isExplained: index == explained)
+    }
+  }
+}
+
+extension Model {
+  /// The element type of the parameters; `nil` when there are none.
+  fileprivate var parameterType: DType? {
+    get throws {
+      var found: DType?
+      _ = try graph.mapParameters { parameter in
+        if parameter.dtype.isFloatingPoint { found = found ?? parameter.dtype }
+        return parameter
+      }
+      return found
+    }
+  }
+}

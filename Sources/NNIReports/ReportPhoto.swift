@@ -1,0 +1,32 @@
+public import NNIImages
+
+/// A photograph, what the network says about it, and the maps that explain it.
+public struct ReportPhoto: Sendable, Hashable {
+  /// The file's name; any text.
+  public var name: String
+  /// The whole photograph.
+  public var image: Image
+  /// What the network saw of it, in its pixels.
+  public var region: CropGeometry.Region
+  /// The most probable classes, best first.
+  public var predictions: [ReportPrediction]
+  /// One for each method.
+  public var tiles: [ReportTile]
+
+  /// The class that the maps explain: the marked one, else the most probable.
+  public var explained: ReportPrediction? {
+    predictions.first { $0.isExplained } ?? predictions.first
+  }
+
+  /// Describes a photograph.
+  public init(
+    name: String, image: Image, region: CropGeometry.Region, predictions: [ReportPrediction],
+    tiles: [ReportTile]
+  ) {
+    self.name = name
+    self.image = image
+    self.region = region
+    self.predictions = predictions
+    self.tiles = tiles
+  }
+}

@@ -1,0 +1,54 @@
+/// One method's map of one photograph, with all that belongs below it.
+public struct ReportTile: Sendable, Hashable {
+  /// What is drawn.
+  public enum Content: String, Sendable, Hashable, Codable {
+    /// The map over the photograph.
+    case overlay
+    /// The map alone.
+    case map
+    /// One above the other.
+    case both
+  }
+
+  /// The method's name.
+  public var title: String
+  /// What distinguishes this run of it, such as its main options.
+  public var subtitle: String
+  /// The values.
+  public var map: HeatMap
+  /// Their colours.
+  public var colors: ColorMap
+  /// Which value takes the colour at the end.
+  public var scaling: HeatMapScaling
+  /// The unit of the values.
+  public var unit: String
+  /// What is drawn.
+  public var content: Content
+  /// Score and sum, for methods whose map should sum to something.
+  public var ledger: ReportLedger?
+  /// Every option of the run.
+  public var options: [ReportFact]
+  /// What a reader must know before trusting the map, in a few words each.
+  public var warnings: [String]
+
+  /// Describes a tile.
+  ///
+  /// The colours are `blue-white-red` for a signed map and `madder`, which stands out from a paled
+  /// photograph, for magnitudes, unless others are given.
+  public init(
+    title: String, subtitle: String = "", map: HeatMap, colors: ColorMap? = nil,
+    scaling: HeatMapScaling = .robust, unit: String = "logit", content: Content = .overlay,
+    ledger: ReportLedger? = nil, options: [ReportFact] = [], warnings: [String] = []
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.map = map
+    self.colors = colors ?? (map.kind == .signed ? .blueWhiteRed : .madder)
+    self.scaling = scaling
+    self.unit = unit
+    self.content = content
+    self.ledger = ledger
+    self.options = options
+    self.warnings = warnings
+  }
+}

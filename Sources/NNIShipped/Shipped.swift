@@ -1,0 +1,91 @@
+public import Foundation
+public import NNInterpretability
+
+/// The networks and photographs that come with the package, so that it works without a download.
+///
+/// ```swift
+/// let model = try Shipped.model(named: "squeezenet1_1")
+/// let photographs = Shipped.photographs
+/// ```
+///
+/// Sources and licences stand in ``sources()``.
+public enum Shipped {
+  /// All networks, sorted by name; empty when the resources are not where they should be, see
+  /// ``folder()``.
+  public static var models: [ShippedModel] {
+    files("models", "safetensors").compactMap { url in
+      // A card that cannot be read would be our own mistake, which the tests find.
+      guard let card = try? ModelCard(beside: url) else { return nil }
+      return ShippedModel(
+        name: url.deletingPathExtension().lastPathComponent, card: card, url: url)
+    }
+  }
+
+  /// Opens a network.
+  ///
+  /// - Throws: `InterpretabilityError` that lists the names when there is no such network, and when
+  ///   the resources are not where they should be.
+  public static func model(named name: String) throws -> Model {
+    let folder = try folder()
+    let all = models
+    guard let found = all.first(where: { $0.name == name }) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        all.isEmpty
+          ? "\(folder.path) holds no models; build the package again"
+          : "no model named “\(name)” is shipped; there are "
+            + all.map(\.name).joined(separator: ", "))
+    }
+    return try Model(contentsOf: found.url)
+  }
+
+  /// Six photographs of things that the networks know, sorted by name; empty when the resources are
+  /// not where they should be.
+  public static var photographs: [URL] { files("photographs", "jpg") }
+
+  /// Boxes around the objects on the photographs, a JSON file in fractions of each image.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static func boxes() throws -> URL { try file("photographs/boxes.json") }
+
+  /// Source, author and licence of each file, in Markdown.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static func sources() throws -> URL { try file("SOURCES.md") }
+
+  /// The folder with everything that is shipped.
+  ///
+  /// - Throws: `InterpretabilityError` that lists where it was looked for.
+  public static func folder() throws -> URL {
+    if let found = ResourceFolder.find() { return found }
+    let places = ResourceFolder.candidates().map(\.path).joined(separator: ", ")
+    throw InterpretabilityError(
+      .invalidFile,
+      "the shipped models and photographs are missing; keep the folder that ends in "
+        + "\(ResourceFolder.suffix).resources beside the program (looked in \(places))")
+  }
+
+  private static func file(_ path: String) throws -> URL {
+    let url = try folder().appending(path: path)
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw InterpretabilityError(.invalidFile, "\(url.path) is missing; build the package again")
+    }
+    return url
+  }
+
+  private static func files(_ subfolder: String, _ suffix: String) -> [URL] {
+    guard let folder = ResourceFolder.find()?.appending(path: subfolder) else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix("." + suffix) }.sorted().map { folder.appending(path: $0) }
+  }
+}
+
+/// A network that comes with the package.
+public struct ShippedModel: Sendable {
+  /// The name by which ``Shipped/model(named:)`` opens it.
+  public let name: String
+  /// What it does, where it comes from and what its input is.
+  public let card: ModelCard
+  /// The file of weights.
+  public let url: URL
+}

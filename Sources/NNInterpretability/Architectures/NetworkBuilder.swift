@@ -1,0 +1,102 @@
+/// Lays out a network layer by layer, and asks for each parameter by the name that it has in PyTorch.
+///
+/// A layer follows the one added last, unless it says otherwise. What is wrong with the weights is
+/// collected and told at once when the network is complete.
+public struct NetworkBuilder {
+  private var graph = Graph()
+  private let weights: WeightSource
+  private let dtype: DType
+  /// Whether parameters are read; if not, zeros that take no memory stand for them.
+  private let readsValues: Bool
+  private var used: Set<String> = []
+  private var missing: [String] = []
+  private var misshapen: [String] = []
+
+  init(_ weights: WeightSource, readsValues: Bool = true) {
+    self.weights = weights
+    self.readsValues = readsValues
+    dtype = weights.dtype
+  }
+
+  /// The node that was added last.
+  public var last: NodeID { graph.output }
+
+  /// The node that takes the network's input.
+  public var input: NodeID { graph.input }
+
+  /// Adds a layer.
+  ///
+  /// - Parameters:
+  ///   - layer: What the node computes.
+  ///   - name: The module's name in PyTorch, or a telling one for a function.
+  ///   - sources: The nodes that feed it; empty for the one added last.
+  /// - Returns: The node's name.
+  /// - Throws: ``InterpretabilityError`` when the name is taken or a source is unknown.
+  @discardableResult
+  public mutating func add(
+    _ layer: any Layer, as name: String, after sources: [NodeID] = []
+  ) throws -> NodeID {
+    try graph.add(layer, as: NodeID(name), after: sources.isEmpty ? [last] : sources)
+  }
+
+  /// The parameter of that name.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the state dict.
+  ///   - shape: The shape that it must have.
+  ///   - role: How it begins when weights are random.
+  /// - Returns: The parameter, or zeros when it is missing or has another shape; that is told when the
+  ///   network is complete.
+  /// - Throws: ``InterpretabilityError`` when it cannot be read.
+  public mutating func parameter(
+    _ name: String, _ shape: [Int], _ role: WeightSource.Role
+  ) throws -> Tensor {
+    used.insert(name)
+    var isPresent = true
+    if case .stored = weights.storage {
+      let found = weights.shape(of: name)
+      isPresent = found == shape
+      if found == nil { missing.append(name) }
+      if let found, found != shape { misshapen.append("\(name) is \(found), wanted \(shape)") }
+    }
+    guard isPresent, readsValues else { return try .full([], 0).expanded(to: shape) }
+    return try weights.value(of: name, shape: shape, role: role, dtype: dtype)
+  }
+
+  /// The extent of a parameter's axis, from which a network infers its number of classes or channels.
+  ///
+  /// - Parameters:
+  ///   - name: The parameter.
+  ///   - axis: The axis.
+  ///   - standard: What to take when the parameter is not there, has no such axis, or an extent that is
+  ///     out of the question.
+  /// - Returns: A number from one to about a million.
+  public func extent(of name: String, axis: Int, default standard: Int) -> Int {
+    // The limit keeps products of several such numbers from overflowing.
+    guard let shape = weights.shape(of: name), shape.indices.contains(axis),
+      (1...(1 << 20)).contains(shape[axis])
+    else { return standard }
+    return shape[axis]
+  }
+
+  /// The network, if the weights fit.
+  ///
+  /// - Throws: ``InterpretabilityError`` that names the parameters that are missing, not used or of the
+  ///   wrong shape.
+  func finished(_ architecture: String) throws -> Graph {
+    var faults: [String] = []
+    func list(_ names: [String]) -> String {
+      let shown = names.prefix(5).joined(separator: ", ")
+      return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    }
+    if !missing.isEmpty { faults.append("missing are \(list(missing))") }
+    let unexpected = weights.names.subtracting(used).sorted()
+    if !unexpected.isEmpty { faults.append("unexpected are \(list(unexpected))") }
+    if !misshapen.isEmpty { faults.append("of the wrong shape: \(list(misshapen))") }
+    guard faults.isEmpty else {
+      throw InterpretabilityError(
+        .invalidFile, "the weights do not fit \(architecture): " + faults.joined(separator: "; "))
+    }
+    return graph
+  }
+}

@@ -1,0 +1,31 @@
+/// The convolutions of a large network, a global average pool and one dense layer, `classifier`: what a
+/// linear probe trains, and a network that class activation maps explain exactly.
+///
+/// - Reference: Zhou et al. 2016, *Learning Deep Features for Discriminative Localization*, section 3
+///   (`zhou2016learning`).
+public enum PooledFeaturesArchitecture {
+  private static func addHead(to net: inout NetworkBuilder, _ channels: Int) throws {
+    try net.globalAveragePool()
+    try net.dense(
+      "classifier", channels, net.extent(of: "classifier.weight", axis: 0, default: 1000))
+  }
+}
+
+extension PooledFeaturesArchitecture: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      ArchitectureEntry(
+        "alexnet_gap", "AlexNet's convolutions with one dense layer", inputSpec: .imageNet
+      ) {
+        try AlexNetArchitecture.addFeatures(to: &$0)
+        try addHead(to: &$0, 256)
+      },
+      ArchitectureEntry(
+        "vgg16_gap", "VGG16's convolutions with one dense layer", inputSpec: .imageNet
+      ) {
+        try VGGArchitecture.addFeatures(to: &$0, depth: 16, normalizes: false)
+        try addHead(to: &$0, 512)
+      },
+    ]
+  }
+}

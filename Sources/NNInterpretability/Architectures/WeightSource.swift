@@ -1,0 +1,120 @@
+/// Where an architecture gets its parameters from: a state dict, or a random generator.
+///
+/// ```swift
+/// let file = try SafetensorsFile(contentsOf: url)
+/// let graph = try Catalog.architecture(named: "resnet18").build(WeightSource(file))
+/// ```
+///
+/// Names are those of PyTorch's modules. If all of them begin with `module.`, as they do after
+/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. Half precision becomes float32;
+/// if any parameter is float64, all become float64.
+public struct WeightSource: Sendable {
+  /// A parameter that can be read when it is needed.
+  struct Stored: Sendable {
+    let shape: [Int]
+    let dtype: DType
+    let load: @Sendable () throws -> Tensor
+  }
+
+  enum Storage: Sendable {
+    case stored([String: Stored])
+    case initialized(seed: UInt64)
+  }
+
+  let storage: Storage
+
+  /// The tensors of a state dict.
+  public init(_ stateDict: [String: Tensor]) {
+    self.init(
+      stored: stateDict.mapValues { tensor in
+        Stored(shape: tensor.shape, dtype: tensor.dtype, load: { tensor })
+      })
+  }
+
+  /// The tensors of a file, each read when its layer is built.
+  public init(_ file: SafetensorsFile) {
+    var stored: [String: Stored] = [:]
+    for (name, entry) in file.entries {
+      stored[name] = Stored(shape: entry.shape, dtype: entry.dtype, load: { try file[name] })
+    }
+    self.init(stored: stored)
+  }
+
+  /// Random weights: He's normal distribution for weights, nothing for biases, and batch norm that
+  /// changes nothing.
+  ///
+  /// The same seed gives the same numbers on every machine, whatever the order in which the layers are
+  /// built: each parameter draws from a generator of its own, seeded by its name.
+  /// - Reference: He et al. 2015, *Delving Deep into Rectifiers*, equation 10 (`he2015delving`).
+  public static func initialized(seed: UInt64 = 0) -> WeightSource {
+    WeightSource(.initialized(seed: seed))
+  }
+
+  private init(_ storage: Storage) { self.storage = storage }
+
+  private init(stored: [String: Stored]) {
+    let prefix = "module."
+    let isPrefixed = !stored.isEmpty && stored.keys.allSatisfy { $0.hasPrefix(prefix) }
+    var parameters: [String: Stored] = [:]
+    for (name, value) in stored
+    where name != "num_batches_tracked" && !name.hasSuffix(".num_batches_tracked") {
+      parameters[isPrefixed ? String(name.dropFirst(prefix.count)) : name] = value
+    }
+    storage = .stored(parameters)
+  }
+}
+
+extension WeightSource {
+  /// What a parameter is for, which decides how it begins.
+  public enum Role: Sendable, Hashable {
+    /// Weights of sums over that many inputs.
+    case weight(fanIn: Int)
+    /// What begins as zero: biases, shifts, running means.
+    case zero
+    /// What begins as one: scales, running variances.
+    case one
+  }
+
+  /// The shape of a stored parameter; `nil` when it is not there or weights are random.
+  func shape(of name: String) -> [Int]? {
+    if case .stored(let parameters) = storage { parameters[name]?.shape } else { nil }
+  }
+
+  /// The names of all stored parameters.
+  var names: Set<String> {
+    if case .stored(let parameters) = storage { Set(parameters.keys) } else { [] }
+  }
+
+  /// The type that all parameters get.
+  var dtype: DType {
+    guard case .stored(let parameters) = storage else { return .float32 }
+    return parameters.values.contains { $0.dtype == .float64 } ? .float64 : .float32
+  }
+
+  /// The value of a parameter; its shape was found to be `shape`.
+  func value(of name: String, shape: [Int], role: Role, dtype: DType) throws -> Tensor {
+    switch storage {
+    case .stored(let parameters):
+      guard let parameter = parameters[name] else {
+        throw InterpretabilityError(.invalidFile, "there is no parameter “\(name)”")
+      }
+      guard parameter.dtype.isFloatingPoint else {
+        throw InterpretabilityError(
+          .invalidFile,
+          "the parameter “\(name)” holds \(parameter.dtype), wanted real numbers; "
+            + "quantised networks are not supported")
+      }
+      return try parameter.load().converted(to: dtype)
+    case .initialized(let seed):
+      switch role {
+      case .zero: return try Tensor.full(shape, 0)
+      case .one: return try Tensor.full(shape, 1)
+      case .weight(let fanIn):
+        var generator = WeightGenerator(seed: seed, name: name)
+        let deviation = (2 / Double(max(fanIn, 1))).squareRoot()
+        let count = shape.reduce(1, *)
+        return try Tensor(generator.normal(count: count, deviation: deviation), shape: shape)
+      }
+    }
+  }
+}

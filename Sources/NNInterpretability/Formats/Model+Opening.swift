@@ -1,0 +1,29 @@
+public import Foundation
+
+extension Model {
+  /// Opens a file of any format in ``Catalog/formats``.
+  ///
+  /// The format is found by the file's name and its first 64 bytes. The digest is that of the file.
+  ///
+  /// - Throws: ``InterpretabilityError`` for a file that is missing, empty, a folder, or of no known
+  ///   format, and whatever is wrong in it.
+  public init(contentsOf url: URL) throws {
+    guard try ModelFile.size(of: url) > 0 else {
+      throw InterpretabilityError(.invalidFile, "\(url.path) is empty")
+    }
+    let contents = try ModelFile.mapped(url)
+    let beginning = Data(contents.prefix(64))
+    guard let format = Catalog.formats.first(where: { $0.recognizes(url, beginning) }) else {
+      let known = Catalog.formats.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")
+      throw InterpretabilityError(
+        .unsupported, "\(url.lastPathComponent) is of no known format; there are: \(known)")
+    }
+    self = try format.read(url)
+    if digest.isEmpty { digest = ModelFile.digest(of: contents) }
+  }
+}
+
+extension Catalog {
+  /// All formats of model files, sorted by name.
+  public static var formats: [ModelFormat] { entries(of: ModelFormat.self) }
+}

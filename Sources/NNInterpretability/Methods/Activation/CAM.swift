@@ -1,0 +1,108 @@
+/// Class activation map: `Σ_k w_ck A_k`, for networks that end in global average pooling and one dense
+/// layer.
+///
+/// The map is `[N, 1, h, w]`, at the resolution of the last feature maps `A`. With `h·w` positions,
+/// `Σ map / (h·w) + bias = logit`.
+///
+/// - Reference: Zhou et al. 2016, *Learning Deep Features for Discriminative Localization*, equation 2
+///   (`zhou2016learning`).
+public struct CAM: ConfigurableMethod {
+  /// The feature maps; empty finds the input of the global average pool.
+  public var layer: NodeID
+
+  /// Creates the method.
+  public init(layer: NodeID = "") { self.layer = layer }
+
+  public var name: String { "cam" }
+
+  public var options: [MethodOption<Self>] {
+    [.layer("layer", \.layer, "the feature maps; empty: the input of the global average pool")]
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let head = try Head(model.graph)
+    guard layer.name.isEmpty || layer == head.features else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "cam reads the input of the global average pool, which is \(head.features), not \(layer)")
+    }
+    guard target.isOfOutput else {
+      throw InterpretabilityError(.invalidTarget, "cam explains classes, not a hidden neuron")
+    }
+    let trace = try model.graph.trace(model.checked(input), readable: [])
+    let fixed = try target.resolved(trace)
+    let features = try trace[head.features]
+    // [N, K] class weights times the dense layer's [K, C] give one factor for each feature map.
+    let factors = try Tensor.call(
+      "aten::matmul", .tensor(fixed.weights), .tensor(head.dense.weight))
+    let channels = features.shape[1]
+    guard factors.shape[1] == channels else {
+      throw InterpretabilityError(
+        .unsupported, "cam: the dense layer takes \(factors.shape[1]) features, the pool gives "
+          + "\(channels)", node: head.features)
+    }
+    let map = try (features * factors.reshaped([features.shape[0], channels, 1, 1]))
+      .sum(over: [1], keepingAxes: true)
+    let score = try fixed.score(trace[fixed.node])
+    return try Attribution(
+      map: map, ledger: Ledger(score: score, map: map), target: fixed, method: self,
+      layer: head.features)
+  }
+
+  /// What a network must end in: feature maps → global average pool → (flatten) → dense → logits.
+  private struct Head {
+    let features: NodeID
+    let dense: DenseLayer
+
+    init(_ graph: Graph) throws {
+      func refusal(_ found: Graph.Node) -> InterpretabilityError {
+        InterpretabilityError(
+          .unsupported,
+          "cam needs a network that ends in a global average pool and one dense layer; going back "
+            + "from the logits there is a \(found.layer.name) layer; use grad-cam instead",
+          node: found.id)
+      }
+      var node = try graph[graph.output]
+      while node.layer is IdentityLayer || node.layer is DropoutLayer {
+        node = try graph[node.inputs[0]]
+      }
+      guard let dense = node.layer as? DenseLayer else { throw refusal(node) }
+      self.dense = dense
+      node = try graph[node.inputs[0]]
+      while node.layer.kind == .structural, node.inputs.count == 1 {
+        node = try graph[node.inputs[0]]
+      }
+      guard Self.isGlobalAverage(node.layer) else { throw refusal(node) }
+      features = node.inputs[0]
+    }
+
+    private static func isGlobalAverage(_ layer: any Layer) -> Bool {
+      switch layer {
+      case is GlobalAveragePoolLayer: true
+      case let pool as AdaptiveAveragePoolLayer: pool.size.allSatisfy { $0 == 1 }
+      case let mean as ReductionLayer:
+        mean.isMean && Set(mean.axes.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3]
+      default: false
+      }
+    }
+  }
+}
+
+extension CAM: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        CAM(), "Where the feature maps that vote for the class are active.",
+        cites: ["zhou2016learning"])
+    ]
+  }
+}
+
+extension Target {
+  /// Whether the target lies in the network's output.
+  var isOfOutput: Bool {
+    if case .neuron = self { false } else { true }
+  }
+}

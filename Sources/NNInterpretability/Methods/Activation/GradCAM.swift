@@ -1,0 +1,45 @@
+/// Gradient-weighted class activation map: `ReLU(Σ_k α_k A_k)` with `α_k = mean_ij ∂f_c/∂A_kij`.
+///
+/// The map is `[N, 1, h, w]`, at the layer's resolution; it is enlarged only for display.
+///
+/// - Reference: Selvaraju et al. 2017, *Grad-CAM*, equations 1 and 2 (`selvaraju2017grad`).
+public struct GradCAM: ConfigurableMethod {
+  /// The feature maps; empty takes the last node with spatial extent.
+  public var layer: NodeID
+  /// Whether negative values are cut, as in the paper.
+  public var relu: Bool
+
+  /// Creates the method.
+  public init(layer: NodeID = "", relu: Bool = true) {
+    self.layer = layer
+    self.relu = relu
+  }
+
+  public var name: String { "grad-cam" }
+
+  public var options: [MethodOption<Self>] {
+    [
+      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
+      .flag("relu", \.relu, "whether negative values are cut"),
+    ]
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let record = try ActivationRecord(model, layer: layer, input: input, target: target)
+    let factors = try record.gradients.mean(over: [2, 3], keepingAxes: true)
+    let signed = try (factors * record.activations).sum(over: [1], keepingAxes: true)
+    return try record.attribution(signed, relu: relu, by: self)
+  }
+}
+
+extension GradCAM: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        GradCAM(), "Where the feature maps that raise the score are active.",
+        cites: ["selvaraju2017grad"])
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+/// The derivative of the score by the input, `∂f_c/∂x`: "vanilla backpropagation".
+///
+/// Says how the score would change for a small change of each element; not how much each contributes.
+///
+/// ```swift
+/// let attribution = try Gradient().attribute(model, input: image, target: .predicted)
+/// ```
+///
+/// - Reference: Baehrens et al. 2010, *How to Explain Individual Classification Decisions*
+///   (`baehrens2010explain`); Simonyan et al. 2014 (`simonyan2014deep`).
+public struct Gradient: ConfigurableMethod, RuleBasedMethod {
+  /// Creates the method.
+  public init() {}
+
+  public var name: String { "gradient" }
+
+  public var options: [MethodOption<Self>] { [] }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let pass = try BackwardPass(model, input: input, target: target)
+    return try pass.attribution(pass.gradient(), by: self)
+  }
+}
+
+extension Gradient: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        Gradient(), "How the score changes with each element of the input.",
+        cites: ["simonyan2014deep", "baehrens2010explain"])
+    ]
+  }
+}

@@ -1,0 +1,31 @@
+/// The gradient weighted by the input, `x ⊙ ∂f_c/∂x`.
+///
+/// For a network of ReLUs without biases the map sums to the score; otherwise the ledger shows what is
+/// missing.
+///
+/// - Reference: Shrikumar et al. 2016, *Not Just a Black Box* (`shrikumar2016not`).
+public struct GradientTimesInput: ConfigurableMethod, RuleBasedMethod {
+  /// Creates the method.
+  public init() {}
+
+  public var name: String { "gradient-x-input" }
+
+  public var options: [MethodOption<Self>] { [] }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let pass = try BackwardPass(model, input: input, target: target)
+    return try pass.attribution(input * pass.gradient(), by: self)
+  }
+}
+
+extension GradientTimesInput: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        GradientTimesInput(), "First-order contribution of each element of the input.",
+        cites: ["shrikumar2016not"])
+    ]
+  }
+}

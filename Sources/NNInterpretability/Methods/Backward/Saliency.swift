@@ -1,0 +1,33 @@
+/// The magnitude of the gradient, `|∂f_c/∂x|`, in the input's shape.
+///
+/// Pictures show the largest magnitude over the channels of a pixel, as in the paper.
+///
+/// - Reference: Simonyan et al. 2014, *Deep Inside Convolutional Networks*, section 3.1
+///   (`simonyan2014deep`).
+public struct Saliency: ConfigurableMethod, RuleBasedMethod {
+  /// Creates the method.
+  public init() {}
+
+  public var name: String { "saliency" }
+
+  public var options: [MethodOption<Self>] { [] }
+
+  public var promise: MapPromise { .magnitude }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let pass = try BackwardPass(model, input: input, target: target)
+    return try pass.attribution(pass.gradient().magnitude(), by: self)
+  }
+}
+
+extension Saliency: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        Saliency(), "How strongly the score reacts to each element of the input.",
+        cites: ["simonyan2014deep"])
+    ]
+  }
+}

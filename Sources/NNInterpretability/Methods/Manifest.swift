@@ -1,0 +1,73 @@
+internal import Foundation
+
+/// All that is needed to make a result again, and what it cost.
+public struct Manifest: Sendable, Codable {
+  /// The method's name in the catalogue.
+  public var method: String
+  /// All its options, with the values that they had.
+  public var options: [String: OptionValue]
+  /// For each sample the class that is explained, if it is one class.
+  public var classes: [Int]
+  /// The layer at whose resolution the map is; empty for the input's.
+  public var layer: String
+  /// What became of the score.
+  public var ledger: Ledger
+  /// `score − reference − sum`, for each sample.
+  public var residual: [Double]
+  /// The model's name.
+  public var model: String
+  /// SHA-256 of the model's file.
+  public var modelDigest: String
+  /// The element type of the computation, such as `float32`.
+  public var precision: String
+  /// The device that it ran on.
+  public var device: String
+  /// Which convolution kernels were used.
+  public var convolutionAlgorithm: String
+  /// Versions of this package and of the tensor library.
+  public var versions: [String: String]
+  /// How long it took.
+  public var seconds: Double
+  /// The largest amount of memory that the process has held so far.
+  public var peakMemoryBytes: Int
+}
+
+extension AttributionMethod {
+  /// Explains a target, and keeps what is needed to make the result again.
+  public func attributeWithManifest(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> (attribution: Attribution, manifest: Manifest) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let attribution = try attribute(model, input: input, target: target)
+    let duration = start.duration(to: clock.now)
+    let manifest = Manifest(
+      method: attribution.method, options: attribution.options, classes: attribution.classes,
+      layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
+      residual: attribution.ledger.residual, model: model.name, modelDigest: model.digest,
+      precision: input.dtype.description, device: input.device.name,
+      convolutionAlgorithm: "direct",
+      versions: ["NNInterpretability": Release.version, "libtorch": Torch.version],
+      seconds: Double(duration.components.seconds)
+        + Double(duration.components.attoseconds) * 1e-18,
+      peakMemoryBytes: Self.peakMemoryBytes)
+    return (attribution, manifest)
+  }
+
+  private static var peakMemoryBytes: Int {
+    var usage = rusage()
+    #if os(Linux)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+    #else
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss
+    #endif
+  }
+}
+
+/// This package's version.
+public enum Release {
+  /// The version, as in the tag.
+  public static let version = "0.1.0"
+}

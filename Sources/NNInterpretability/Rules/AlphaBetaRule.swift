@@ -1,0 +1,64 @@
+/// LRP-αβ, which weighs exciting and inhibiting contributions apart; with (1, 0) it is z⁺.
+///
+///     R_j = Σ_k ( α · share in a⁺w⁺ + a⁻w⁻ + b⁺  −  β · share in a⁺w⁻ + a⁻w⁺ + b⁻ ) R_k
+///
+/// with `α − β = 1`. As in zennit, `b⁺` stands in the first denominator and `b⁻` in the second.
+///
+/// - Reference: Bach et al. 2015, equation 60 (`bach2015pixel`); z⁺: Montavon et al. 2017, *Explaining
+///   Nonlinear Classification Decisions with Deep Taylor Decomposition*, equation 12
+///   (`montavon2017explaining`).
+public struct AlphaBetaRule: PropagationRule {
+  /// Weight of exciting contributions.
+  public var alpha: Double
+  /// Weight of inhibiting contributions; `alpha − 1`.
+  public var beta: Double
+  /// Keeps denominators away from zero.
+  public var stabilizer: Double
+  public var bias: BiasShare
+
+  /// Creates the rule.
+  public init(
+    alpha: Double = 2, beta: Double = 1, stabilizer: Double = 1e-6, bias: BiasShare = .share
+  ) {
+    self.alpha = alpha
+    self.beta = beta
+    self.stabilizer = stabilizer
+    self.bias = bias
+  }
+
+  public var settings: String { "α = \(alpha), β = \(beta)" }
+
+  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
+    let layer = try step.layer(as: (any LinearLayer).self, for: self)
+    let input = try SignedParts(step.inputs[0])
+    let (rising, falling) = (try layer.weight.positivePart(), try layer.weight.negativePart())
+    let ownBias = layer.bias(bias)
+    let relevance = signal.value
+
+    let exciting = try Sharing(
+      layer: layer, terms: input.terms(positive: rising, negative: falling),
+      bias: ownBias.map { try $0.positivePart() }, stabilizer: Stabilizer(epsilon: stabilizer)
+    ).shares(of: relevance)
+    var shares = exciting
+    if beta != 0 {
+      let inhibiting = try Sharing(
+        layer: layer, terms: input.terms(positive: falling, negative: rising),
+        bias: ownBias.map { try $0.negativePart() }, stabilizer: Stabilizer(epsilon: stabilizer)
+      ).shares(of: relevance)
+      shares = try .combined(exciting, alpha, inhibiting, -beta)
+    }
+    return Propagated([shares.inputs], absorbed: shares.absorbed)
+  }
+}
+
+extension PropagationRule where Self == AlphaBetaRule {
+  /// LRP-αβ; see ``AlphaBetaRule``.
+  public static func alphaBeta(_ alpha: Double, _ beta: Double, bias: BiasShare = .share) -> Self {
+    AlphaBetaRule(alpha: alpha, beta: beta, bias: bias)
+  }
+
+  /// LRP-z⁺: exciting contributions alone.
+  public static func zPlus(bias: BiasShare = .share) -> Self {
+    AlphaBetaRule(alpha: 1, beta: 0, bias: bias)
+  }
+}

@@ -1,0 +1,42 @@
+/// Relevance by contribution at a node that is homogeneous in its inputs: sums, concatenations,
+/// average pools.
+///
+///     R_j = a_j Σ_k ∂z_k/∂a_j · R_k / (z_k + ε·sign(z_k))
+///
+/// Zennit calls it `Norm`.
+public struct ContributionRule: PropagationRule {
+  /// ε.
+  public var stabilizer: Double
+  /// Part of the relevance that each input is given; 1, or ½ where both factors of a product would
+  /// claim all of it.
+  public var portion: Double
+
+  /// Creates the rule.
+  public init(stabilizer: Double = 1e-6, portion: Double = 1) {
+    self.stabilizer = stabilizer
+    self.portion = portion
+  }
+
+  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
+    let relevance = signal.value
+    let c = try Stabilizer(epsilon: stabilizer).quotient(relevance, step.output)
+    let shares = try zip(step.inputs, step.pullback(portion == 1 ? c : c * portion)).map {
+      try $0 * $1
+    }
+    return Propagated(
+      shares, absorbed: try Sharing.absorbed(relevance, c: c, z: step.output, bias: nil))
+  }
+}
+
+extension PropagationRule where Self == ContributionRule {
+  /// Relevance by contribution; see ``ContributionRule``.
+  public static func contribution(stabilizer: Double = 1e-6) -> Self {
+    ContributionRule(stabilizer: stabilizer)
+  }
+
+  /// Half of the relevance to each of two factors, as Achtibat et al. 2024, *AttnLRP*, equation 15
+  /// (`achtibat2024attnlrp`).
+  public static func product(stabilizer: Double = 1e-6) -> Self {
+    ContributionRule(stabilizer: stabilizer, portion: 0.5)
+  }
+}

@@ -1,0 +1,43 @@
+/// LRP-ε, and with `epsilon: 0` LRP-0.
+///
+///     R_j = Σ_k  a_j w_jk / (z_k + ε·sign(z_k)) · R_k         sign(0) = +1
+///
+/// With ε = 0 a unit with `z_k = 0` hands nothing on. ε is absolute, as in zennit; the original
+/// package scales it by the root mean square of the whole batch, which couples samples.
+///
+/// - Reference: Bach et al. 2015, *On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
+///   Layer-Wise Relevance Propagation*, equations 56 and 58 (`bach2015pixel`).
+public struct EpsilonRule: PropagationRule {
+  /// ε, 0 or more.
+  public var epsilon: Double
+  public var bias: BiasShare
+
+  /// Creates the rule.
+  public init(epsilon: Double = 1e-6, bias: BiasShare = .share) {
+    self.epsilon = epsilon
+    self.bias = bias
+  }
+
+  public var settings: String { "ε = \(epsilon)" }
+
+  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
+    // The recorded pass has z and the transposed weights already: one backward pass is all.
+    let layer = try step.layer(as: (any LinearLayer).self, for: self)
+    let relevance = signal.value
+    let aligned = try layer.alignedBias(rank: step.output.rank)
+    var z = step.output
+    if bias == .zero, let aligned { z = try z - aligned }
+    let c = try Stabilizer(epsilon: epsilon).quotient(relevance, z)
+    return Propagated(
+      [try step.inputs[0] * step.pullback(c)[0]],
+      absorbed: try Sharing.absorbed(
+        relevance, c: c, z: z, bias: bias == .share ? aligned : nil))
+  }
+}
+
+extension PropagationRule where Self == EpsilonRule {
+  /// LRP-ε; see ``EpsilonRule``.
+  public static func epsilon(_ epsilon: Double = 1e-6, bias: BiasShare = .share) -> Self {
+    EpsilonRule(epsilon: epsilon, bias: bias)
+  }
+}

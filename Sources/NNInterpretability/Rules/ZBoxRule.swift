@@ -1,0 +1,42 @@
+/// LRP-zᴮ for a first layer whose inputs lie in a box: the share in `a w − l w⁺ − h w⁻`.
+///
+/// The bias drops out, for `b − b⁺ − b⁻ = 0`.
+///
+/// - Reference: Montavon et al. 2017, equation 13 (`montavon2017explaining`).
+public struct ZBoxRule: PropagationRule {
+  /// The lowest value of each input of the layer; broadcasts over it.
+  public var low: Tensor
+  /// The highest value of each input of the layer; broadcasts over it.
+  public var high: Tensor
+  /// Keeps denominators away from zero.
+  public var stabilizer: Double
+
+  /// Creates the rule.
+  public init(low: Tensor, high: Tensor, stabilizer: Double = 1e-6) {
+    self.low = low
+    self.high = high
+    self.stabilizer = stabilizer
+  }
+
+  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
+    let layer = try step.layer(as: (any LinearLayer).self, for: self)
+    let input = step.inputs[0]
+    let weight = layer.weight
+    let terms = [
+      Sharing.Term(input: input, weight: weight),
+      Sharing.Term(
+        input: try low.negated().expanded(to: input.shape), weight: try weight.positivePart()),
+      Sharing.Term(
+        input: try high.negated().expanded(to: input.shape), weight: try weight.negativePart()),
+    ]
+    let shares = try Sharing(
+      layer: layer, terms: terms, bias: nil, stabilizer: Stabilizer(epsilon: stabilizer)
+    ).shares(of: signal.value)
+    return Propagated([shares.inputs], absorbed: shares.absorbed)
+  }
+}
+
+extension PropagationRule where Self == ZBoxRule {
+  /// LRP-zᴮ; see ``ZBoxRule``.
+  public static func zBox(low: Tensor, high: Tensor) -> Self { ZBoxRule(low: low, high: high) }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import NNInterpretability
+
+/// `nni attribute`: explanations of tensors, as tensors.
+struct AttributeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attribute", abstract: "Explains tensors, and writes tensors.",
+    discussion: """
+      Examples:
+        nni attribute my.onnx --input batch.safetensors#images --method integrated-gradients \\
+          --set steps=100 --target 3,5 --output map.safetensors
+        nni attribute --cases cases.json --tensors tensors.safetensors --output maps.safetensors
+
+      The result is the tensor `attribution`, with a manifest in the file's metadata. An option whose
+      name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input.
+      """)
+
+  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped model.")
+  var model: String?
+
+  @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
+  var input: TensorReference?
+
+  @Option(help: "The method; nni methods lists them.")
+  var method: String?
+
+  @Option(name: .customLong("set"), help: "OPTION=VALUE of the method; may be repeated.")
+  var settings: [String] = []
+
+  @Option(help: "predicted, a class (3), one for each sample (3,5), or a difference (3-5).")
+  var target: String = "predicted"
+
+  @Option(help: "The precision of the computation: float32 or float64.")
+  var dtype: Precision = .float32
+
+  @Option(help: "Where the result is written (safetensors).", completion: .file())
+  var output: String
+
+  @Option(help: "A JSON list of cases to run instead of one method.", completion: .file())
+  var cases: String?
+
+  @Option(help: "The safetensors file that cases and options name tensors of.", completion: .file())
+  var tensors: String?
+
+  func validate() throws {
+    if cases != nil {
+      guard tensors != nil else {
+        throw ValidationError("--cases needs --tensors, the file with the cases' inputs.")
+      }
+      guard model == nil, input == nil, method == nil, settings.isEmpty else {
+        throw ValidationError("--cases takes model, input and method from the file; leave them out.")
+      }
+    } else {
+      guard model != nil, input != nil, method != nil else {
+        throw ValidationError("Give a model, --input and --method, or --cases and --tensors.")
+      }
+      guard MethodArgument.options(settings) != nil else {
+        throw ValidationError("--set takes OPTION=VALUE, such as --set steps=100.")
+      }
+    }
+  }
+
+  func run() throws {
+    if let cases, let tensors {
+      let suite = try CaseSuite(cases: URL(filePath: cases), tensors: URL(filePath: tensors))
+      try suite.run(dtype.dtype, output: URL(filePath: output))
+    } else if let model, let input, let method {
+      try runOne(model, input, method)
+    }
+  }
+
+  private func runOne(_ model: String, _ input: TensorReference, _ method: String) throws {
+    let named = try SafetensorsFile(contentsOf: URL(filePath: tensors ?? input.path))
+    let options = try CaseSuite.resolved(MethodArgument.options(settings) ?? [:], from: named)
+    let chosen = try Catalog.method(method, options)
+    let network = try ModelArgument.open(model).converted(to: dtype.dtype)
+    let (result, manifest) = try chosen.attributeWithManifest(
+      network, input: input.tensor().converted(to: dtype.dtype),
+      target: TargetArgument.target(target, labels: network.inputSpec))
+    try SafetensorsFile.write(
+      tensors: [("attribution", result.map)], metadata: ["manifest": Terminal.jsonText(manifest)],
+      to: URL(filePath: output))
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import NNInterpretability
+
+/// Many attributions from a JSON list, for checks against reference values.
+struct CaseSuite {
+  /// One entry of the list; what only the check needs is left unread.
+  struct Case: Decodable {
+    let id: String
+    let model: String
+    let input: String
+    let method: String
+    let options: [String: OptionValue]?
+    let target: [Int]?
+  }
+
+  private let cases: [Case]
+  private let tensors: SafetensorsFile
+  private let folder: URL
+
+  /// Reads the list and opens the tensors; models lie in paths relative to the list.
+  init(cases url: URL, tensors tensorsURL: URL) throws {
+    do {
+      cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: url))
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile,
+        "\(url.path) is not a JSON list of cases with id, model, input, method, options and target",
+        cause: error)
+    }
+    tensors = try SafetensorsFile(contentsOf: tensorsURL)
+    folder = url.deletingLastPathComponent()
+  }
+
+  /// Runs every case and writes the results under their ids.
+  ///
+  /// - Throws: `ExitCode` 1 when a case failed; the others are written.
+  func run(_ dtype: DType, output: URL) throws {
+    var models: [String: Model] = [:]
+    var results: [(String, Tensor)] = []
+    var failures = 0
+    for (index, item) in cases.enumerated() {
+      Terminal.progress(item.id, index + 1, of: cases.count)
+      do {
+        let model = try models[item.model] ?? open(item.model, dtype)
+        models[item.model] = model
+        results.append((item.id, try result(of: item, model, dtype)))
+      } catch {
+        failures += 1
+        Terminal.report("nni: case \(item.id): \(error)")
+      }
+    }
+    Terminal.clearProgress()
+    try SafetensorsFile.write(tensors: results, metadata: ["dtype": "\(dtype)"], to: output)
+    print("\(results.count) of \(cases.count) cases done")
+    if failures > 0 { throw ExitCode(1) }
+  }
+
+  /// Options with those whose name ends in `-key` replaced by the tensors that they name.
+  static func resolved(
+    _ options: [String: OptionValue], from tensors: SafetensorsFile
+  ) throws -> [String: OptionValue] {
+    var resolved: [String: OptionValue] = [:]
+    for (name, value) in options {
+      if name.hasSuffix("-key"), case .text(let key) = value {
+        resolved[String(name.dropLast(4))] = .tensor(try tensors[key], name: key)
+      } else {
+        resolved[name] = value
+      }
+    }
+    return resolved
+  }
+
+  private func open(_ path: String, _ dtype: DType) throws -> Model {
+    let url = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
+    return try Model(contentsOf: url).converted(to: dtype)
+  }
+
+  private func result(of item: Case, _ model: Model, _ dtype: DType) throws -> Tensor {
+    let input = try tensors[item.input].converted(to: dtype)
+    if item.method == "forward" { return try model(input) }
+    let method = try Catalog.method(
+      item.method, Self.resolved(item.options ?? [:], from: tensors))
+    return try method.attribute(
+      model, input: input, target: item.target.map(Target.classes) ?? .predicted
+    ).map
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import NNIReports
+import NNInterpretability
+
+/// `nni explain`: pictures and a report for a person.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Explains photographs: heat maps, a contact sheet for each, and a page with all.",
+    discussion: """
+      Examples:
+        nni explain squeezenet1_1 photo.jpg --output out
+        nni explain my.onnx *.jpg --method grad-cam --method integrated-gradients:steps=100 --output out
+        nni explain squeezenet1_1 dog.jpg --target "golden retriever" --output out
+      """)
+
+  @OptionGroup var model: ModelArgument
+
+  @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
+  var photographs: [String]
+
+  @Option(
+    name: .customLong("method"),
+    help: "NAME or NAME:option=value,…; may be repeated. nni methods lists them.")
+  var methods: [MethodArgument] = []
+
+  @Option(help: "predicted, a class by number or name, or a difference (3-5).")
+  var target: String = "predicted"
+
+  @Option(help: "The folder for the pictures and the page; made if it is not there.")
+  var output: String
+
+  @Option(help: "The precision of the computation: float32 or float64.")
+  var dtype: Precision = .float32
+
+  @Flag(help: "Print the manifests as JSON.")
+  var json = false
+
+  /// Shown when no method is asked for: where, how strongly, and how much.
+  private static let usual = [
+    "grad-cam", "saliency", "guided-backprop", "integrated-gradients",
+    "lrp-composite:preset=epsilon-plus-flat", "lrp-composite:preset=epsilon-gamma-box",
+  ]
+
+  func run() throws {
+    let chosen = methods.isEmpty ? Self.usual.compactMap(MethodArgument.init) : methods
+    let methods = try chosen.map { try $0.method() }
+    let network = try model.open().converted(to: dtype.dtype)
+    let wanted = try TargetArgument.target(target, labels: network.inputSpec)
+    let folder = URL(filePath: output, directoryHint: .isDirectory)
+    let names = Self.distinctNames(photographs)
+    // All photographs are read before anything is written.
+    let images = try photographs.map { try Image(contentsOf: URL(filePath: $0)) }
+    try Self.makeFolder(folder)
+
+    var pages: [ReportPhoto] = []
+    var manifests: [PhotoManifest] = []
+    var done = 0
+    for (image, name) in zip(images, names) {
+      let explanation = try PhotoExplanation(
+        image, named: name, by: network, methods: methods, target: wanted
+      ) { method in
+        done += 1
+        Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
+      }
+      Terminal.clearProgress()
+      try explanation.write(to: folder, caption: network.name)
+      pages.append(explanation.photo)
+      manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
+    }
+    try AtomicFile.write(
+      Data(Terminal.jsonText(manifests).utf8), to: folder.appending(path: "manifest.json"))
+    let page = folder.appending(path: "report.html")
+    try HTMLReport(
+      title: network.name, photos: pages, command: command,
+      environment: Self.environment(network, manifests)
+    ).write(to: page)
+    if json {
+      try Terminal.printJSON(manifests)
+    } else {
+      for photo in pages { print(Self.line(photo)) }
+      print("page: \(page.path)")
+    }
+  }
+
+  private struct PhotoManifest: Encodable {
+    let photograph: String
+    let maps: [Manifest]
+  }
+
+  /// The command as it could be typed again.
+  private var command: String {
+    let options = methods.map { "--method \(Self.quoted($0.text))" }
+    let parts =
+      ["nni explain", Self.quoted(model.model)] + photographs.map(Self.quoted) + options
+      + (target == "predicted" ? [] : ["--target \(Self.quoted(target))"])
+      + (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
+      + ["--output \(Self.quoted(output))"]
+    return parts.joined(separator: " ")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "/._-:=,+"))
+    guard text.isEmpty || text.unicodeScalars.contains(where: { !plain.contains($0) }) else {
+      return text
+    }
+    return "'\(text.replacingOccurrences(of: "'", with: "'\\''"))'"
+  }
+
+  private static func line(_ photo: ReportPhoto) -> String {
+    guard let best = photo.predictions.first else { return photo.name }
+    let percent = best.probability.formatted(.percent.precision(.fractionLength(1)))
+    return "\(photo.name): \(best.className) (\(percent))"
+  }
+
+  private static func environment(
+    _ network: Model, _ manifests: [PhotoManifest]
+  ) -> [ReportFact] {
+    guard let first = manifests.first?.maps.first else { return [] }
+    return [
+      ReportFact("model", network.name), ReportFact("SHA-256", network.digest),
+      ReportFact("precision", first.precision), ReportFact("device", first.device),
+      ReportFact("convolutions", first.convolutionAlgorithm),
+    ] + first.versions.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value) }
+  }
+
+  /// The photographs' names without folder and ending, made different where two are alike.
+  private static func distinctNames(_ paths: [String]) -> [String] {
+    var taken: Set<String> = []
+    return paths.map { path in
+      let base = URL(filePath: path).deletingPathExtension().lastPathComponent
+      var name = base
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "\(base)-\(number)"
+        number += 1
+      }
+      return name
+    }
+  }
+
+  private static func makeFolder(_ folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile, "the folder \(folder.path) cannot be made; choose another with --output",
+        cause: error)
+    }
+  }
+}

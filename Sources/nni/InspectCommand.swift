@@ -1,0 +1,107 @@
+import ArgumentParser
+import NNInterpretability
+
+/// `nni inspect`: what a model file holds.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Shows a network node by node: layer, shape, parameters, and the rule that a method applies.",
+    discussion: """
+      Examples:
+        nni inspect squeezenet1_1
+        nni inspect my.onnx --shape 1,3,32,32 --method lrp-composite:preset=epsilon-gamma-box
+      """)
+
+  @OptionGroup var model: ModelArgument
+
+  @Option(help: "The shape of an input, such as 1,3,224,224; by default as the model states it.")
+  var shape: String?
+
+  @Option(help: "The method whose rules are shown.")
+  var method: MethodArgument = MethodArgument(argument: "lrp-composite") ?? .standard
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private struct Row: Encodable {
+    let node: String
+    let layer: String
+    let settings: String
+    let inputs: [String]
+    let shape: [Int]
+    let parameters: Int
+    let rule: String
+  }
+
+  private struct Description: Encodable {
+    let name: String
+    let digest: String
+    let parameters: Int
+    let input: InputSpec
+    let nodes: [Row]
+  }
+
+  func run() throws {
+    let network = try model.open()
+    let input = try Self.input(for: network, shape: shape)
+    let rows = try rows(network, input)
+    let count = try network.graph.parameterCount
+    if json {
+      var spec = network.inputSpec
+      spec.labels = []
+      return try Terminal.printJSON(
+        Description(
+          name: network.name, digest: network.digest, parameters: count, input: spec, nodes: rows))
+    }
+    print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
+    if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
+    if input == nil { print("Shapes: the model does not state its input's; give --shape.") }
+    print("")
+    var table = TextTable(
+      ["node", "layer", "settings", "output", "parameters", "rule"], numeric: [4])
+    for row in rows {
+      let shape = row.shape.map(String.init).joined(separator: "×")
+      table.add([
+        row.node, row.layer, row.settings, shape, row.parameters == 0 ? "" : "\(row.parameters)",
+        row.rule,
+      ])
+    }
+    print(table.text)
+  }
+
+  private func rows(_ network: Model, _ input: Tensor?) throws -> [Row] {
+    let trace = try input.map { try network.graph.trace($0, readable: []) }
+    let chosen = try method.method()
+    let rules = try (chosen as? any RuleBasedMethod)?.ruleNames(for: network, input: input) ?? [:]
+    return try network.graph.nodes.map { node in
+      Row(
+        node: node.id.name, layer: node.layer.name, settings: node.layer.settings,
+        inputs: node.inputs.map(\.name), shape: (try? trace?[node.id].shape) ?? [],
+        parameters: try node.layer.parameterCount, rule: rules[node.id] ?? "")
+    }
+  }
+
+  /// Zeros of the shape that is asked for, or that the model states; `nil` when it is not known.
+  private static func input(for network: Model, shape text: String?) throws -> Tensor? {
+    if let text {
+      let shape = text.split(separator: ",").map { Int($0) }
+      guard !shape.isEmpty, shape.allSatisfy({ ($0 ?? 0) > 0 }) else {
+        throw InterpretabilityError(
+          .invalidOption, "--shape takes positive numbers such as 1,3,224,224, not “\(text)”")
+      }
+      return try .full(shape.compactMap { $0 }, 0)
+    }
+    guard let shape = network.sampleShape else { return nil }
+    return try .full([1] + shape, 0)
+  }
+}
+
+extension MethodArgument {
+  fileprivate static let standard = MethodArgument(name: "lrp-composite")
+
+  private init(name: String) {
+    self.name = name
+    options = [:]
+    text = name
+  }
+}

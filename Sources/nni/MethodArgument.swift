@@ -1,0 +1,34 @@
+import ArgumentParser
+import NNInterpretability
+
+/// A method with options: `NAME` or `NAME:option=value,option=value`.
+struct MethodArgument: ExpressibleByArgument {
+  let name: String
+  let options: [String: OptionValue]
+  /// As it was written.
+  let text: String
+
+  init?(argument: String) {
+    text = argument
+    let parts = argument.split(separator: ":", maxSplits: 1)
+    guard let first = parts.first else { return nil }
+    name = String(first)
+    guard let options = Self.options(
+      parts.count > 1 ? parts[1].split(separator: ",").map(String.init) : [])
+    else { return nil }
+    self.options = options
+  }
+
+  /// `OPTION=VALUE` pairs; `nil` when one has no equals sign.
+  static func options(_ settings: [String]) -> [String: OptionValue]? {
+    var options: [String: OptionValue] = [:]
+    for setting in settings {
+      let pair = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, !pair[0].isEmpty else { return nil }
+      options[String(pair[0])] = .text(String(pair[1]))
+    }
+    return options
+  }
+
+  func method() throws -> any AttributionMethod { try Catalog.method(name, options) }
+}

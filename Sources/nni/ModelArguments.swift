@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import NNIShipped
+import NNInterpretability
+
+/// The model that a command works on.
+struct ModelArgument: ParsableArguments {
+  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped model.")
+  var model: String
+
+  /// Opens it.
+  func open() throws -> Model { try Self.open(model) }
+
+  static func open(_ name: String) throws -> Model {
+    let isPath = name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
+    if isPath || FileManager.default.fileExists(atPath: name) {
+      return try Model(contentsOf: URL(filePath: name))
+    }
+    let shipped = Shipped.models.map(\.name)
+    guard shipped.contains(name) else {
+      throw InterpretabilityError(
+        .invalidFile,
+        "there is neither a file nor a shipped model named “\(name)”; shipped are "
+          + shipped.sorted().joined(separator: ", "))
+    }
+    return try Shipped.model(named: name)
+  }
+}
+
+/// The precision of a computation.
+enum Precision: String, ExpressibleByArgument, CaseIterable {
+  case float32, float64
+
+  var dtype: DType { self == .float32 ? .float32 : .float64 }
+}
+
+/// A tensor in a safetensors file: `FILE` or `FILE#KEY`.
+struct TensorReference: ExpressibleByArgument {
+  let path: String
+  let key: String
+
+  init(argument: String) {
+    let parts = argument.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    path = String(parts[0])
+    key = parts.count > 1 ? String(parts[1]) : ""
+  }
+
+  /// Reads it.
+  func tensor() throws -> Tensor {
+    let file = try SafetensorsFile(contentsOf: URL(filePath: path))
+    if !key.isEmpty { return try file[key] }
+    guard file.names.count == 1 else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "\(path) holds \(file.names.count) tensors; say which as \(path)#KEY: "
+          + file.names.sorted().prefix(20).joined(separator: ", "))
+    }
+    return try file[file.names[0]]
+  }
+}

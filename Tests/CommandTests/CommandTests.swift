@@ -1,0 +1,96 @@
+import Foundation
+import NNITestSupport
+import NNIShipped
+import NNInterpretability
+import Testing
+
+/// What the commands print and write, as a user sees it.
+@Suite struct CommandTests {
+  private static let model = Fixture.url("golden/models/vgg-mini.onnx").path
+  private static let tensors = Fixture.url("golden/tensors.safetensors")
+
+  @Test func helpShowsExamples() throws {
+    for command in [[], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"]] {
+      let run = try CommandRun(command + ["--help"])
+      #expect(run.status == 0)
+      #expect(run.output.contains("Examples:"), "\(command)")
+    }
+    #expect(try CommandRun(["--generate-completion-script", "bash"]).output.contains("complete"))
+    #expect(try CommandRun(["--version"]).output.contains(Torch.version))
+  }
+
+  @Test func methodsAreListed() throws {
+    let text = try CommandRun(["methods"]).output
+    for entry in Catalog.methods { #expect(text.contains(entry.name)) }
+    let gamma = try CommandRun(["methods", "lrp-gamma"]).output
+    #expect(gamma.contains("gamma") && gamma.contains("0.25") && gamma.contains("stabilizer"))
+    let json = try JSONSerialization.jsonObject(
+      with: Data(CommandRun(["methods", "--json"]).output.utf8)) as? [[String: Any]]
+    #expect(json?.count == Catalog.methods.count)
+  }
+
+  @Test func inspectShowsNodesShapesAndRules() throws {
+    let text = try CommandRun(["inspect", Self.model]).output
+    #expect(text.contains("/features/features.0/Conv") && text.contains("AlphaBeta α = 1"))
+    let data = try Data(CommandRun(["inspect", Self.model, "--shape", "2,3,32,32", "--json"]).output.utf8)
+    let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    let nodes = json?["nodes"] as? [[String: Any]]
+    #expect(nodes?.last?["shape"] as? [Int] == [2, 10] || nodes?.last?["shape"] as? [Int] == [2, 5])
+  }
+
+  @Test func attributeWritesMapAndManifest() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let file = folder.appending(path: "map.safetensors")
+      let run = try CommandRun([
+        "attribute", Self.model, "--input", Self.tensors.path + "#vgg-mini/input", "--method",
+        "integrated-gradients", "--set", "steps=8", "--set", "baseline-key=vgg-mini/baseline",
+        "--target", "1-0", "--dtype", "float64", "--output", file.path,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let result = try SafetensorsFile(contentsOf: file)
+      let manifest = try JSONDecoder().decode(
+        Manifest.self, from: Data((result.metadata["manifest"] ?? "").utf8))
+      #expect(manifest.method == "integrated-gradients")
+      #expect(manifest.precision == "float64")
+      #expect(manifest.modelDigest.count == 64)
+      let sums = try result["attribution"].sumPerSample().doubles()
+      expectClose(sums, manifest.ledger.sum)
+    }
+  }
+
+  @Test func predictWritesLogits() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let file = folder.appending(path: "logits.safetensors")
+      let run = try CommandRun([
+        "predict", Self.model, "--input", Self.tensors.path + "#vgg-mini/input", "--dtype",
+        "float64", "--output", file.path,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let expected = try SafetensorsFile(contentsOf: Self.tensors)["vgg-mini/logits"]
+      try expectClose(SafetensorsFile(contentsOf: file)["logits"], expected, relative: 1e-9)
+    }
+  }
+
+  @Test func explainMakesPicturesAPageAndAManifest() throws {
+    let photograph = try #require(try Shipped.photographs.first { $0.path.contains("chelsea") })
+    try Fixture.withTemporaryFolder { folder in
+      let run = try CommandRun([
+        "explain", "squeezenet1_1", photograph.path, "--method", "grad-cam", "--method",
+        "lrp-composite:preset=epsilon-gamma-box", "--output", folder.path,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains("Egyptian cat"))
+      let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
+      #expect(
+        files == [
+          "chelsea.png", "chelsea.svg", "chelsea-grad-cam.png",
+          "chelsea-lrp-composite-epsilon-gamma-box.png", "manifest.json", "report.html",
+        ])
+      let original = try Image(contentsOf: photograph)
+      let overlay = try Image(contentsOf: folder.appending(path: "chelsea-grad-cam.png"))
+      #expect(overlay.width == original.width && overlay.height == original.height)
+      let page = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
+      #expect(page.contains("Egyptian cat") && page.contains("nni explain squeezenet1_1"))
+    }
+  }
+}

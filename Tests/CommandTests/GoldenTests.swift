@@ -1,0 +1,59 @@
+import Foundation
+import NNITestSupport
+import NNInterpretability
+import Testing
+
+/// Every reference attribution whose method is in the catalogue, through `nni attribute --cases`.
+@Suite struct GoldenTests {
+  private struct Case: Decodable {
+    let id: String
+    let method: String
+    let expected: String
+    let rtol: Double
+    let compare: String?
+  }
+
+  @Test func allReferencesOfMethodsThatExistAreMet() throws {
+    let folder = Fixture.url("golden")
+    let data = try Data(contentsOf: folder.appending(path: "cases.json"))
+    let known = Set(Catalog.methods.map(\.name)).union(["forward"])
+    let cases = try JSONDecoder().decode([Case].self, from: data).filter {
+      known.contains($0.method)
+    }
+    #expect(cases.count >= 124)
+
+    try Fixture.withTemporaryFolder { temporary in
+      // Cases of methods that are not there yet stay out, and models keep their place.
+      let all = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
+      let chosen = all.compactMap { item -> [String: Any]? in
+        guard let method = item["method"] as? String, known.contains(method) else { return nil }
+        var item = item
+        item["model"] = folder.appending(path: item["model"] as? String ?? "").path
+        return item
+      }
+      let list = temporary.appending(path: "cases.json")
+      try JSONSerialization.data(withJSONObject: chosen).write(to: list)
+      let result = temporary.appending(path: "result.safetensors")
+      let run = try CommandRun([
+        "attribute", "--cases", list.path, "--tensors",
+        folder.appending(path: "tensors.safetensors").path, "--output", result.path, "--dtype",
+        "float64",
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+
+      let wanted = try SafetensorsFile(contentsOf: folder.appending(path: "tensors.safetensors"))
+      let got = try SafetensorsFile(contentsOf: result)
+      var passed = 0
+      for item in cases {
+        var actual = try got[item.id]
+        if item.compare == "sum-per-sample" { actual = try actual.sumPerSample() }
+        let expected = try wanted[item.expected].converted(to: .float64)
+        #expect(actual.shape == expected.shape, "\(item.id)")
+        let error = try (actual - expected).norm() / expected.norm()
+        #expect(error <= item.rtol, "\(item.id)")
+        if error <= item.rtol { passed += 1 }
+      }
+      print("golden: \(passed) of \(cases.count) cases pass, \(all.count - cases.count) wait for their method")
+    }
+  }
+}

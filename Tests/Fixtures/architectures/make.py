@@ -1,0 +1,336 @@
+"""Logits of every built-in architecture, by PyTorch in float64, for weights made by a formula.
+
+Made with Python 3.11, torch 2.13.0, torchvision 0.28.0, safetensors 0.8.0:
+
+    python make.py            writes logits.safetensors and shapes.json beside this file
+    python make.py FOLDER     also writes each state dict as FOLDER/NAME.safetensors
+
+Only logits, names and shapes are stored. The weights are a formula of the parameter's position among the sorted
+names and of the element's position, in exact integer arithmetic, so that the Swift tests make the
+same ones. torchvision's networks are torchvision's own classes; AlexNet's and VGG's dense layers are
+narrower here. The others are written out below from their published definitions.
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F
+import torchvision
+from safetensors.torch import save_file
+from torch import nn
+
+PRIME = 65521
+
+
+def uniform(count, key):
+    """Numbers in -1...1 that look random: a quadratic polynomial modulo a prime."""
+    j = torch.arange(count, dtype=torch.int64) % PRIME
+    return ((31 * j * j + 17 * j + 7919 * key) % PRIME).double() / PRIME * 2 - 1
+
+
+def parameters(shapes):
+    """State dict of the formula, for names and shapes."""
+    made = {}
+    for key, name in enumerate(sorted(shapes)):
+        shape = shapes[name]
+        u = uniform(math.prod(shape), key).reshape(shape)
+        if len(shape) > 1:
+            made[name] = u * math.sqrt(6 / math.prod(shape[1:]))
+        elif name.endswith("running_var"):
+            made[name] = 1 + 0.5 * u
+        elif name.endswith("weight"):
+            made[name] = 1 + 0.25 * u
+        else:
+            made[name] = 0.1 * u
+    return made
+
+
+# --- Networks that torchvision does not have -----------------------------------------------------
+
+
+class Lite0Block(nn.Module):
+    def __init__(self, inputs, outputs, kernel, stride, expansion):
+        super().__init__()
+        width = inputs * expansion
+        self.kernel, self.stride, self.skips = kernel, stride, stride == 1 and inputs == outputs
+        if expansion != 1:
+            self._expand_conv = nn.Conv2d(inputs, width, 1, bias=False)
+            self._bn0 = nn.BatchNorm2d(width, eps=1e-3)
+        self._depthwise_conv = nn.Conv2d(width, width, kernel, stride, groups=width, bias=False)
+        self._bn1 = nn.BatchNorm2d(width, eps=1e-3)
+        self._project_conv = nn.Conv2d(width, outputs, 1, bias=False)
+        self._bn2 = nn.BatchNorm2d(outputs, eps=1e-3)
+
+    def forward(self, x):
+        y = x
+        if hasattr(self, "_expand_conv"):
+            y = F.relu6(self._bn0(self._expand_conv(y)))
+        y = F.relu6(self._bn1(self._depthwise_conv(same(y, self.kernel, self.stride))))
+        y = self._bn2(self._project_conv(y))
+        return y + x if self.skips else y
+
+
+def same(x, kernel, stride):
+    """TensorFlow's SAME padding."""
+    pads = []
+    for extent in (x.shape[3], x.shape[2]):
+        total = max((math.ceil(extent / stride) - 1) * stride + kernel - extent, 0)
+        pads += [total // 2, total - total // 2]
+    return F.pad(x, pads)
+
+
+class EfficientNetLite0(nn.Module):
+    def __init__(self, classes=7):
+        super().__init__()
+        self._conv_stem = nn.Conv2d(3, 32, 3, 2, bias=False)
+        self._bn0 = nn.BatchNorm2d(32, eps=1e-3)
+        blocks, inputs = [], 32
+        for count, kernel, stride, expansion, outputs in [
+            (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
+            (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320),
+        ]:
+            for repeat in range(count):
+                blocks.append(
+                    Lite0Block(inputs, outputs, kernel, stride if repeat == 0 else 1, expansion))
+                inputs = outputs
+        self._blocks = nn.ModuleList(blocks)
+        self._conv_head = nn.Conv2d(320, 1280, 1, bias=False)
+        self._bn1 = nn.BatchNorm2d(1280, eps=1e-3)
+        self._fc = nn.Linear(1280, classes)
+
+    def forward(self, x):
+        x = F.relu6(self._bn0(self._conv_stem(same(x, 3, 2))))
+        for block in self._blocks:
+            x = block(x)
+        return self._fc(F.relu6(self._bn1(self._conv_head(x))).mean((2, 3)))
+
+
+class CIFARBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.outputs, self.changes = outputs, stride != 1
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.changes:
+            quarter = self.outputs // 4
+            x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, quarter, quarter))
+        return F.relu(y + x)
+
+
+class CIFARResNet(nn.Module):
+    def __init__(self, blocks=3, classes=7):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+
+        def stage(inputs, outputs, stride):
+            first = CIFARBlock(inputs, outputs, stride)
+            return nn.Sequential(first, *[CIFARBlock(outputs, outputs, 1) for _ in range(blocks - 1)])
+
+        self.layer1, self.layer2, self.layer3 = stage(16, 16, 1), stage(16, 32, 2), stage(32, 64, 2)
+        self.linear = nn.Linear(64, classes)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        return self.linear(self.layer3(self.layer2(self.layer1(x))).mean((2, 3)))
+
+
+def functional(shapes, forward):
+    """A network as the shapes of its parameters and a function of input and state dict."""
+    return shapes, forward
+
+
+def weights(layers):
+    """Shapes of weights and biases for `NAME: shape of the weight`."""
+    shapes = {}
+    for name, shape in layers.items():
+        shapes[name + ".weight"] = shape
+        shapes[name + ".bias"] = shape[:1]
+    return shapes
+
+
+def conv(x, p, name, **options):
+    return F.conv2d(x, p[name + ".weight"], p[name + ".bias"], **options)
+
+
+def dense(x, p, name):
+    return F.linear(x, p[name + ".weight"], p[name + ".bias"])
+
+
+def digits(features, classifier):
+    def forward(x, p):
+        for index in (1, 2):
+            x = F.relu(F.max_pool2d(conv(x, p, f"{features}conv{index}"), 2))
+        return dense(F.relu(dense(x.flatten(1), p, classifier + "fc1")), p, classifier + "fc2")
+
+    layers = {
+        features + "conv1": [10, 1, 5, 5], features + "conv2": [20, 10, 5, 5],
+        classifier + "fc1": [50, 320], classifier + "fc2": [10, 50],
+    }
+    return functional(weights(layers), forward)
+
+
+def cam(kernel, border):
+    def forward(x, p):
+        for index in (1, 2):
+            x = F.max_pool2d(F.pad(F.relu(conv(x, p, f"conv{index}")), [border] * 4), 2)
+        return dense(F.relu(conv(x, p, "conv3")).mean((2, 3)), p, "fc")
+
+    layers = {
+        "conv1": [32, 1, kernel, kernel], "conv2": [64, 32, 3, 3], "conv3": [128, 64, 3, 3],
+        "fc": [10, 128],
+    }
+    return functional(weights(layers), forward)
+
+
+def mnist_generator(z, p):
+    return torch.sigmoid(dense(F.relu(dense(z, p, "dense1")), p, "dense2")).view(-1, 1, 28, 28)
+
+
+def mnist_discriminator(x, p):
+    return torch.sigmoid(dense(F.relu(dense(x.flatten(1), p, "dense1")), p, "dense2"))
+
+
+def dcgan(filters, channels, is_for_digits):
+    shapes, inputs = {}, 20
+    for index, factor in [(0, 8), (3, 4), (6, 2), (9, 1)]:
+        shapes[f"main.{index}.weight"] = [inputs, factor * filters, 4, 4]
+        for what in ("weight", "bias", "running_mean", "running_var"):
+            shapes[f"main.{index + 1}.{what}"] = [factor * filters]
+        inputs = factor * filters
+    side = 1 if is_for_digits else 4
+    shapes["main.12.weight"] = [filters, channels, side, side]
+
+    def forward(z, p):
+        x = z[:, :, None, None]
+        for index in (0, 3, 6, 9):
+            x = F.conv_transpose2d(
+                x, p[f"main.{index}.weight"], stride=2 if index else 1, padding=1 if index else 0)
+            name = f"main.{index + 1}."
+            x = F.relu(F.batch_norm(
+                x, p[name + "running_mean"], p[name + "running_var"], p[name + "weight"],
+                p[name + "bias"]))
+        last = p["main.12.weight"]
+        if is_for_digits:
+            return torch.tanh(F.conv_transpose2d(x, last, padding=2))
+        return torch.tanh(F.conv_transpose2d(x, last, stride=2, padding=1))
+
+    return functional(shapes, forward)
+
+
+def mnist_vgg_small(x, p):
+    x = F.relu(conv(F.relu(conv(x, p, "0", padding=1)), p, "2", padding=1))
+    x = F.max_pool2d(x, 2)
+    x = F.relu(conv(F.relu(conv(x, p, "5", padding=1)), p, "7", padding=1))
+    return dense(F.relu(dense(F.max_pool2d(x, 2).flatten(1), p, "11")), p, "13")
+
+
+def tinyvgg(x, p):
+    for index in range(4):
+        x = F.relu(conv(x, p, f"conv{index}"))
+        if index % 2:
+            x = F.max_pool2d(x, 2)
+    return dense(x.flatten(1), p, "fc")
+
+
+def gap(features, channels):
+    model = nn.Module()
+    model.features = features
+    model.classifier = nn.Linear(channels, 7)
+    model.forward = lambda x: model.classifier(model.features(x).mean((2, 3)))
+    return model
+
+
+def narrowed(model):
+    """The model with dense layers of 24, 16 and 7 units."""
+    inputs, sizes = None, iter([24, 16, 7])
+    for index, layer in enumerate(model.classifier):
+        if isinstance(layer, nn.Linear):
+            outputs = next(sizes)
+            model.classifier[index] = nn.Linear(inputs or layer.in_features, outputs)
+            inputs = outputs
+    return model
+
+
+# --- All of them ---------------------------------------------------------------------------------
+
+IMAGE, DIGIT, CODE = [2, 3, 64, 96], [2, 1, 28, 28], [2, 20]
+
+
+def networks():
+    tv = torchvision.models
+    for name in ["alexnet"] + [f"vgg{d}{n}" for d in (11, 13, 16, 19) for n in ("", "_bn")]:
+        yield name, IMAGE, lambda name=name: narrowed(getattr(tv, name)(weights=None))
+    for name in ["resnet18", "resnet34", "resnet50", "resnet101", "squeezenet1_0", "squeezenet1_1",
+                 "mobilenet_v2"]:
+        yield name, IMAGE, lambda name=name: getattr(tv, name)(weights=None, num_classes=7)
+    yield "efficientnet_lite0", IMAGE, EfficientNetLite0
+    for blocks in (3, 5, 7, 9):
+        yield f"cifar10_resnet{6 * blocks + 2}", [2, 3, 32, 40], lambda b=blocks: CIFARResNet(b)
+    yield "general_cnn", DIGIT, lambda: digits("features.", "classifier.")
+    yield "cnn_dropout", DIGIT, lambda: digits("features.", "classifier.")
+    yield "am_cnn", DIGIT, lambda: digits("", "")
+    yield "cam_mnist_classifier", DIGIT, lambda: cam(3, 0)
+    yield "cam_mnist_extended_classifier", DIGIT, lambda: cam(4, 2)
+    yield "mnist_generator", CODE, lambda: functional(
+        weights({"dense1": [12, 20], "dense2": [784, 12]}), mnist_generator)
+    yield "mnist_discriminator", DIGIT, lambda: functional(
+        weights({"dense1": [12, 784], "dense2": [1, 12]}), mnist_discriminator)
+    yield "mnist_dcgan_generator", CODE, lambda: dcgan(4, 1, True)
+    yield "dcgan_face64", CODE, lambda: dcgan(4, 3, False)
+    yield "mnist_vgg_small", DIGIT, lambda: functional(weights({
+        "0": [16, 1, 3, 3], "2": [16, 16, 3, 3], "5": [32, 16, 3, 3], "7": [32, 32, 3, 3],
+        "11": [64, 1568], "13": [10, 64]}), mnist_vgg_small)
+    yield "tinyvgg", [2, 3, 64, 64], lambda: functional(weights({
+        "conv0": [10, 3, 3, 3], "conv1": [10, 10, 3, 3], "conv2": [10, 10, 3, 3],
+        "conv3": [10, 10, 3, 3], "fc": [7, 1690]}), tinyvgg)
+    yield "alexnet_gap", IMAGE, lambda: gap(tv.alexnet(weights=None).features, 256)
+    yield "vgg16_gap", IMAGE, lambda: gap(tv.vgg16(weights=None).features, 512)
+
+
+def state_and_logits(network, x):
+    """The formula's state dict for a network, and what the network makes of `x` with it."""
+    if isinstance(network, tuple):
+        shapes, forward = network
+        state = parameters(shapes)
+        return state, forward(x, state)
+    shapes = {name: list(value.shape) for name, value in network.state_dict().items()
+              if not name.endswith("num_batches_tracked")}
+    state = parameters(shapes)
+    network = network.double().eval()
+    network.load_state_dict(state, strict=False)
+    with torch.no_grad():
+        return state, network(x)
+
+
+def main():
+    here = pathlib.Path(__file__).parent
+    found, lines = {}, []
+    for name, shape, make in networks():
+        x = uniform(math.prod(shape), 12345).reshape(shape)
+        state, logits = state_and_logits(make(), x)
+        assert logits.isfinite().all(), name
+        # Generated images are large; every seventh pixel will do.
+        flat = logits.flatten(1)
+        found[name] = (flat[:, ::7] if flat.shape[1] > 100 else flat).contiguous()
+        shapes = {key: list(value.shape) for key, value in sorted(state.items())}
+        line = json.dumps({"input": shape, "parameters": shapes}, separators=(",", ":"))
+        lines.append(f"{json.dumps(name)}:{line}")
+        print(f"{name:30} {sum(value.numel() for value in state.values()):10} parameters")
+        if len(sys.argv) > 1:
+            contiguous = {key: value.contiguous() for key, value in state.items()}
+            save_file(contiguous, pathlib.Path(sys.argv[1]) / f"{name}.safetensors")
+    save_file(found, here / "logits.safetensors")
+    (here / "shapes.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import NNIReports
+
+@Suite struct TextMetricsTests {
+  @Test(arguments: ["espresso", "Schäferhund 犬 🐕‍🦺 of a very long name", "", "   ", "WWWWWWWWWWWWWW"])
+  func truncatedTextFits(text: String) {
+    for limit in [20.0, 60, 100, 500] {
+      let shown = TextMetrics.truncated(text, to: limit, size: 10)
+      #expect(TextMetrics.width(shown, size: 10) <= limit)
+      #expect(shown == text || shown.hasSuffix("…"))
+    }
+  }
+
+  @Test func wrapsBetweenWords() {
+    let text = "one two three four five six seven eight nine ten"
+    let lines = TextMetrics.wrapped(text, to: 80, size: 10, lines: 9)
+    #expect(lines.joined(separator: " ") == text)
+    #expect(lines.allSatisfy { TextMetrics.width($0, size: 10) <= 80 })
+    let two = TextMetrics.wrapped(text, to: 80, size: 10, lines: 2)
+    #expect(two.count == 2 && two[1].hasSuffix("…"))
+    #expect(TextMetrics.wrapped("", to: 80, size: 10, lines: 2).isEmpty)
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import NNInterpretability
+import Testing
+
+/// Every built-in network against PyTorch, with the weights of a formula; see
+/// `Tests/Fixtures/architectures/make.py`.
+struct ArchitectureLogitsTests {
+  static let names = Catalog.architectures.map(\.name)
+
+  @Test(arguments: names)
+  func `Logits are PyTorch's`(name: String) throws {
+    let network = try #require(try FormulaWeights.networks()[name])
+    let logits = try SafetensorsFile(
+      contentsOf: FixtureFolder.url("architectures/logits.safetensors"))[name]
+    let state = try FormulaWeights.stateDict(network)
+    let graph = try Catalog.architecture(named: name).build(WeightSource(state))
+    let input = try FormulaWeights.uniform(network.input, key: 12345)
+
+    let found = try graph.forward(input)
+    #expect(found.dtype == .float64)
+    #expect(try relativeDifference(thinned(found), logits) < 1e-10)
+
+    let single = try graph.mapParameters { try $0.converted(to: .float32) }
+    let rounded = try single.forward(input.converted(to: .float32))
+    let difference = try relativeDifference(thinned(rounded), logits)
+    #expect(difference < 1e-5)
+  }
+
+  /// Every seventh pixel of an image, as in the fixture.
+  private func thinned(_ output: Tensor) throws -> Tensor {
+    let flat = try output.flattened(from: 1)
+    guard flat.shape[1] > 100 else { return flat }
+    return try .call(
+      "aten::slice.Tensor", .tensor(flat), .int(1), .int(0), .int(Int.max), .int(7))
+  }
+}

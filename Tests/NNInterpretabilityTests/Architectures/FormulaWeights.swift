@@ -1,0 +1,77 @@
+import Foundation
+import NNInterpretability
+
+/// The files of a folder of `Tests/Fixtures`.
+enum FixtureFolder {
+  static func url(_ name: String) -> URL {
+    var tests = URL(filePath: #filePath)
+    while tests.lastPathComponent != "Tests" { tests.deleteLastPathComponent() }
+    return tests.appending(path: "Fixtures").appending(path: name)
+  }
+}
+
+/// Weights as `Tests/Fixtures/architectures/make.py` makes them.
+enum FormulaWeights {
+  /// What the fixture says of a network.
+  struct Network: Decodable {
+    let input: [Int]
+    let parameters: [String: [Int]]
+  }
+
+  static func networks() throws -> [String: Network] {
+    let url = FixtureFolder.url("architectures/shapes.json")
+    return try JSONDecoder().decode([String: Network].self, from: Data(contentsOf: url))
+  }
+
+  /// A quadratic polynomial modulo a prime, in −1…1, in exact integer arithmetic.
+  static func uniform(_ shape: [Int], key: Int) throws -> Tensor {
+    let shifted = try Tensor.call("aten::add.Scalar", .tensor(squares()), .int(7919 * key))
+    let residues = try Tensor.call("aten::remainder.Scalar", .tensor(shifted), .int(prime))
+    let period = try residues.converted(to: .float64) / Double(prime) * 2 - 1
+    let count = shape.reduce(1, *)
+    let copies = (count + prime - 1) / prime
+    return try Tensor.call("aten::repeat", .tensor(period), .ints([max(copies, 1)]))
+      .narrowed(axis: 0, to: 0..<count).reshaped(shape)
+  }
+
+  private static let prime = 65521
+
+  /// `31 j² + 17 j` for all residues j.
+  private static func squares() throws -> Tensor {
+    let j = try Tensor.call(
+      "aten::arange", .int(prime), .dtype(.int64))
+    return try Tensor.call(
+      "aten::mul.Tensor", .tensor(j),
+      .tensor(
+        .call(
+          "aten::add.Scalar", .tensor(.call("aten::mul.Scalar", .tensor(j), .int(31))), .int(17))))
+  }
+
+  /// The state dict of a network, in float64.
+  static func stateDict(_ network: Network) throws -> [String: Tensor] {
+    var made: [String: Tensor] = [:]
+    for (key, name) in network.parameters.keys.sorted().enumerated() {
+      guard let shape = network.parameters[name] else { continue }
+      let u = try uniform(shape, key: key)
+      if shape.count > 1 {
+        made[name] = try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+      } else if name.hasSuffix("running_var") {
+        made[name] = try 1 + 0.5 * u
+      } else if name.hasSuffix("weight") {
+        made[name] = try 1 + 0.25 * u
+      } else {
+        made[name] = try 0.1 * u
+      }
+    }
+    return made
+  }
+}
+
+/// The largest deviation, as a part of the largest value wanted: `max |a − b| / max |b|`.
+func relativeDifference(_ found: Tensor, _ wanted: Tensor) throws -> Double {
+  guard found.shape == wanted.shape else { return .infinity }
+  let wanted = try wanted.doubles()
+  let found = try found.doubles()
+  let largest = wanted.map(abs).max() ?? 0
+  return (zip(found, wanted).map { abs($0 - $1) }.max() ?? 0) / max(largest, 1e-300)
+}
