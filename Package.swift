@@ -50,7 +50,7 @@ let package = Package(
         "TorchTensor", "NNIImages",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      plugins: ["CatalogPlugin"]),
+      exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),
     .target(name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages"]),
     .target(
       name: "NNIShipped", dependencies: ["NNInterpretability"], resources: [.copy("Resources")]),

@@ -91,7 +91,8 @@ public struct OperatorNode: Sendable {
   public func number(_ position: Int) throws -> Double? {
     guard let tensor = try constant(position) else { return nil }
     guard tensor.count == 1 else {
-      throw unsupported("input \(position) has shape \(tensor.shape); one number is supported there")
+      throw unsupported(
+        "input \(position) has shape \(tensor.shape); one number is supported there")
     }
     let value = try tensor.item()
     return tensor.dtype == .float32 ? Double(shortest: Float(value)) : value

@@ -26,16 +26,46 @@ public struct ReductionLayer: Layer {
   public var settings: String { "\(isMean ? "mean" : "sum") over axes \(axes)" }
 }
 
+/// The largest element over some axes.
+public struct MaximumLayer: MaxPoolingLayer {
+  /// The axes; negative ones count from the end.
+  public var axes: [Int]
+  /// Whether the axes stay with extent 1.
+  public var isKeepingAxes: Bool
+
+  /// Creates the layer.
+  public init(over axes: [Int], isKeepingAxes: Bool) {
+    self.axes = axes
+    self.isKeepingAxes = isKeepingAxes
+  }
+
+  public var kind: LayerKind { .maxPooling }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].maximum(
+      over: axes.map { try inputs[0].sampleAxis($0) }, keepingAxes: isKeepingAxes)
+  }
+
+  public var averaging: any Layer {
+    ReductionLayer(over: axes, isKeepingAxes: isKeepingAxes, isMean: true)
+  }
+
+  public var settings: String { "over axes \(axes)" }
+}
+
 extension ReductionLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
-    [("ReduceMean", true), ("ReduceSum", false)].map { name, isMean in
+    ["ReduceMean", "ReduceSum", "ReduceMax"].map { name in
       OperatorEntry(name) { node in
+        // The axes are an attribute in early operator sets, an input later.
         let axes = try node.integers(1) ?? node.ints("axes")
         guard let axes, !axes.isEmpty, !axes.contains(0) else {
           throw node.unsupported("a reduction over the batch or over all axes")
         }
+        let isKeepingAxes = try node.int("keepdims", default: 1) == 1
+        if name == "ReduceMax" { return MaximumLayer(over: axes, isKeepingAxes: isKeepingAxes) }
         return ReductionLayer(
-          over: axes, isKeepingAxes: try node.int("keepdims", default: 1) == 1, isMean: isMean)
+          over: axes, isKeepingAxes: isKeepingAxes, isMean: name == "ReduceMean")
       }
     }
   }

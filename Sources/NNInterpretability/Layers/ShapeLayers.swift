@@ -24,7 +24,8 @@ extension FlattenLayer: Cataloged {
       OperatorEntry("Flatten") { node in
         let axis = try node.int("axis", default: 1)
         guard axis == 1 else {
-          throw node.unsupported("axis \(axis) would merge channels or samples; axis 1 is supported")
+          throw node.unsupported(
+            "axis \(axis) would merge channels or samples; axis 1 is supported")
         }
         return FlattenLayer(axis: axis)
       }
@@ -64,7 +65,8 @@ extension ReshapeLayer: Cataloged {
           shape.count(where: { $0 == -1 }) <= 1
         else {
           throw node.unsupported(
-            "the shape \(shape) does not keep the batch as the first axis; wanted [-1, …] or [0, …]")
+            "the shape \(shape) does not keep the batch as the first axis; wanted [-1, …] or [0, …]"
+          )
         }
         let sample = Array(shape.dropFirst())
         return sample == [-1] ? FlattenLayer() : ReshapeLayer(sample)

@@ -44,7 +44,8 @@ public struct SliceLayer: Layer {
   public var settings: String {
     parts.map { part in
       let end = part.end >= Int(Int32.max) ? "" : "\(part.end)"
-      return "axis \(part.axis): \(part.start)..<\(end)" + (part.step == 1 ? "" : " by \(part.step)")
+      return "axis \(part.axis): \(part.start)..<\(end)"
+        + (part.step == 1 ? "" : " by \(part.step)")
     }.joined(separator: ", ")
   }
 }

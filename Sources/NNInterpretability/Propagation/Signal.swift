@@ -1,30 +1,40 @@
 /// What travels backwards along an edge: a gradient, relevance or multipliers, of the shape of the
-/// value it belongs to.
+/// value that it belongs to.
 public struct Signal: Sendable {
-  /// One tensor for most rules; RevealCancel carries two, for positive and negative parts.
-  public var components: [Tensor]
+  /// The signal; for a split one the multiplier of the value's positive part.
+  public var value: Tensor
+  /// The multiplier of the value's negative part, where DeepLIFT tells the two apart.
+  public var negative: Tensor?
 
-  /// A signal of one component.
-  public init(_ value: Tensor) { components = [value] }
+  /// A signal.
+  public init(_ value: Tensor) { self.value = value }
 
-  /// A signal of several components of the same shape.
-  public init(components: [Tensor]) { self.components = components }
+  /// Multipliers of the positive and of the negative part of a value's difference.
+  public init(positive: Tensor, negative: Tensor) {
+    value = positive
+    self.negative = negative
+  }
 
-  /// The component of a signal that has one, the sum otherwise.
-  public var value: Tensor {
-    get throws {
-      var sum = components[0]
-      for component in components.dropFirst() { sum = try sum + component }
-      return sum
-    }
+  /// Whether the two parts of a difference have multipliers of their own.
+  public var isSplit: Bool { negative != nil }
+
+  /// The multiplier of a whole difference: of a split signal the one that belongs to the difference's
+  /// sign, and the mean of both where the difference is zero.
+  func multiplier(of difference: Tensor) throws -> Tensor {
+    guard let negative else { return value }
+    let mean = try (value + negative) * 0.5
+    return try value.selected(
+      where: difference.isGreater(than: 0),
+      otherwise: negative.selected(where: difference.isLess(than: 0), otherwise: mean))
   }
 
   /// What two paths bring to the same node.
   static func + (left: Signal, right: Signal) throws -> Signal {
-    guard left.components.count == right.components.count else {
-      // One path split its signal, the other did not: both carry the same multiplier there.
-      return try Signal(left.value + right.value)
-    }
-    return Signal(components: try zip(left.components, right.components).map { try $0 + $1 })
+    let sum = try left.value + right.value
+    guard left.isSplit || right.isSplit else { return Signal(sum) }
+    // A signal that is not split serves both parts.
+    return Signal(
+      positive: sum,
+      negative: try (left.negative ?? left.value) + (right.negative ?? right.value))
   }
 }

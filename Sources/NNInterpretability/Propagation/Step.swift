@@ -9,6 +9,8 @@ public struct Step {
   /// For each input, whether its signal will be used; rules may skip the others.
   public let wanted: [Bool]
   let tape: Tape
+  let reference: ReferenceTrace?
+  let index: Int
 
   /// `Jᵀ · cotangent` for each input: the node's own derivative.
   public func pullback(_ cotangent: Tensor) throws -> [Tensor] { try tape.pullback(cotangent) }

@@ -5,14 +5,15 @@ public struct Propagation: Sendable {
   /// What each node kept, by cause, `[N]`; nodes that kept nothing are left out.
   public let absorbed: [NodeID: [Ledger.Cause: Tensor]]
 
-  /// The signal at a node that was asked for, as one tensor.
+  /// The signal at a node that was asked for.
+  public func signal(at id: NodeID) throws -> Signal {
+    if let signal = signals[id] { return signal }
+    throw InterpretabilityError(.invalidGraph, "its signal was not asked for", node: id)
+  }
+
+  /// The one tensor of a signal that is not split.
   public subscript(id: NodeID) -> Tensor {
-    get throws {
-      guard let signal = signals[id] else {
-        throw InterpretabilityError(.invalidGraph, "its signal was not asked for", node: id)
-      }
-      return try signal.value
-    }
+    get throws { try signal(at: id).value }
   }
 
   /// What all nodes kept together, by cause, `[N]`.
@@ -40,9 +41,11 @@ extension Trace {
   ///   - seeds: Where signals begin, of the shapes of those nodes' values.
   ///   - rules: The rule of each node.
   ///   - readable: The nodes at which the signal is wanted; by default the input.
+  ///   - reference: What the value is compared with, for rules that do.
   /// - Throws: ``InterpretabilityError`` when a node has no rule.
   public func propagate(
-    _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil
+    _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,
+    against reference: ReferenceTrace? = nil
   ) throws -> Propagation {
     let readIndices = try (readable ?? [graph.input]).map(graph.index(of:))
     let leadsSomewhere = graph.isDescendant(of: readIndices)
@@ -61,7 +64,7 @@ extension Trace {
       let wanted = node.inputIndices.map { leadsSomewhere[$0] }
       guard wanted.contains(true) else { continue }
       guard let rule = resolved[index] else { throw missingRule(node) }
-      let result = try rule.propagate(signal, through: step(index, wanted: wanted))
+      let result = try rule.propagate(signal, through: step(index, wanted: wanted, reference))
       if !result.absorbed.isEmpty { absorbed[node.id] = result.absorbed }
       for (position, source) in node.inputIndices.enumerated() where wanted[position] {
         let arriving = result.signals[position]
@@ -75,7 +78,9 @@ extension Trace {
     return Propagation(signals: signals, absorbed: absorbed)
   }
 
-  private func step(_ index: Int, wanted: [Bool]) throws -> Step {
+  private func step(
+    _ index: Int, wanted: [Bool], _ reference: ReferenceTrace?
+  ) throws -> Step {
     let node = graph.nodes[index]
     guard let record = steps[index], let tape = record.tape else {
       throw InterpretabilityError(
@@ -84,7 +89,7 @@ extension Trace {
     }
     return Step(
       node: node, inputs: node.inputIndices.compactMap { steps[$0]?.value }, output: record.value,
-      wanted: wanted, tape: tape)
+      wanted: wanted, tape: tape, reference: reference, index: index)
   }
 
   private func missingRule(_ node: Graph.Node) -> InterpretabilityError {

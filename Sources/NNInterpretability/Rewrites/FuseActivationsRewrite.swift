@@ -1,7 +1,8 @@
 /// Puts activations together again that exporters spell out in smaller operators.
 ///
 /// - `x · σ(x)` becomes SiLU, `x · hardsigmoid(x)` hard swish, `x · tanh(softplus(x))` Mish.
-/// - `x · ½ · (1 + erf(x / √2))` becomes GELU, whatever the order of the factors.
+/// - `x · ½ · (1 + erf(x / √2))` becomes GELU, whatever the order of the factors, and so does its
+///   approximation with `tanh(√(2/π) · (x + 0.044715 · x³))`.
 /// - `x · clip(x + 3, 0, 6) / 6` becomes hard swish.
 ///
 /// The fused node takes the name of the pattern's last one; the others vanish unless something else
@@ -39,6 +40,9 @@ public struct FuseActivationsRewrite: GraphRewrite {
       for (source, scale) in [(other, 1), (x, factor)] {
         if try graph.isShiftedError(plainGate, of: source), isClose(total * scale, 0.5) {
           return (.gelu(isApproximate: false), source)
+        }
+        if try graph.isShiftedTangent(plainGate, of: source), isClose(total * scale, 0.5) {
+          return (.gelu(isApproximate: true), source)
         }
         if try graph.isShiftedClip(plainGate, of: source), isClose(total * scale, 1.0 / 6) {
           return (.hardSwish, source)
@@ -92,6 +96,32 @@ extension Graph {
     else { return false }
     let (source, factor) = try unscaled(argument)
     return source == x && isClose(factor, 0.5.squareRoot())
+  }
+
+  /// Whether a node computes `1 + tanh(√(2/π) · (x + 0.044715 · x³))`.
+  fileprivate func isShiftedTangent(_ index: Int, of x: Int) throws -> Bool {
+    guard let layer = nodes[index].layer as? AffineLayer, try layer.summand == 1,
+      let (function, argument) = nodes[index].inputIndices.first.flatMap(activation),
+      function == .tanh
+    else { return false }
+    let (sum, factor) = try unscaled(argument)
+    let parts = nodes[sum].inputIndices
+    guard isClose(factor, (2 / Double.pi).squareRoot()), parts.count == 2,
+      let layer = nodes[sum].layer as? SumLayer, layer.signs.allSatisfy({ $0 == 1 }),
+      let cubic = parts.first(where: { $0 != x }), parts.contains(x)
+    else { return false }
+    let (cube, coefficient) = try unscaled(cubic)
+    return isCube(cube, of: x) && isClose(coefficient, 0.044715)
+  }
+
+  /// Whether a node computes `x³`, as a power or as `x · (x · x)`.
+  private func isCube(_ index: Int, of x: Int) -> Bool {
+    if let (power, source) = activation(index) { return source == x && power == .power(3) }
+    let operands = nodes[index].inputIndices
+    guard nodes[index].layer is ProductLayer, operands.contains(x),
+      let square = operands.first(where: { $0 != x })
+    else { return false }
+    return nodes[square].layer is ProductLayer && nodes[square].inputIndices == [x, x]
   }
 
   /// Whether a node computes `clip(x + 3, 0, 6)`.

@@ -33,7 +33,7 @@ public struct AlphaBetaRule: PropagationRule {
     let input = try SignedParts(step.inputs[0])
     let (rising, falling) = (try layer.weight.positivePart(), try layer.weight.negativePart())
     let ownBias = layer.bias(bias)
-    let relevance = try signal.value
+    let relevance = signal.value
 
     let exciting = try Sharing(
       layer: layer, terms: input.terms(positive: rising, negative: falling),

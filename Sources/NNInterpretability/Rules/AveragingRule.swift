@@ -11,7 +11,7 @@ public struct AveragingRule: PropagationRule {
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let pool = try step.layer(as: (any MaxPoolingLayer).self, for: self)
-    let relevance = try signal.value
+    let relevance = signal.value
     let mean = try Tape(step.inputs, pool.averaging.forward)
     let c = try Stabilizer(epsilon: stabilizer).quotient(relevance, mean.output)
     return Propagated(

@@ -18,7 +18,7 @@ public struct ContributionRule: PropagationRule {
   }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let relevance = try signal.value
+    let relevance = signal.value
     let c = try Stabilizer(epsilon: stabilizer).quotient(relevance, step.output)
     let shares = try zip(step.inputs, step.pullback(portion == 1 ? c : c * portion)).map {
       try $0 * $1

@@ -23,7 +23,7 @@ public struct EpsilonRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     // The recorded pass has z and the transposed weights already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let relevance = try signal.value
+    let relevance = signal.value
     let aligned = try layer.alignedBias(rank: step.output.rank)
     var z = step.output
     if bias == .zero, let aligned { z = try z - aligned }

@@ -37,7 +37,7 @@ public struct GammaRule: PropagationRule {
 
     var z = step.output
     if bias == .zero, let aligned = try layer.alignedBias(rank: z.rank) { z = try z - aligned }
-    let relevance = try signal.value
+    let relevance = signal.value
 
     let upper = Sharing(
       layer: layer, terms: input.terms(positive: raised, negative: lowered),

@@ -4,7 +4,9 @@ extension ConstantFolder {
     "Add": { try binary($0, "aten::add.Tensor") },
     "Sub": { try binary($0, "aten::sub.Tensor") },
     "Mul": { try binary($0, "aten::mul.Tensor") },
-    "Div": { try quotient($0, "aten::div.Tensor_mode", .string("trunc"), real: "aten::div.Tensor") },
+    "Div": {
+      try quotient($0, "aten::div.Tensor_mode", .string("trunc"), real: "aten::div.Tensor")
+    },
     "Mod": { try quotient($0, "aten::remainder.Tensor", real: "aten::fmod.Tensor") },
     "Pow": { try binary($0, "aten::pow.Tensor_Tensor") },
     "Max": { try folded($0, "aten::maximum") },

@@ -88,7 +88,8 @@ extension ONNXImporter {
     else { return node }
     let size =
       try node.type == "Conv"
-      ? Array(node.requiredConstant(1, "weight").shape.dropFirst(2)) : node.ints("kernel_shape") ?? []
+      ? Array(node.requiredConstant(1, "weight").shape.dropFirst(2))
+      : node.ints("kernel_shape") ?? []
     let dilations = try node.ints("dilations") ?? size.map { _ in 1 }
     let extents = try shapes.shape(of: source, in: graph, for: node).dropFirst(2)
     let limit = 1...(1 << 24)

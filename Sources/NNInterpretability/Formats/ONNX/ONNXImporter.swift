@@ -22,11 +22,12 @@ struct ONNXImporter {
     guard proto.sparseInitializer.isEmpty else {
       throw InterpretabilityError(.unsupported, "the file holds sparse tensors")
     }
-    order = try ONNXOrder(proto)
+    order = try ONNXOrder(proto.withPlainSoftplus)
     input = try ONNXInput(proto, used: order.inputs)
     reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
     entries = Dictionary(
-      Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }) { first, _ in first }
+      Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
+    ) { first, _ in first }
     initializers = Dictionary(
       uniqueKeysWithValues: proto.initializer.enumerated().map { ($1.name, $0) })
     values = [input.name: .node(NodeID(input.name))]
@@ -53,7 +54,9 @@ struct ONNXImporter {
       id: uniqueID(of: proto), type: proto.opType, version: file.version,
       inputs: try proto.input.map { try value(of: $0) },
       attributes: try ONNXAttributes.attributes(of: proto, reader), outputCount: proto.output.count)
-    if node.sources.isEmpty {
+    if node.type == "If" {
+      try addBranch(of: node, proto)
+    } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
       guard folded.count >= proto.output.count else {
         throw node.unsupported("a second output of an operator on constants")
@@ -73,8 +76,8 @@ struct ONNXImporter {
 
   /// Adds one layer for each output that is used.
   private mutating func addLayers(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
-    guard let entry = entries[node.type] else { throw unknown(node) }
-    let resolved = try resolved(node)
+    let resolved = try multiplied(resolved(node))
+    guard let entry = entries[resolved.type] else { throw unknown(node) }
     for input in resolved.inputs {
       if case .constant(let tensor) = input, try BatchExtent.isIn(tensor) {
         throw BatchExtent.isNeeded(by: node)
@@ -82,15 +85,52 @@ struct ONNXImporter {
     }
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
-        throw node.unsupported("its output \(index), “\(name)”, is used; only the first is computed")
+        throw node.unsupported(
+          "its output \(index), “\(name)”, is used; only the first is computed")
       }
-      let id = proto.output.count > 1 && entry.hasManyOutputs
+      let id =
+        proto.output.count > 1 && entry.hasManyOutputs
         ? unused(NodeID("\(node.id):\(index)"), name) : node.id
       let layer = try layer(entry, resolved.choosing(output: index))
       try graph.add(layer, as: id, after: resolved.sources)
       ids.insert(id)
       values[name] = .node(id)
     }
+  }
+
+  /// Adds the nodes of the branch that a known condition chooses.
+  private mutating func addBranch(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
+    guard case .constant(let condition)? = node.inputs.first, condition.count == 1 else {
+      throw node.unsupported("its condition is computed; only a known one is supported")
+    }
+    let name = try condition.item() != 0 ? "then_branch" : "else_branch"
+    guard let branch = proto.attribute.first(where: { $0.name == name })?.g,
+      branch.output.count == proto.output.count
+    else {
+      throw InterpretabilityError(
+        .invalidFile, "If: \(name) does not give \(proto.output.count) outputs", node: node.id)
+    }
+    for tensor in branch.initializer {
+      values[tensor.name] = .constant(try reader.tensor(tensor))
+    }
+    for inner in branch.node { try add(inner) }
+    for (name, inner) in zip(proto.output, branch.output) {
+      values[name] = try value(of: inner.name)
+    }
+  }
+
+  /// A division by a computed value as a product with its reciprocal, which becomes a node before.
+  private mutating func multiplied(_ node: OperatorNode) throws -> OperatorNode {
+    guard node.type == "Div", node.inputs.count == 2, case .node(let divisor) = node.inputs[1]
+    else {
+      return node
+    }
+    let id = unused(NodeID("\(node.id):reciprocal"), "")
+    try graph.add(ActivationLayer(.reciprocal), as: id, after: [divisor])
+    ids.insert(id)
+    return OperatorNode(
+      id: node.id, type: "Mul", version: node.version, inputs: [node.inputs[0], .node(id)],
+      attributes: node.attributes)
   }
 
   private func layer(_ entry: OperatorEntry, _ node: OperatorNode) throws -> any Layer {

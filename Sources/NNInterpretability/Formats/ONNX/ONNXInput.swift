@@ -13,7 +13,8 @@ struct ONNXInput {
         .unsupported,
         used.isEmpty
           ? "the file's output does not depend on an input"
-          : "the network has \(used.count) inputs, \(used.joined(separator: ", ")); one is supported")
+          : "the network has \(used.count) inputs, \(used.joined(separator: ", ")); one is supported"
+      )
     }
     name = proto.name
     let tensor = proto.type.tensorType

@@ -23,13 +23,13 @@ struct ONNXOrder {
     // The file's own order is kept when it is one.
     let positions = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     let isSorted = order.allSatisfy { index in
-      graph.node[index].input.allSatisfy { name in
+      search.reads[index, default: []].allSatisfy { name in
         producers[name].map { $0 < index || positions[$0] == nil } ?? true
       }
     }
     if isSorted { order.sort() }
     nodes = order.map { graph.node[$0] }
-    used = Set(nodes.flatMap(\.input)).union([output])
+    used = Set(nodes.flatMap { $0.reads.all }).union([output])
     inputs = inputNames.filter(used.contains)
   }
 
@@ -58,7 +58,9 @@ struct ONNXOrder {
   private struct Search {
     let graph: ONNXGraphProto
     let producers: [String: Int]
-    var order: [Int] = []
+    private(set) var order: [Int] = []
+    /// What each visited node reads from outside itself.
+    private(set) var reads: [Int: [String]] = [:]
     private var states: [Int: Bool] = [:]
 
     init(graph: ONNXGraphProto, producers: [String: Int]) {
@@ -70,16 +72,18 @@ struct ONNXOrder {
     mutating func visit(_ root: Int, isKnown: (String) -> Bool) throws {
       var stack = [(node: root, next: 0)]
       states[root] = false
+      reads[root] = graph.node[root].reads.outer
       while let top = stack.last {
         let node = graph.node[top.node]
-        guard top.next < node.input.count else {
+        let names = reads[top.node] ?? []
+        guard top.next < names.count else {
           states[top.node] = true
           order.append(top.node)
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].next += 1
-        let name = node.input[top.next]
+        let name = names[top.next]
         guard !name.isEmpty, !isKnown(name) else { continue }
         guard let source = producers[name] else {
           throw InterpretabilityError(
@@ -88,6 +92,7 @@ struct ONNXOrder {
         switch states[source] {
         case nil:
           states[source] = false
+          reads[source] = graph.node[source].reads.outer
           stack.append((source, 0))
         case false?:
           throw InterpretabilityError(
@@ -102,4 +107,22 @@ struct ONNXOrder {
 extension ONNXNodeProto {
   /// The node's name, or that of its first output.
   var id: NodeID { NodeID(name.isEmpty ? output.first ?? opType : name) }
+
+  /// The names of values that the node reads, those of its branches among them: `outer` without what
+  /// the branches define themselves.
+  var reads: (outer: [String], all: [String]) {
+    var (outer, all) = (input, input)
+    for attribute in attribute where attribute.hasG {
+      var inner = Set(attribute.g.initializer.map(\.name))
+      inner.formUnion(attribute.g.node.flatMap(\.output))
+      for reads in attribute.g.node.map(\.reads) {
+        outer += reads.outer.filter { !inner.contains($0) }
+        all += reads.all
+      }
+      let results = attribute.g.output.map(\.name)
+      outer += results.filter { !inner.contains($0) }
+      all += results
+    }
+    return (outer, all)
+  }
 }

@@ -26,6 +26,16 @@ struct ActivationRecord {
     gradients = try pass.gradient(at: chosen)
   }
 
+  /// A result at the layer's resolution, `[N, 1, h, w]`.
+  func attribution(
+    _ signed: Tensor, relu: Bool, by method: any AttributionMethod
+  ) throws -> Attribution {
+    let map = relu ? try signed.positivePart() : signed
+    return try Attribution(
+      map: map, ledger: Ledger(score: pass.score, map: map), target: pass.target, method: method,
+      layer: layer)
+  }
+
   /// The last node before the output whose feature maps have more than one position.
   private static func lastSpatialNode(_ model: Model, _ input: Tensor) throws -> NodeID {
     let graph = model.graph

@@ -30,10 +30,7 @@ public struct GradCAM: ConfigurableMethod {
     let record = try ActivationRecord(model, layer: layer, input: input, target: target)
     let factors = try record.gradients.mean(over: [2, 3], keepingAxes: true)
     let signed = try (factors * record.activations).sum(over: [1], keepingAxes: true)
-    let map = relu ? try signed.positivePart() : signed
-    return try Attribution(
-      map: map, ledger: Ledger(score: record.pass.score, map: map), target: record.pass.target,
-      method: self, layer: record.layer)
+    return try record.attribution(signed, relu: relu, by: self)
   }
 }
 

@@ -4,6 +4,17 @@ public enum Baseline: Sendable {
   case zero
   /// A tensor of one sample, or one for each sample.
   case tensor(Tensor, name: String)
+  /// Several, over which a method that allows them averages.
+  case several([Baseline])
+
+  /// Each of the baselines in the shape and type of `input`.
+  func references(for input: Tensor) throws -> [Tensor] {
+    guard case .several(let list) = self else { return [try resolved(for: input)] }
+    guard !list.isEmpty else {
+      throw InterpretabilityError(.invalidOption, "baseline: the list is empty")
+    }
+    return try list.map { try $0.resolved(for: input) }
+  }
 
   /// The baseline in the shape and type of `input`.
   ///
@@ -11,6 +22,9 @@ public enum Baseline: Sendable {
   func resolved(for input: Tensor) throws -> Tensor {
     switch self {
     case .zero: return try input.zerosLike()
+    case .several:
+      throw InterpretabilityError(
+        .invalidOption, "baseline: this method takes one baseline, not several")
     case .tensor(let tensor, let name):
       guard tensor.rank == input.rank, [1, input.shape[0]].contains(tensor.shape[0]),
         tensor.shape.dropFirst() == input.shape.dropFirst()
@@ -36,19 +50,34 @@ extension MethodOption {
   ) -> Self {
     MethodOption(
       name, summary, accepts: "zero, or a tensor's key",
-      get: { method in
-        switch method[keyPath: path] {
-        case .zero: .text("zero")
-        case .tensor(let tensor, let name): .tensor(tensor, name: name)
-        }
-      },
+      get: { $0[keyPath: path].optionValue },
       set: { value, method in
-        switch value {
-        case .text("zero"): method[keyPath: path] = .zero
-        case .number(0): method[keyPath: path] = .zero
-        case .tensor(let tensor, let name): method[keyPath: path] = .tensor(tensor, name: name)
-        default: throw refusal(value, "zero, or a tensor's key")
+        guard let baseline = Baseline(value) else {
+          throw refusal(value, "zero, or a tensor's key")
         }
+        method[keyPath: path] = baseline
       })
+  }
+}
+
+extension Baseline {
+  fileprivate init?(_ value: OptionValue) {
+    switch value {
+    case .text("zero"), .number(0): self = .zero
+    case .tensor(let tensor, let name): self = .tensor(tensor, name: name)
+    case .list(let list):
+      let baselines = list.compactMap(Baseline.init)
+      guard baselines.count == list.count else { return nil }
+      self = .several(baselines)
+    default: return nil
+    }
+  }
+
+  fileprivate var optionValue: OptionValue {
+    switch self {
+    case .zero: .text("zero")
+    case .tensor(let tensor, let name): .tensor(tensor, name: name)
+    case .several(let list): .list(list.map(\.optionValue))
+    }
   }
 }

@@ -1,0 +1,95 @@
+/// Class activation maps that differ from Grad-CAM in how gradients weigh the feature maps.
+///
+/// With feature maps `A` and gradients `g = ∂f_c/∂A`, all at the layer's resolution, `[N, 1, h, w]`:
+///
+/// | name | map before the ReLU |
+/// |---|---|
+/// | `grad-cam-plus-plus` | `Σ_k A_k Σ_ij g⁺ · g² / (2g² + Σ_ab A g³)`, nothing where `g = 0` |
+/// | `xgrad-cam` | `Σ_k A_k · Σ_ij(g A) / (Σ_ij A + 1e-7)` |
+/// | `hires-cam` | `Σ_k g_k ⊙ A_k` |
+/// | `layer-cam` | `Σ_k g⁺_k ⊙ A_k` |
+///
+/// - Reference: Chattopadhay et al. 2018, *Grad-CAM++*, equation 19 (`chattopadhay2018grad`); Fu et al.
+///   2020, *Axiom-based Grad-CAM*, equation 10 (`fu2020axiom`); Draelos and Carin 2020, *Use HiResCAM
+///   instead of Grad-CAM*, equation 4 (`draelos2020use`); Jiang et al. 2021, *LayerCAM*, equation 6
+///   (`jiang2021layercam`).
+public struct WeightedCAM: ConfigurableMethod {
+  /// How gradients weigh the feature maps.
+  public enum Weighting: String, Sendable, CaseIterable {
+    case plusPlus = "grad-cam-plus-plus"
+    case xGrad = "xgrad-cam"
+    case hiRes = "hires-cam"
+    case layer = "layer-cam"
+  }
+
+  /// How gradients weigh the feature maps.
+  public var weighting: Weighting
+  /// The feature maps; empty takes the last node with spatial extent.
+  public var layer: NodeID
+  /// Whether negative values are cut.
+  public var relu: Bool
+
+  /// Creates the method.
+  public init(_ weighting: Weighting, layer: NodeID = "", relu: Bool = true) {
+    self.weighting = weighting
+    self.layer = layer
+    self.relu = relu
+  }
+
+  public var name: String { weighting.rawValue }
+
+  public var options: [MethodOption<Self>] {
+    [
+      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
+      .flag("relu", \.relu, "whether negative values are cut"),
+    ]
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let record = try ActivationRecord(model, layer: layer, input: input, target: target)
+    return try record.attribution(signedMap(record), relu: relu, by: self)
+  }
+
+  private func signedMap(_ record: ActivationRecord) throws -> Tensor {
+    let (activations, gradients) = (record.activations, record.gradients)
+    let spatial = [2, 3]
+    let products: Tensor
+    switch weighting {
+    case .hiRes: products = try gradients * activations
+    case .layer: products = try gradients.positivePart() * activations
+    case .xGrad:
+      let total = try activations.sum(over: spatial, keepingAxes: true) + 1e-7
+      let factors = try (gradients * activations).sum(over: spatial, keepingAxes: true) / total
+      products = try factors * activations
+    case .plusPlus:
+      let square = try gradients.squared()
+      let cubes = try (activations * square * gradients).sum(over: spatial, keepingAxes: true)
+      let denominator = try 2 * square + cubes
+      let alpha = try (square / denominator)
+        .selected(where: denominator.isNotEqual(to: 0), otherwise: 0)
+      let factors = try (alpha * gradients.positivePart()).sum(over: spatial, keepingAxes: true)
+      products = try factors * activations
+    }
+    return try products.sum(over: [1], keepingAxes: true)
+  }
+}
+
+extension WeightedCAM: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        WeightedCAM(.plusPlus), "Grad-CAM that counts several instances of a class.",
+        cites: ["chattopadhay2018grad"]),
+      MethodEntry(
+        WeightedCAM(.xGrad), "Grad-CAM whose factors conserve the score.", cites: ["fu2020axiom"]),
+      MethodEntry(
+        WeightedCAM(.hiRes), "Feature maps times their gradients, position by position.",
+        cites: ["draelos2020use"]),
+      MethodEntry(
+        WeightedCAM(.layer), "Feature maps times their positive gradients; works at lower layers.",
+        cites: ["jiang2021layercam"]),
+    ]
+  }
+}

@@ -1,0 +1,140 @@
+/// A second forward pass that the first is compared with, and the differences between the two.
+///
+/// For the linear rule and RevealCancel, a node's difference `Δ` comes in two parts, `Δ = Δ⁺ + Δ⁻`:
+///
+/// - at a weighted layer, the sums of its inputs' positive and negative contributions,
+///   `Δz⁺ = w⁺Δa⁺ + w⁻Δa⁻` and `Δz⁻ = w⁺Δa⁻ + w⁻Δa⁺`;
+/// - through sums, concatenations, scales, average pools and rearrangements, what the inputs' parts
+///   become;
+/// - at all other nodes the difference's own sign decides, and one part is zero.
+public struct ReferenceTrace: Sendable {
+  /// The pass on the input.
+  let trace: Trace
+  /// The pass on the reference.
+  let reference: Trace
+  private let parts: [Int: Parts]
+
+  /// The two parts of a difference.
+  struct Parts: Sendable {
+    var positive: Tensor
+    var negative: Tensor
+  }
+
+  /// Compares two passes of one graph on batches of the same shape.
+  ///
+  /// - Parameter splitting: The nodes whose value's difference is needed in two parts.
+  init(_ trace: Trace, against reference: Trace, splitting: Set<Int> = []) throws {
+    self.trace = trace
+    self.reference = reference
+    parts = try Self.parts(trace, reference, of: splitting)
+  }
+
+  /// The reference's value at a node.
+  func value(_ index: Int) throws -> Tensor {
+    guard let value = reference.steps[index]?.value else {
+      throw InterpretabilityError(
+        .invalidGraph, "the reference was not computed", node: trace.graph.nodes[index].id)
+    }
+    return value
+  }
+
+  /// `Δ`, the input's value less the reference's.
+  func difference(_ index: Int) throws -> Tensor {
+    try Self.difference(trace, reference, index)
+  }
+
+  /// `Δ⁺` and `Δ⁻` of a node that was asked for.
+  func parts(_ index: Int) throws -> Parts {
+    if let parts = parts[index] { return parts }
+    return try Self.signedParts(difference(index))
+  }
+
+  private static func difference(_ trace: Trace, _ reference: Trace, _ index: Int) throws -> Tensor {
+    guard let value = trace.steps[index]?.value, let other = reference.steps[index]?.value else {
+      throw InterpretabilityError(
+        .invalidGraph, "its value was not computed", node: trace.graph.nodes[index].id)
+    }
+    return try value - other
+  }
+
+  private static func signedParts(_ difference: Tensor) throws -> Parts {
+    Parts(positive: try difference.positivePart(), negative: try difference.negativePart())
+  }
+
+  /// The parts at the wanted nodes and at those that they are made from.
+  private static func parts(
+    _ trace: Trace, _ reference: Trace, of wanted: Set<Int>
+  ) throws -> [Int: Parts] {
+    let nodes = trace.graph.nodes
+    var needed = wanted
+    for index in nodes.indices.reversed() where needed.contains(index) {
+      // A weighted layer begins anew from the signs of its inputs' whole differences.
+      guard nodes[index].layer.kind.carriesParts else { continue }
+      needed.formUnion(nodes[index].inputIndices)
+    }
+    var parts: [Int: Parts] = [:]
+    for index in needed.sorted() {
+      let (node, layer) = (nodes[index], nodes[index].layer)
+      if layer.kind.isWeighted || layer.kind == .affine, let linear = layer as? any LinearLayer {
+        let source = node.inputIndices[0]
+        let input =
+          try layer.kind == .affine
+          ? parts[source] ?? signedParts(difference(trace, reference, source))
+          : signedParts(difference(trace, reference, source))
+        parts[index] = try contributions(linear, input, whole: difference(trace, reference, index))
+      } else if layer.kind.carriesParts {
+        let inputs = node.inputIndices.compactMap { parts[$0] }
+        if let sum = layer as? SumLayer, sum.signs.contains(where: { $0 < 0 }) {
+          parts[index] = try difference(of: inputs, sum)
+        } else {
+          let zero = try node.inputIndices.map { try reference.steps[$0]?.value.zerosLike() }
+          // Rearrangements and means are linear, but a padded border need not be zero.
+          let offset = try layer.forward(zero.compactMap { $0 })
+          parts[index] = Parts(
+            positive: try layer.forward(inputs.map(\.positive)) - offset,
+            negative: try layer.forward(inputs.map(\.negative)) - offset)
+        }
+      } else {
+        parts[index] = try signedParts(difference(trace, reference, index))
+      }
+    }
+    return parts
+  }
+
+  /// `Δz⁺` and `Δz⁻` of a linear layer.
+  private static func contributions(
+    _ layer: any LinearLayer, _ input: Parts, whole: Tensor
+  ) throws -> Parts {
+    var (rising, falling) = (layer, layer)
+    rising.weight = try layer.weight.positivePart()
+    falling.weight = try layer.weight.negativePart()
+    rising.bias = nil
+    falling.bias = nil
+    let positive = try rising.forward([input.positive]) + falling.forward([input.negative])
+    return Parts(positive: positive, negative: try whole - positive)
+  }
+
+  /// A difference of nodes exchanges the parts of what it takes away.
+  private static func difference(of inputs: [Parts], _ sum: SumLayer) throws -> Parts {
+    var total = inputs[0]
+    for (position, part) in inputs.enumerated().dropFirst() {
+      let isTaken = position < sum.signs.count && sum.signs[position] < 0
+      total = Parts(
+        positive: isTaken
+          ? try total.positive - part.negative : try total.positive + part.positive,
+        negative: isTaken
+          ? try total.negative - part.positive : try total.negative + part.negative)
+    }
+    return total
+  }
+}
+
+extension LayerKind {
+  /// Whether positive and negative parts of the inputs' differences go through such a layer apart.
+  var carriesParts: Bool {
+    switch self {
+    case .affine, .sum, .concatenation, .averagePooling, .structural: true
+    default: false
+    }
+  }
+}

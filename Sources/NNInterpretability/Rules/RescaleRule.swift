@@ -1,0 +1,23 @@
+/// DeepLIFT's Rescale: the multiplier of a nonlinearity is `Δy/Δz`, and the derivative where `Δz` is
+/// nearly zero (1e-7 in float32, 1e-12 in float64).
+///
+/// - Reference: Shrikumar et al. 2017, *Learning Important Features Through Propagating Activation
+///   Differences*, equation 6 (`shrikumar2017learning`).
+public struct RescaleRule: PropagationRule {
+  /// Creates the rule.
+  public init() {}
+
+  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
+    let comparison = try step.comparison(for: self)
+    let m = try step.whole(signal, for: self)
+    let change = try step.inputs[0] - comparison.value(step.node.inputIndices[0])
+    let rise = try comparison.difference(step.index)
+    let slope = try step.ratio(rise * m, change, otherwise: step.pullback(m)[0])
+    return Propagated([slope])
+  }
+}
+
+extension PropagationRule where Self == RescaleRule {
+  /// DeepLIFT's Rescale.
+  public static var rescale: Self { RescaleRule() }
+}
