@@ -68,7 +68,8 @@ let package = Package(
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(
       name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
-    .testTarget(name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability"]),
+    .testTarget(
+      name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
   ],

@@ -5,19 +5,22 @@ public import NNInterpretability
 ///
 /// ```swift
 /// let model = try Shipped.model(named: "squeezenet1_1")
-/// let photographs = Shipped.photographs
+/// let photographs = try Shipped.photographs
 /// ```
 ///
 /// Sources and licences stand in ``sources()``.
 public enum Shipped {
-  /// All networks, sorted by name; empty when the resources are not where they should be, see
-  /// ``folder()``.
+  /// All networks, sorted by name.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be, or a card in
+  ///   them is malformed.
   public static var models: [ShippedModel] {
-    files("models", "safetensors").compactMap { url in
-      // A card that cannot be read would be our own mistake, which the tests find.
-      guard let card = try? ModelCard(beside: url) else { return nil }
-      return ShippedModel(
-        name: url.deletingPathExtension().lastPathComponent, card: card, url: url)
+    get throws {
+      try files("models", "safetensors").map { url in
+        ShippedModel(
+          name: url.deletingPathExtension().lastPathComponent,
+          card: try ModelCard(beside: url) ?? ModelCard(), url: url)
+      }
     }
   }
 
@@ -26,22 +29,22 @@ public enum Shipped {
   /// - Throws: `InterpretabilityError` that lists the names when there is no such network, and when
   ///   the resources are not where they should be.
   public static func model(named name: String) throws -> Model {
-    let folder = try folder()
-    let all = models
+    let all = try models
     guard let found = all.first(where: { $0.name == name }) else {
       throw InterpretabilityError(
         .invalidOption,
-        all.isEmpty
-          ? "\(folder.path) holds no models; build the package again"
-          : "no model named “\(name)” is shipped; there are "
-            + all.map(\.name).joined(separator: ", "))
+        "no model named “\(name)” is shipped; there are "
+          + all.map(\.name).joined(separator: ", "))
     }
     return try Model(contentsOf: found.url)
   }
 
-  /// Six photographs of things that the networks know, sorted by name; empty when the resources are
-  /// not where they should be.
-  public static var photographs: [URL] { files("photographs", "jpg") }
+  /// Six photographs of things that the networks know, sorted by name.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static var photographs: [URL] {
+    get throws { try files("photographs", "jpg") }
+  }
 
   /// Boxes around the objects on the photographs, a JSON file in fractions of each image.
   ///
@@ -73,9 +76,14 @@ public enum Shipped {
     return url
   }
 
-  private static func files(_ subfolder: String, _ suffix: String) -> [URL] {
-    guard let folder = ResourceFolder.find()?.appending(path: subfolder) else { return [] }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+  private static func files(_ subfolder: String, _ suffix: String) throws -> [URL] {
+    let folder = try file(subfolder)
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw InterpretabilityError(.invalidFile, "\(folder.path) cannot be read", cause: error)
+    }
     return names.filter { $0.hasSuffix("." + suffix) }.sorted().map { folder.appending(path: $0) }
   }
 }

@@ -16,7 +16,7 @@ struct ModelArgument: ParsableArguments {
     if isPath || FileManager.default.fileExists(atPath: name) {
       return try Model(contentsOf: URL(filePath: name))
     }
-    let shipped = Shipped.models.map(\.name)
+    let shipped = try Shipped.models.map(\.name)
     guard shipped.contains(name) else {
       throw InterpretabilityError(
         .invalidFile,

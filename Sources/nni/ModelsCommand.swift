@@ -27,11 +27,11 @@ struct ModelsCommand: ParsableCommand {
       let summaries = architectures.map { ($0.name, $0.summary) }
       return try Terminal.printJSON(
         Listing(
-          models: Shipped.models.map(\.card),
+          models: try Shipped.models.map(\.card),
           architectures: Dictionary(summaries, uniquingKeysWith: { first, _ in first })))
     }
     var models = TextTable(["shipped model", "what for", "classes", "licence"], numeric: [2])
-    for model in Shipped.models {
+    for model in try Shipped.models {
       let card = model.card
       models.add([model.name, card.summary, "\(card.input.labels.count)", card.licence])
     }

@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func explainMakesPicturesAPageAndAManifest() throws {
-    let photograph = try #require(Shipped.photographs.first { $0.path.contains("chelsea") })
+    let photograph = try #require(try Shipped.photographs.first { $0.path.contains("chelsea") })
     try Fixture.withTemporaryFolder { folder in
       let run = try CommandRun([
         "explain", "squeezenet1_1", photograph.path, "--method", "grad-cam", "--method",

@@ -1,5 +1,6 @@
 import Foundation
 import NNIShipped
+import NNITestSupport
 import NNInterpretability
 import Testing
 
@@ -7,10 +8,12 @@ import Testing
 struct ShippedTests {
   @Test func `Three models and six photographs are shipped, with their sources`() throws {
     #expect(
-      Shipped.models.map(\.name) == ["alexnet_caltech99", "efficientnet_lite0", "squeezenet1_1"])
-    #expect(Shipped.photographs.count == 6)
+      try Shipped.models.map(\.name) == [
+        "alexnet_caltech99", "efficientnet_lite0", "squeezenet1_1",
+      ])
+    #expect(try Shipped.photographs.count == 6)
     let text = try String(contentsOf: Shipped.sources(), encoding: .utf8)
-    for url in Shipped.models.map(\.url) + Shipped.photographs {
+    for url in try Shipped.models.map(\.url) + Shipped.photographs {
       #expect(text.contains(url.lastPathComponent))
     }
     let boxes = try JSONSerialization.jsonObject(with: Data(contentsOf: Shipped.boxes()))
@@ -37,9 +40,9 @@ struct ShippedTests {
     let fixture = try Self.fixture()
     let pixels = try fixture["pixels"].converted(to: .float64) / 255
     let logits = try model.converted(to: .float64)(normalised(pixels, model.inputSpec))
-    #expect(try relativeDifference(logits, fixture[name]) < 1e-10)
+    try expectClose(logits, fixture[name], relative: 1e-10, absolute: 0)
     let single = try model(normalised(pixels, model.inputSpec).converted(to: .float32))
-    #expect(try relativeDifference(single, fixture[name]) < 1e-5)
+    try expectClose(single.converted(to: .float64), fixture[name], relative: 1e-5, absolute: 0)
   }
 
   @Test func `SqueezeNet's half-precision weights decide as the full ones did`() throws {
@@ -48,7 +51,7 @@ struct ShippedTests {
     let pixels = try fixture["pixels"].converted(to: .float32) / 255
     let logits = try model(normalised(pixels, model.inputSpec))
     let wanted = try fixture["squeezenet1_1_float32"]
-    #expect(try relativeDifference(logits, wanted) < 1e-3)
+    try expectClose(logits, wanted, relative: 1e-3, absolute: 0)
     let decisions = try logits.indexOfMaximum(along: 1).doubles()
     // As recorded when the assets were collected: barbell, cat, espresso, spaniel, spindle, missile.
     #expect(decisions == [422, 285, 967, 218, 816, 657])
@@ -66,9 +69,7 @@ struct ShippedTests {
   }
 
   private static func fixture() throws -> SafetensorsFile {
-    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/shipped/photographs.safetensors")
-    return try SafetensorsFile(contentsOf: url)
+    try SafetensorsFile(contentsOf: Fixture.url("shipped/photographs.safetensors"))
   }
 
   /// What the network sees of pixels: `(pixel − mean) / std`.
@@ -76,13 +77,5 @@ struct ShippedTests {
     let mean = try Tensor(spec.mean, shape: [3, 1, 1])
     let std = try Tensor(spec.std, shape: [3, 1, 1])
     return try ((pixels - mean) / std).converted(to: pixels.dtype)
-  }
-
-  /// The largest deviation, as a part of the largest value wanted.
-  private func relativeDifference(_ found: Tensor, _ wanted: Tensor) throws -> Double {
-    let (found, wanted) = (try found.doubles(), try wanted.doubles())
-    #expect(found.count == wanted.count)
-    let largest = wanted.map(abs).max() ?? 0
-    return (zip(found, wanted).map { abs($0 - $1) }.max() ?? .infinity) / largest
   }
 }

@@ -46,7 +46,8 @@ public enum CIFARResNetArchitecture {
     var shortcut = source
     if stride != 1 || inputs != outputs {
       try net.add(
-        SubsampleLayer(stride: [stride, stride]), as: "\(name).shortcut.slice", after: [source])
+        SliceLayer([2, 3].map { .init(axis: $0, start: 0, step: stride) }),
+        as: "\(name).shortcut.slice", after: [source])
       let more = (outputs - inputs) / 2
       shortcut = try net.add(
         PadLayer(before: [more, 0, 0], after: [more, 0, 0]), as: "\(name).shortcut.pad")

@@ -19,7 +19,7 @@ extension Model {
         .unsupported, "\(url.lastPathComponent) is of no known format; there are: \(known)")
     }
     self = try format.read(url)
-    if digest.isEmpty { digest = ModelFile.digest(of: contents) }
+    if digest.isEmpty { digest = SHA256.hexDigest(of: contents) }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NNITestSupport
 import NNInterpretability
 import Testing
 
@@ -11,19 +12,19 @@ struct ArchitectureLogitsTests {
   func `Logits are PyTorch's`(name: String) throws {
     let network = try #require(try FormulaWeights.networks()[name])
     let logits = try SafetensorsFile(
-      contentsOf: FixtureFolder.url("architectures/logits.safetensors"))[name]
+      contentsOf: Fixture.url("architectures/logits.safetensors"))[name]
     let state = try FormulaWeights.stateDict(network)
     let graph = try Catalog.architecture(named: name).build(WeightSource(state))
     let input = try FormulaWeights.uniform(network.input, key: 12345)
 
     let found = try graph.forward(input)
     #expect(found.dtype == .float64)
-    #expect(try relativeDifference(thinned(found), logits) < 1e-10)
+    try expectClose(thinned(found), logits, relative: 1e-10, absolute: 0)
 
     let single = try graph.mapParameters { try $0.converted(to: .float32) }
     let rounded = try single.forward(input.converted(to: .float32))
-    let difference = try relativeDifference(thinned(rounded), logits)
-    #expect(difference < 1e-5)
+    // Measured: at most 8e-6, in MobileNetV2; other processors round differently.
+    try expectClose(thinned(rounded), logits, relative: 2e-5, absolute: 0)
   }
 
   /// Every seventh pixel of an image, as in the fixture.

@@ -1,14 +1,6 @@
 import Foundation
+import NNITestSupport
 import NNInterpretability
-
-/// The files of a folder of `Tests/Fixtures`.
-enum FixtureFolder {
-  static func url(_ name: String) -> URL {
-    var tests = URL(filePath: #filePath)
-    while tests.lastPathComponent != "Tests" { tests.deleteLastPathComponent() }
-    return tests.appending(path: "Fixtures").appending(path: name)
-  }
-}
 
 /// Weights as `Tests/Fixtures/architectures/make.py` makes them.
 enum FormulaWeights {
@@ -19,7 +11,7 @@ enum FormulaWeights {
   }
 
   static func networks() throws -> [String: Network] {
-    let url = FixtureFolder.url("architectures/shapes.json")
+    let url = Fixture.url("architectures/shapes.json")
     return try JSONDecoder().decode([String: Network].self, from: Data(contentsOf: url))
   }
 
@@ -65,13 +57,4 @@ enum FormulaWeights {
     }
     return made
   }
-}
-
-/// The largest deviation, as a part of the largest value wanted: `max |a − b| / max |b|`.
-func relativeDifference(_ found: Tensor, _ wanted: Tensor) throws -> Double {
-  guard found.shape == wanted.shape else { return .infinity }
-  let wanted = try wanted.doubles()
-  let found = try found.doubles()
-  let largest = wanted.map(abs).max() ?? 0
-  return (zip(found, wanted).map { abs($0 - $1) }.max() ?? 0) / max(largest, 1e-300)
 }

@@ -1,10 +1,11 @@
 import Foundation
+import NNITestSupport
 import NNInterpretability
 import Testing
 
 struct ModelCardTests {
   private func card(_ json: String, _ others: [String: String] = [:]) throws -> ModelCard {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       for (name, text) in others {
         try Data(text.utf8).write(to: folder.appending(path: name))
       }
@@ -44,7 +45,7 @@ struct ModelCardTests {
   }
 
   @Test func `A link out of the folder is refused`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       try FileManager.default.createSymbolicLink(
         at: folder.appending(path: "l.txt"), withDestinationURL: URL(filePath: "/etc/passwd"))
       let url = folder.appending(path: "net.json")
@@ -83,7 +84,7 @@ struct ModelCardTests {
   }
 
   @Test func `A card is found beside the weights`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let weights = folder.appending(path: "net.v2.safetensors")
       #expect(try ModelCard(beside: weights) == nil)
       try Data(#"{"name": "n"}"#.utf8).write(to: folder.appending(path: "net.v2.json"))

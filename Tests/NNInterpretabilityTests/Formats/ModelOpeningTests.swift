@@ -1,4 +1,5 @@
 import Foundation
+import NNITestSupport
 import NNInterpretability
 import Testing
 
@@ -7,7 +8,7 @@ struct ModelOpeningTests {
   private func opened(
     metadata: [String: String] = [:], card: String? = nil, name: String = "net.safetensors"
   ) throws -> Model {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: name)
       let network = try #require(try FormulaWeights.networks()["general_cnn"])
       let state = try FormulaWeights.stateDict(network)
@@ -65,7 +66,7 @@ struct ModelOpeningTests {
   }
 
   @Test func `What is no model is an error`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let files: [(String, Data, String)] = [
         ("a.bin", Data("hello".utf8), "known format"), ("e.safetensors", Data(), "is empty"),
         ("t.safetensors", Data("x".utf8), "1 bytes"),

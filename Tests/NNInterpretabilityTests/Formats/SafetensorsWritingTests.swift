@@ -1,11 +1,12 @@
 import Foundation
+import NNITestSupport
 import NNInterpretability
 import Testing
 
 struct SafetensorsWritingTests {
   @Test(arguments: DType.allCases)
   func `What is written is read again`(dtype: DType) throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: "a.safetensors")
       let tensor = try Tensor([0, 1, 1, 0, 1, 1], shape: [2, 3], dtype: dtype)
       let scalar = try Tensor([1], shape: [], dtype: dtype)
@@ -27,7 +28,7 @@ struct SafetensorsWritingTests {
   }
 
   @Test func `The header fills a multiple of eight bytes and larger elements come first`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: "a.safetensors")
       let byte = try Tensor([1, 2, 3], shape: [3], dtype: .uint8)
       let double = try Tensor([4.5], shape: [1])
@@ -40,7 +41,7 @@ struct SafetensorsWritingTests {
   }
 
   @Test func `Views are written in row-major order`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: "a.safetensors")
       let turned = try Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]).transposed(0, 1)
       try SafetensorsFile.write(tensors: [("t", turned)], to: url)
@@ -49,7 +50,7 @@ struct SafetensorsWritingTests {
   }
 
   @Test func `An existing file is replaced, and nothing else is left`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: "a.safetensors")
       for value in [1.0, 2.0] {
         try SafetensorsFile.write(tensors: [("t", Tensor([value], shape: [1]))], to: url)
@@ -61,7 +62,7 @@ struct SafetensorsWritingTests {
   }
 
   @Test func `Where it cannot be written there is an error and nothing is left`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let tensor = try Tensor([1.0], shape: [1])
       let occupied = folder.appending(path: "folder")
       try FileManager.default.createDirectory(
@@ -77,7 +78,7 @@ struct SafetensorsWritingTests {
   }
 
   @Test func `Names that cannot be are refused`() throws {
-    try withTemporaryFolder { folder in
+    try Fixture.withTemporaryFolder { folder in
       let tensor = try Tensor([1.0], shape: [1])
       for names in [[""], ["__metadata__"], ["a", "a"]] {
         #expect(throws: InterpretabilityError.self) {
