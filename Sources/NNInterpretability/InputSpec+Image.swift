@@ -19,7 +19,8 @@ extension InputSpec {
       : try CropGeometry(of: photograph, resizedWidth: width, resizedHeight: height)
     let plain = photograph.converted(to: channels == .grey ? .grey : .rgb)
     let values = try plain.applying(geometry, interpolation: interpolation).normalized(
-      mean: pixelOrder(mean.isEmpty ? [0] : mean), standardDeviation: pixelOrder(std.isEmpty ? [1] : std))
+      mean: pixelOrder(mean.isEmpty ? [0] : mean),
+      standardDeviation: pixelOrder(std.isEmpty ? [1] : std))
     let tensor = try Tensor(values, shape: [1, plain.channels, height, width])
     guard channels == .bgr else { return (tensor, geometry) }
     return (try .call("aten::flip", .tensor(tensor), .ints([1])), geometry)

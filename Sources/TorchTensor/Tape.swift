@@ -27,6 +27,7 @@ public struct Tape: Sendable {
   /// `Jᵀ · cotangent` for each input; zeros where the output does not depend on one.
   ///
   /// - Parameter cotangent: A tensor of the output's shape.
+  /// - Returns: One tensor for each input, of its shape.
   /// - Throws: ``TorchError`` when the shapes differ.
   public func pullback(_ cotangent: Tensor) throws(TorchError) -> [Tensor] {
     let pointers: [OpaquePointer?] = unsafe leaves.map { unsafe $0.handle.pointer }

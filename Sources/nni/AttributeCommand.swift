@@ -50,7 +50,8 @@ struct AttributeCommand: ParsableCommand {
         throw ValidationError("--cases needs --tensors, the file with the cases' inputs.")
       }
       guard model == nil, input == nil, method == nil, settings.isEmpty else {
-        throw ValidationError("--cases takes model, input and method from the file; leave them out.")
+        throw ValidationError(
+          "--cases takes model, input and method from the file; leave them out.")
       }
     } else {
       guard model != nil, input != nil, method != nil else {

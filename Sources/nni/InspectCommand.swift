@@ -5,7 +5,8 @@ import NNInterpretability
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows a network node by node: layer, shape, parameters, and the rule that a method applies.",
+    abstract:
+      "Shows a network node by node: layer, shape, parameters, and the rule that a method applies.",
     discussion: """
       Examples:
         nni inspect squeezenet1_1

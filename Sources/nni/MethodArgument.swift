@@ -13,8 +13,9 @@ struct MethodArgument: ExpressibleByArgument {
     let parts = argument.split(separator: ":", maxSplits: 1)
     guard let first = parts.first else { return nil }
     name = String(first)
-    guard let options = Self.options(
-      parts.count > 1 ? parts[1].split(separator: ",").map(String.init) : [])
+    guard
+      let options = Self.options(
+        parts.count > 1 ? parts[1].split(separator: ",").map(String.init) : [])
     else { return nil }
     self.options = options
   }

@@ -12,7 +12,8 @@ struct ModelArgument: ParsableArguments {
   func open() throws -> Model { try Self.open(model) }
 
   static func open(_ name: String) throws -> Model {
-    let isPath = name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
+    let isPath =
+      name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
     if isPath || FileManager.default.fileExists(atPath: name) {
       return try Model(contentsOf: URL(filePath: name))
     }

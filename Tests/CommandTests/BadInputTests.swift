@@ -33,7 +33,9 @@ import Testing
       "--input": Self.input, "--method": "gradient", "--output": "map.safetensors",
     ].merging(changes) { $1 }
     return ["attribute", changes["model"] ?? Self.model]
-      + options.filter { $0.key != "model" }.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+      + options.filter { $0.key != "model" }.sorted { $0.key < $1.key }.flatMap {
+        [$0.key, $0.value]
+      }
   }
 
   @Test func unknownMethodsAndOptionsNameTheNearest() throws {
@@ -65,7 +67,8 @@ import Testing
       attribute(["--input": Self.input + "s"]), status: 1, saying: ["vgg-mini/input"])
     try expectRefusal(
       attribute(["--output": "no/such/folder/map.safetensors"]), status: 1, saying: ["folder"])
-    try expectRefusal(["explain", Self.model, "none.jpg", "--output", "out"], status: 1,
+    try expectRefusal(
+      ["explain", Self.model, "none.jpg", "--output", "out"], status: 1,
       saying: ["none.jpg"])
   }
 
@@ -90,7 +93,8 @@ import Testing
         try data.write(to: file)
         try expectRefusal(attribute(["model": file.path]), status: 1, saying: [name])
         try expectRefusal(
-          attribute(["--input": file.path]), status: 1, saying: name.hasSuffix("onnx") ? [] : [name])
+          attribute(["--input": file.path]), status: 1, saying: name.hasSuffix("onnx") ? [] : [name]
+        )
         try expectRefusal(["inspect", file.path], status: 1, saying: [name])
         try expectRefusal(
           ["explain", Self.model, file.path, "--output", "out"], status: 1, saying: [name])
@@ -110,7 +114,8 @@ import Testing
   @Test func wrongUseOfTheCommandLineEndsWithTwo() throws {
     try expectRefusal(["explode"], status: 2, saying: ["explode"])
     try expectRefusal(["predict", Self.model], status: 2, saying: ["photographs"])
-    try expectRefusal(["attribute", "--cases", "x.json", "--output", "y"], status: 2,
+    try expectRefusal(
+      ["attribute", "--cases", "x.json", "--output", "y"], status: 2,
       saying: ["--tensors"])
     try expectRefusal(["methods", "grad-cma"], status: 2, saying: ["grad-cam"])
   }

@@ -10,7 +10,9 @@ import Testing
   private static let tensors = Fixture.url("golden/tensors.safetensors")
 
   @Test func helpShowsExamples() throws {
-    for command in [[], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"]] {
+    for command in [
+      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"],
+    ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)
       #expect(run.output.contains("Examples:"), "\(command)")
@@ -24,15 +26,17 @@ import Testing
     for entry in Catalog.methods { #expect(text.contains(entry.name)) }
     let gamma = try CommandRun(["methods", "lrp-gamma"]).output
     #expect(gamma.contains("gamma") && gamma.contains("0.25") && gamma.contains("stabilizer"))
-    let json = try JSONSerialization.jsonObject(
-      with: Data(CommandRun(["methods", "--json"]).output.utf8)) as? [[String: Any]]
+    let json =
+      try JSONSerialization.jsonObject(
+        with: Data(CommandRun(["methods", "--json"]).output.utf8)) as? [[String: Any]]
     #expect(json?.count == Catalog.methods.count)
   }
 
   @Test func inspectShowsNodesShapesAndRules() throws {
     let text = try CommandRun(["inspect", Self.model]).output
     #expect(text.contains("/features/features.0/Conv") && text.contains("AlphaBeta α = 1"))
-    let data = try Data(CommandRun(["inspect", Self.model, "--shape", "2,3,32,32", "--json"]).output.utf8)
+    let data = try Data(
+      CommandRun(["inspect", Self.model, "--shape", "2,3,32,32", "--json"]).output.utf8)
     let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
     let nodes = json?["nodes"] as? [[String: Any]]
     let logits = try SafetensorsFile(contentsOf: Self.tensors)["vgg-mini/logits"]

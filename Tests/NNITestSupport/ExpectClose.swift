@@ -24,6 +24,7 @@ public func expectClose(
   // Written so that NaN fails.
   let isClose = worst <= absolute + relative * scale
   #expect(
-    isClose, "differ by \(worst), allowed \(absolute + relative * scale). \(comment()?.rawValue ?? "")",
+    isClose,
+    "differ by \(worst), allowed \(absolute + relative * scale). \(comment()?.rawValue ?? "")",
     sourceLocation: sourceLocation)
 }

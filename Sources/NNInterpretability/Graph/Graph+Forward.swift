@@ -32,6 +32,7 @@ extension Graph {
   ///   - readable: The nodes down to which signals will be propagated; nodes that do not depend on
   ///     them are not recorded, which saves memory. Default: the input, so that all are.
   ///   - end: The last node needed. Default: the output.
+  /// - Returns: The values of all nodes that the end depends on.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
   public func trace(
     _ input: Tensor, readable: [NodeID]? = nil, to end: NodeID? = nil

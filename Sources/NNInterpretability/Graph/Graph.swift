@@ -21,7 +21,7 @@ public struct Graph: Sendable {
     let inputIndices: [Int]
   }
 
-  /// All nodes; each comes after those that feed it. The first is the input.
+  /// All nodes, the input first; each comes after those that feed it.
   public private(set) var nodes: [Node]
   /// The node whose value is the network's: the last one added, unless set.
   public private(set) var output: NodeID

@@ -20,9 +20,8 @@ public struct ReferenceTrace: Sendable {
     var negative: Tensor
   }
 
-  /// Compares two passes of one graph on batches of the same shape.
-  ///
-  /// - Parameter splitting: The nodes whose value's difference is needed in two parts.
+  /// Compares two passes of one graph on batches of the same shape; of the nodes in `splitting` the
+  /// difference is needed in two parts.
   init(_ trace: Trace, against reference: Trace, splitting: Set<Int> = []) throws {
     self.trace = trace
     self.reference = reference
@@ -49,7 +48,8 @@ public struct ReferenceTrace: Sendable {
     return try Self.signedParts(difference(index))
   }
 
-  private static func difference(_ trace: Trace, _ reference: Trace, _ index: Int) throws -> Tensor {
+  private static func difference(_ trace: Trace, _ reference: Trace, _ index: Int) throws -> Tensor
+  {
     guard let value = trace.steps[index]?.value, let other = reference.steps[index]?.value else {
       throw InterpretabilityError(
         .invalidGraph, "its value was not computed", node: trace.graph.nodes[index].id)

@@ -42,6 +42,7 @@ extension Trace {
   ///   - rules: The rule of each node.
   ///   - readable: The nodes at which the signal is wanted; by default the input.
   ///   - reference: What the value is compared with, for rules that do.
+  /// - Returns: The signals that were asked for, and what nodes kept.
   /// - Throws: ``InterpretabilityError`` when a node has no rule.
   public func propagate(
     _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,

@@ -110,7 +110,8 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     switch layer {
     case var convolution as ConvolutionLayer:
       let window = convolution.window
-      guard convolution.groups == 1, (window.paddingBefore + window.paddingAfter).allSatisfy({ $0 == 0 })
+      guard convolution.groups == 1,
+        (window.paddingBefore + window.paddingAfter).allSatisfy({ $0 == 0 })
       else { return nil }
       let rank = convolution.weight.rank
       let shifts = try convolution.weight * summand.aligned(toAxis: 1, rank: rank)
@@ -138,7 +139,8 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     case is IdentityLayer, is DropoutLayer, is GlobalAveragePoolLayer, is AdaptiveAveragePoolLayer:
       true
     case let pool as AveragePoolLayer:
-      !pool.countsPadding || (pool.window.paddingBefore + pool.window.paddingAfter).allSatisfy { $0 == 0 }
+      !pool.countsPadding
+        || (pool.window.paddingBefore + pool.window.paddingAfter).allSatisfy { $0 == 0 }
     default: false
     }
   }

@@ -34,8 +34,9 @@ extension PropagationRule where Self == ContributionRule {
     ContributionRule(stabilizer: stabilizer)
   }
 
-  /// Half of the relevance to each of two factors, as Achtibat et al. 2024, *AttnLRP*, equation 15
-  /// (`achtibat2024attnlrp`).
+  /// Half of the relevance to each of two factors.
+  ///
+  /// - Reference: Achtibat et al. 2024, *AttnLRP*, equation 15 (`achtibat2024attnlrp`).
   public static func product(stabilizer: Double = 1e-6) -> Self {
     ContributionRule(stabilizer: stabilizer, portion: 0.5)
   }

@@ -21,7 +21,9 @@ public struct RevealCancelRule: PropagationRule {
 
     func f(_ z: Tensor) throws -> Tensor { try step.node.layer.forward([z]) }
     let atStart = try comparison.value(step.index)
-    let (afterPositive, afterNegative) = (try f(start + parts.positive), try f(start + parts.negative))
+    let (afterPositive, afterNegative) = (
+      try f(start + parts.positive), try f(start + parts.negative)
+    )
     // Both orders of arrival count half.
     let risen = try ((afterPositive - atStart) + (step.output - afterNegative)) * 0.5
     let fallen = try ((afterNegative - atStart) + (step.output - afterPositive)) * 0.5

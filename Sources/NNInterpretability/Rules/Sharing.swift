@@ -19,7 +19,7 @@ struct Sharing {
     var inputs: Tensor
     var absorbed: [Ledger.Cause: Tensor]
 
-    /// `factor · left + otherFactor · right`
+    /// The sum `factor · left + otherFactor · right`.
     static func combined(
       _ left: Shares, _ factor: Double, _ right: Shares, _ otherFactor: Double
     ) throws -> Shares {

@@ -6,7 +6,8 @@ extension Step {
   func comparison(for rule: any PropagationRule) throws -> ReferenceTrace {
     if let reference { return reference }
     throw InterpretabilityError(
-      .missingRule, "\(type(of: rule)) compares with a reference, and none was given", node: node.id)
+      .missingRule, "\(type(of: rule)) compares with a reference, and none was given", node: node.id
+    )
   }
 
   /// The multiplier of a node's whole difference.
@@ -16,7 +17,9 @@ extension Step {
   }
 
   /// `numerator / denominator`, and `fallback` where the denominator is nearly zero.
-  func ratio(_ numerator: Tensor, _ denominator: Tensor, otherwise fallback: Tensor) throws -> Tensor {
+  func ratio(_ numerator: Tensor, _ denominator: Tensor, otherwise fallback: Tensor) throws
+    -> Tensor
+  {
     let threshold = output.dtype == .float64 ? 1e-12 : 1e-7
     return try (numerator / denominator).selected(
       where: denominator.magnitude().isGreater(than: threshold), otherwise: fallback)

@@ -29,7 +29,8 @@ import Testing
       return [
         Case(name: "dense", layer: dense, input: try numbers.tensor([2, 6])),
         Case(name: "convolution", layer: convolution, input: try numbers.tensor([2, 4, 5, 6])),
-        Case(name: "after a ReLU", layer: convolution,
+        Case(
+          name: "after a ReLU", layer: convolution,
           input: try numbers.tensor([2, 4, 5, 6]).positivePart()),
         Case(name: "transposed", layer: transposed, input: try numbers.tensor([2, 3, 3, 4])),
       ]
@@ -40,50 +41,73 @@ import Testing
   static let epsilon = 0.05
   static let stabilizer = 1e-6
 
-  static func stabilized(_ z: Double, _ epsilon: Double) -> Double { z + (z < 0 ? -epsilon : epsilon) }
+  static func stabilized(_ z: Double, _ epsilon: Double) -> Double {
+    z + (z < 0 ? -epsilon : epsilon)
+  }
 
   typealias Formula = @Sendable (_ a: [Double], _ w: [Double], _ b: Double) -> [Double]
 
   static let formulas: [(name: String, rule: any PropagationRule, formula: Formula)] = [
-    ("zero", .epsilon(0), { a, w, b in
-      let z = zip(a, w).map(*).reduce(b, +)
-      return zip(a, w).map { z == 0 ? 0 : $0 * $1 / z }
-    }),
-    ("epsilon", .epsilon(epsilon), { a, w, b in
-      let z = zip(a, w).map(*).reduce(b, +)
-      return zip(a, w).map { $0 * $1 / stabilized(z, epsilon) }
-    }),
-    ("gamma", .gamma(0.25), { a, w, b in
-      let z = zip(a, w).map(*).reduce(b, +)
-      func favoured(_ w: Double, _ isRising: Bool) -> Double {
-        w + 0.25 * (isRising ? max(w, 0) : min(w, 0))
+    (
+      "zero", .epsilon(0),
+      { a, w, b in
+        let z = zip(a, w).map(*).reduce(b, +)
+        return zip(a, w).map { z == 0 ? 0 : $0 * $1 / z }
       }
-      if z == 0 { return a.map { _ in 0 } }
-      let terms = zip(a, w).map { a, w in
-        max(a, 0) * favoured(w, z > 0) + min(a, 0) * favoured(w, z < 0)
+    ),
+    (
+      "epsilon", .epsilon(epsilon),
+      { a, w, b in
+        let z = zip(a, w).map(*).reduce(b, +)
+        return zip(a, w).map { $0 * $1 / stabilized(z, epsilon) }
       }
-      let total = terms.reduce(favoured(b, z > 0), +)
-      return terms.map { $0 / stabilized(total, stabilizer) }
-    }),
-    ("alpha-beta", .alphaBeta(2, 1), { a, w, b in
-      let rising = zip(a, w).map { max($0 * $1, 0) }
-      let falling = zip(a, w).map { min($0 * $1, 0) }
-      let above = stabilized(rising.reduce(max(b, 0), +), stabilizer)
-      let below = stabilized(falling.reduce(min(b, 0), +), stabilizer)
-      return zip(rising, falling).map { 2 * $0 / above - $1 / below }
-    }),
-    ("z-plus", .zPlus(), { a, w, b in
-      let rising = zip(a, w).map { max($0 * $1, 0) }
-      return rising.map { $0 / stabilized(rising.reduce(max(b, 0), +), stabilizer) }
-    }),
-    ("w-square", .wSquare, { _, w, _ in
-      let squares = w.map { $0 * $0 }
-      return squares.map { $0 / stabilized(squares.reduce(0, +), stabilizer) }
-    }),
-    ("z-box", .zBox(low: boxTensor(-3), high: boxTensor(2.5)), { a, w, _ in
-      let terms = zip(a, w).map { a, w in a * w + 3 * max(w, 0) - 2.5 * min(w, 0) }
-      return terms.map { $0 / stabilized(terms.reduce(0, +), stabilizer) }
-    }),
+    ),
+    (
+      "gamma", .gamma(0.25),
+      { a, w, b in
+        let z = zip(a, w).map(*).reduce(b, +)
+        func favoured(_ w: Double, _ isRising: Bool) -> Double {
+          w + 0.25 * (isRising ? max(w, 0) : min(w, 0))
+        }
+        if z == 0 { return a.map { _ in 0 } }
+        let terms = zip(a, w).map { a, w in
+          max(a, 0) * favoured(w, z > 0) + min(a, 0) * favoured(w, z < 0)
+        }
+        let total = terms.reduce(favoured(b, z > 0), +)
+        return terms.map { $0 / stabilized(total, stabilizer) }
+      }
+    ),
+    (
+      "alpha-beta", .alphaBeta(2, 1),
+      { a, w, b in
+        let rising = zip(a, w).map { max($0 * $1, 0) }
+        let falling = zip(a, w).map { min($0 * $1, 0) }
+        let above = stabilized(rising.reduce(max(b, 0), +), stabilizer)
+        let below = stabilized(falling.reduce(min(b, 0), +), stabilizer)
+        return zip(rising, falling).map { 2 * $0 / above - $1 / below }
+      }
+    ),
+    (
+      "z-plus", .zPlus(),
+      { a, w, b in
+        let rising = zip(a, w).map { max($0 * $1, 0) }
+        return rising.map { $0 / stabilized(rising.reduce(max(b, 0), +), stabilizer) }
+      }
+    ),
+    (
+      "w-square", .wSquare,
+      { _, w, _ in
+        let squares = w.map { $0 * $0 }
+        return squares.map { $0 / stabilized(squares.reduce(0, +), stabilizer) }
+      }
+    ),
+    (
+      "z-box", .zBox(low: boxTensor(-3), high: boxTensor(2.5)),
+      { a, w, _ in
+        let terms = zip(a, w).map { a, w in a * w + 3 * max(w, 0) - 2.5 * min(w, 0) }
+        return terms.map { $0 / stabilized(terms.reduce(0, +), stabilizer) }
+      }
+    ),
   ]
 
   private static func boxTensor(_ value: Double) -> Tensor {
@@ -103,10 +127,12 @@ import Testing
     ones.weight = try ones.weight.onesLike()
     ones.bias = nil
     let seen = Case(name: test.name, layer: ones, input: test.input)
-    try compare(seen, .flat, { _, w, _ in
-      let count = w.reduce(0, +)
-      return w.map { $0 / Self.stabilized(count, Self.stabilizer) }
-    }, "flat")
+    try compare(
+      seen, .flat,
+      { _, w, _ in
+        let count = w.reduce(0, +)
+        return w.map { $0 / Self.stabilized(count, Self.stabilizer) }
+      }, "flat")
   }
 
   private func compare(

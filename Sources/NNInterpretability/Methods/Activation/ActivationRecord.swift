@@ -48,7 +48,8 @@ struct ActivationRecord {
       return node.id
     }
     throw InterpretabilityError(
-      .unsupported, "the network has no layer with feature maps [N, C, h, w]; a class activation "
+      .unsupported,
+      "the network has no layer with feature maps [N, C, h, w]; a class activation "
         + "map needs one")
   }
 }

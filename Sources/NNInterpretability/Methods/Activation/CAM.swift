@@ -40,7 +40,8 @@ public struct CAM: ConfigurableMethod {
     let channels = features.shape[1]
     guard factors.shape[1] == channels else {
       throw InterpretabilityError(
-        .unsupported, "cam: the dense layer takes \(factors.shape[1]) features, the pool gives "
+        .unsupported,
+        "cam: the dense layer takes \(factors.shape[1]) features, the pool gives "
           + "\(channels)", node: head.features)
     }
     let map = try (features * factors.reshaped([features.shape[0], channels, 1, 1]))

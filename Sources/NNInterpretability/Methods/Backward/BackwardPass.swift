@@ -5,9 +5,7 @@ struct BackwardPass {
   /// The target's value for each sample, `[N]`.
   let score: Tensor
 
-  /// Runs `graph` on `input`.
-  ///
-  /// - Parameter readable: The nodes at which signals will be read; the input unless given.
+  /// Runs `graph` on `input`; signals will be read at the `readable` nodes, the input unless given.
   init(
     _ model: Model, graph: Graph? = nil, input: Tensor, target: Target, readable: [NodeID]? = nil
   ) throws {

@@ -8,9 +8,9 @@ public enum ChannelValues: Sendable {
   /// A tensor that broadcasts over the input.
   case tensor(Tensor, name: String)
 
-  /// The bound in the shape of one sample of `input`, `[1, C, …]`.
+  /// The bound in the shape of one sample of `input`, `[1, C, …]`; `known` are the bounds of the
+  /// model's input description, by channel.
   ///
-  /// - Parameter known: The bounds of the model's input description, by channel.
   /// - Throws: ``InterpretabilityError`` when the channels do not fit or nothing is known.
   func resolved(for input: Tensor, known: [Double]?, option: String) throws -> Tensor {
     let sample = [1] + input.shape.dropFirst()

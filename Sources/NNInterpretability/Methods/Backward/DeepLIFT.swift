@@ -125,7 +125,8 @@ extension DeepLIFT: Cataloged {
         DeepLIFT(.rescale), "What each difference from a reference contributes (Rescale).",
         cites: cites),
       MethodEntry(
-        DeepLIFT(.linear), "The gradient times the difference from a reference (linear rule alone).",
+        DeepLIFT(.linear),
+        "The gradient times the difference from a reference (linear rule alone).",
         cites: cites),
       MethodEntry(
         DeepLIFT(.revealCancel),

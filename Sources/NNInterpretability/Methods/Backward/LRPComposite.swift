@@ -86,7 +86,8 @@ public struct LRPComposite: RelevanceMethod {
   ) throws -> RuleMap {
     guard lowerBorder <= upperBorder else {
       throw InterpretabilityError(
-        .invalidOption, "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
+        .invalidOption,
+        "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
     }
     return ruleMap(try firstEntries(graph, model: model, input: input) + upperEntries)
   }

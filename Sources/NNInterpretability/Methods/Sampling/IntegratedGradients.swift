@@ -41,7 +41,8 @@ public struct IntegratedGradients: ConfigurableMethod {
       .choice("quadrature", \.quadrature, "how the integral becomes a sum"),
       .baseline("baseline", \.baseline, "the input that is compared with"),
       .number(
-        "tolerance", \.tolerance, "doubles the nodes until the relative residual is below it; 0: off",
+        "tolerance", \.tolerance,
+        "doubles the nodes until the relative residual is below it; 0: off",
         in: 0...1),
     ]
   }
