@@ -70,7 +70,7 @@ public struct ResolvedTarget: Sendable {
       classes: classes.flatMap { [Int](repeating: $0, count: count) })
   }
 
-  private init(node: NodeID, weights: Tensor, classes: [Int]) {
+  init(node: NodeID, weights: Tensor, classes: [Int] = []) {
     self.node = node
     self.weights = weights
     self.classes = classes

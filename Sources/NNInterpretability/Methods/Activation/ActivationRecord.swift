@@ -37,7 +37,7 @@ struct ActivationRecord {
   }
 
   /// The last node before the output whose feature maps have more than one position.
-  private static func lastSpatialNode(_ model: Model, _ input: Tensor) throws -> NodeID {
+  static func lastSpatialNode(_ model: Model, _ input: Tensor) throws -> NodeID {
     let graph = model.graph
     let trace = try graph.trace(
       model.checked(input).narrowed(axis: 0, to: 0..<1), readable: [])

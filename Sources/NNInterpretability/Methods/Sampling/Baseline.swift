@@ -61,7 +61,7 @@ extension MethodOption {
 }
 
 extension Baseline {
-  fileprivate init?(_ value: OptionValue) {
+  init?(_ value: OptionValue) {
     switch value {
     case .text("zero"), .number(0): self = .zero
     case .tensor(let tensor, let name): self = .tensor(tensor, name: name)
@@ -73,7 +73,7 @@ extension Baseline {
     }
   }
 
-  fileprivate var optionValue: OptionValue {
+  var optionValue: OptionValue {
     switch self {
     case .zero: .text("zero")
     case .tensor(let tensor, let name): .tensor(tensor, name: name)

@@ -1,0 +1,52 @@
+/// Guided backpropagation where Grad-CAM is active: their product, in the input's shape.
+///
+/// Grad-CAM is enlarged bilinearly with half-pixel centres. Shares guided backpropagation's weakness: see
+/// ``GuidedBackpropagation``.
+///
+/// - Reference: Selvaraju et al. 2017, *Grad-CAM*, section 3.2 (`selvaraju2017grad`).
+public struct GuidedGradCAM: ConfigurableMethod {
+  /// The feature maps; empty takes the last node with spatial extent.
+  public var layer: NodeID
+
+  /// Creates the method.
+  public init(layer: NodeID = "") { self.layer = layer }
+
+  public var name: String { "guided-grad-cam" }
+
+  public var promise: MapPromise { .sensitivity }
+
+  public var options: [MethodOption<Self>] {
+    [.layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent")]
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    guard input.rank == 4 else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "guided-grad-cam is for images [N, C, H, W]; the input has shape "
+          + "\(input.shape)")
+    }
+    let coarse = try GradCAM(layer: layer).attribute(model, input: input, target: target)
+    let pass = try BackwardPass(model, input: input, target: target)
+    try model.graph.requireRectifier(for: name)
+    let fine = try pass.gradient(rules: [.rectifier: .guided, .any: .gradient])
+    let enlarged = try Tensor.call(
+      "aten::upsample_bilinear2d", .tensor(coarse.map), .ints(Array(input.shape.dropFirst(2))),
+      .bool(false))
+    let map = try fine * enlarged
+    return try Attribution(
+      map: map, ledger: Ledger(score: pass.score, map: map), target: pass.target, method: self)
+  }
+}
+
+extension GuidedGradCAM: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        GuidedGradCAM(), "Guided backpropagation where Grad-CAM is active.",
+        cites: ["selvaraju2017grad"])
+    ]
+  }
+}

@@ -1,0 +1,134 @@
+/// First-order Taylor decomposition: `∂f_c/∂x ⊙ (x − x̃)`, with the derivative at `x` and a root `x̃`.
+///
+/// With the root at zero it is the gradient times the input. With `search` the root is the point nearest
+/// to `x` on the way to zero where the decision changes: where another class catches up with the target,
+/// or, for a difference or a neuron, where the score becomes zero.
+///
+/// - Reference: Bach et al. 2015, equation 14 (`bach2015pixel`); Montavon et al. 2017, equation 3
+///   (`montavon2017explaining`).
+public struct SimpleTaylor: ConfigurableMethod {
+  /// Where the expansion vanishes.
+  public enum Root: Sendable {
+    /// Zero, or a given input.
+    case fixed(Baseline)
+    /// The nearest point of the decision boundary on the way to zero.
+    case search
+  }
+
+  /// x̃.
+  public var root: Root
+
+  /// Creates the method.
+  public init(root: Root = .fixed(.zero)) { self.root = root }
+
+  public var name: String { "taylor-simple" }
+
+  public var options: [MethodOption<Self>] {
+    let accepted = "zero, search, or a tensor's key"
+    return [
+      MethodOption(
+        "root", "where the expansion vanishes; search: the decision boundary", accepts: accepted,
+        get: { method in
+          switch method.root {
+          case .search: .text("search")
+          case .fixed(let baseline): baseline.optionValue
+          }
+        },
+        set: { value, method in
+          if case .text("search") = value {
+            method.root = .search
+          } else if let baseline = Baseline(value) {
+            method.root = .fixed(baseline)
+          } else {
+            throw MethodOption<Self>.refusal(value, accepted)
+          }
+        })
+    ]
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let pass = try BackwardPass(model, input: input, target: target)
+    let start: Tensor
+    switch root {
+    case .fixed(let baseline): start = try baseline.resolved(for: input)
+    case .search: start = try boundary(model, input, pass.target)
+    }
+    let map = try pass.gradient() * (input - start)
+    let reference = try pass.target.score(
+      model.graph.trace(start, readable: [])[pass.target.node])
+    return try Attribution(
+      map: map, ledger: Ledger(score: pass.score, reference: reference, map: map),
+      target: pass.target, method: self, details: ["root": start])
+  }
+
+  /// For each sample the first point on the way to zero at which the decision changes.
+  ///
+  /// The way is looked at in 64 places; between the two where the sign first changes, it is halved
+  /// until it is exact.
+  private func boundary(
+    _ model: Model, _ input: Tensor, _ target: ResolvedTarget
+  ) throws -> Tensor {
+    let samples = input.shape[0]
+    func margins(_ fractions: [Double]) throws -> [Double] {
+      let scales = try Tensor(fractions, shape: [samples], dtype: input.dtype)
+        .moved(to: input.device).aligned(toAxis: 0, rank: input.rank)
+      let value = try model.graph.trace(input * scales, readable: [])[target.node]
+      return try target.margin(value).doubles()
+    }
+    var inside = [Double](repeating: 1, count: samples)
+    var outside = [Double?](repeating: nil, count: samples)
+    let signs = try margins(inside).map { $0 > 0 }
+    for step in stride(from: 63, through: 0, by: -1) {
+      let fraction = Double(step) / 64
+      for (sample, margin) in try margins(inside.map { _ in fraction }).enumerated()
+      where outside[sample] == nil {
+        if (margin > 0) == signs[sample] {
+          inside[sample] = fraction
+        } else {
+          outside[sample] = fraction
+        }
+      }
+    }
+    if let sample = outside.firstIndex(of: nil) {
+      throw InterpretabilityError(
+        .invalidOption,
+        "root=search: for sample \(sample) the decision is the same all the way to zero; give a root"
+      )
+    }
+    var far = outside.compactMap { $0 }
+    for _ in 0..<52 {
+      let middle = zip(inside, far).map { ($0 + $1) / 2 }
+      for (sample, margin) in try margins(middle).enumerated() {
+        if (margin > 0) == signs[sample] {
+          inside[sample] = middle[sample]
+        } else {
+          far[sample] = middle[sample]
+        }
+      }
+    }
+    let scales = try Tensor(far, shape: [samples], dtype: input.dtype).moved(to: input.device)
+    return try input * scales.aligned(toAxis: 0, rank: input.rank)
+  }
+}
+
+extension ResolvedTarget {
+  /// How far the decision is from changing: the target's class less the best other, or the score.
+  fileprivate func margin(_ value: Tensor) throws -> Tensor {
+    let score = try score(value)
+    guard !classes.isEmpty, value.rank == 2, value.shape[1] > 1 else { return score }
+    let others = try (value - weights * 1e30).maximum(over: [1])
+    return try score - others
+  }
+}
+
+extension SimpleTaylor: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        SimpleTaylor(), "First-order contribution of each difference from a root.",
+        cites: ["bach2015pixel", "montavon2017explaining"])
+    ]
+  }
+}
