@@ -37,5 +37,5 @@ enum ModelFile {
   }
 
   /// What identifies a file's contents in a result.
-  static func digest(of contents: Data) -> String { "" }
+  static func digest(of contents: Data) -> String { SHA256.hexDigest(of: contents) }
 }

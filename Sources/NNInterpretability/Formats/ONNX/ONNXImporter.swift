@@ -15,8 +15,12 @@ struct ONNXImporter {
   private(set) var graph: Graph
   var shapes: ONNXShapes
 
-  /// - Parameter inputSpec: Tells height and width where the file leaves them open.
-  init(_ file: ONNXFile, inputSpec: InputSpec?) throws {
+  /// - Parameters:
+  ///   - file: The parsed file.
+  ///   - inputSpec: Tells height and width where the file leaves them open.
+  /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
+  ///   input.
+  init(_ file: ONNXFile, inputSpec: InputSpec) throws {
     self.file = file
     let proto = file.model.graph
     guard proto.sparseInitializer.isEmpty else {
