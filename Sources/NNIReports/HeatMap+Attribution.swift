@@ -2,7 +2,7 @@ public import NNInterpretability
 
 extension HeatMap {
   /// One sample of an attribution `[N, C, h, w]`, with a pixel's channels as one value: the largest
-  /// magnitude for magnitudes, the sum for all else.
+  /// magnitude for sensitivities, the sum for all else.
   ///
   /// A map without negative values is shown as magnitudes.
   /// - Throws: ``ReportError`` when the attribution is not of images, ``TorchError`` when it cannot be
@@ -17,7 +17,7 @@ extension HeatMap {
     }
     let values = try attribution.map.selected(axis: 0, index: sample).elements(as: Float.self)
     let (channels, height, width) = (shape[1], shape[2], shape[3])
-    guard attribution.promise != .magnitude else {
+    guard attribution.promise != .sensitivity else {
       try self.init(
         largestMagnitudeOf: values, channels: channels, height: height, width: width)
       return

@@ -12,7 +12,8 @@ struct AttributeCommand: ParsableCommand {
           --set steps=100 --target 3,5 --output map.safetensors
         nni attribute --cases cases.json --tensors tensors.safetensors --output maps.safetensors
 
-      The result is the tensor `attribution`, with a manifest in the file's metadata. An option whose
+      The result is the tensor `attribution`, with a manifest in the file's metadata; what a method
+      gives beside the map is `attribution.NAME` (`attribution.standard-error`). An option whose
       name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input.
       """)
 
@@ -79,7 +80,9 @@ struct AttributeCommand: ParsableCommand {
       network, input: input.tensor().converted(to: dtype.dtype),
       target: TargetArgument.target(target, labels: network.inputSpec))
     try SafetensorsFile.write(
-      tensors: [("attribution", result.map)], metadata: ["manifest": Terminal.jsonText(manifest)],
+      tensors: [("attribution", result.map)]
+        + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },
+      metadata: ["manifest": Terminal.jsonText(manifest)],
       to: URL(filePath: output))
   }
 }

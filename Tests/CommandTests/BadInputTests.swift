@@ -52,7 +52,7 @@ import Testing
 
   @Test func classesOutOfRangeAreRefused() throws {
     try expectRefusal(attribute(["--target": "99"]), status: 2, saying: ["99", "from 0 to"])
-    try expectRefusal(attribute(["--target": "-1"]), status: 2, saying: ["-1"])
+    try expectRefusal(attribute([:]) + ["--target=-1"], status: 2, saying: ["-1"])
     try expectRefusal(attribute(["--target": "1,2,3,4,5"]), status: 2, saying: ["5 target classes"])
     try expectRefusal(attribute(["--target": "dog"]), status: 2, saying: ["dog"])
   }

@@ -49,11 +49,13 @@ import Testing
         if item.compare == "sum-per-sample" { actual = try actual.sumPerSample() }
         let expected = try wanted[item.expected].converted(to: .float64)
         #expect(actual.shape == expected.shape, "\(item.id)")
-        let error = try (actual - expected).norm() / expected.norm()
-        #expect(error <= item.rtol, "\(item.id)")
-        if error <= item.rtol { passed += 1 }
+        // Some nets are dead for some inputs: then all that is expected is zero.
+        let isMet = try (actual - expected).norm() <= item.rtol * expected.norm()
+        #expect(isMet, "\(item.id)")
+        if isMet { passed += 1 }
       }
-      print("golden: \(passed) of \(cases.count) cases pass, \(all.count - cases.count) wait for their method")
+      let waiting = all.count - cases.count
+      print("golden: \(passed) of \(cases.count) cases pass, \(waiting) wait for their method")
     }
   }
 }

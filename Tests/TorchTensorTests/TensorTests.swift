@@ -44,8 +44,8 @@ import TorchTensor
 
   @Test func infinityAndNaNAreFound() throws {
     #expect(try Tensor([1, 2], shape: [2]).isFinite())
-    #expect(try !Tensor([1, .nan], shape: [2]).isFinite())
-    #expect(try !Tensor([.infinity, -.infinity], shape: [2]).isFinite())
+    #expect(try !Tensor([1, Double.nan], shape: [2]).isFinite())
+    #expect(try !Tensor([Double.infinity, -.infinity], shape: [2]).isFinite())
     let huge = try Tensor([Float.greatestFiniteMagnitude, .greatestFiniteMagnitude], shape: [2])
     #expect(try huge.isFinite())
   }

@@ -12,6 +12,8 @@ public struct Attribution: Sendable {
   public let options: [String: OptionValue]
   /// What the map's values promise.
   public let promise: MapPromise
+  /// What the method gives beside the map, by name: `standard-error` of a mean, `scores` of windows.
+  public let details: [String: Tensor]
   /// The layer at whose resolution the map is, for methods that read one.
   public let layer: NodeID?
 
@@ -20,7 +22,7 @@ public struct Attribution: Sendable {
   /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity.
   init(
     map: Tensor, ledger: Ledger, target: ResolvedTarget, method: any AttributionMethod,
-    layer: NodeID? = nil
+    layer: NodeID? = nil, details: [String: Tensor] = [:]
   ) throws {
     guard try map.isFinite() else {
       throw InterpretabilityError(
@@ -34,5 +36,6 @@ public struct Attribution: Sendable {
     options = method.optionValues
     promise = method.promise
     self.layer = layer
+    self.details = details
   }
 }

@@ -17,17 +17,18 @@ public protocol AttributionMethod: Sendable {
 }
 
 extension AttributionMethod {
-  public var promise: MapPromise { .none }
+  public var promise: MapPromise { .nothing }
 }
 
 /// What the values of a method's map promise, which decides how they are checked and shown.
 public enum MapPromise: String, Sendable, Codable {
   /// Signed values that sum to nothing in particular.
-  case none
+  case nothing
   /// Signed values that sum to the score's difference from its reference, up to what the ledger names.
   case sumsToScore = "sums-to-score"
-  /// Magnitudes: a pixel's value is the largest over its channels.
-  case magnitude
+  /// How strongly the score reacts; the sign at the input says little, so that pictures show the
+  /// largest magnitude over a pixel's channels.
+  case sensitivity
 }
 
 /// A method as the catalogue knows it.

@@ -66,7 +66,7 @@ import Testing
     // For ReLUs, max pools, sums and linear layers the two coincide, biases or not.
     let model = try SampleNets.mixed()
     let input = try SampleNets.mixedInput()
-    let relevance = try LRP(.zero, stabilizer: 1e-14).attribute(
+    let relevance = try LRP(.zero, stabilizer: 1e-14, batchNorm: .exact).attribute(
       model, input: input, target: .predicted)
     let product = try GradientTimesInput().attribute(model, input: input, target: .predicted)
     try expectClose(relevance.map, product.map, relative: 1e-8)

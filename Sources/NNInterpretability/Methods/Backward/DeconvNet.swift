@@ -21,6 +21,8 @@ public struct DeconvNet: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "deconvnet" }
 
+  public var promise: MapPromise { .sensitivity }
+
   public var options: [MethodOption<Self>] {
     [
       .choice(

@@ -35,7 +35,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "deeplift-\(rule.rawValue)" }
 
-  public var promise: MapPromise { rule == .linear ? .none : .sumsToScore }
+  public var promise: MapPromise { rule == .linear ? .nothing : .sumsToScore }
 
   public var options: [MethodOption<Self>] {
     [.baseline("baseline", \.baseline, "the input that is compared with; several: their mean")]

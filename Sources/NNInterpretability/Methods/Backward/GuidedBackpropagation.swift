@@ -11,6 +11,8 @@ public struct GuidedBackpropagation: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "guided-backprop" }
 
+  public var promise: MapPromise { .sensitivity }
+
   public var options: [MethodOption<Self>] { [] }
 
   public func attribute(

@@ -12,7 +12,7 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod {
 
   public var options: [MethodOption<Self>] { [] }
 
-  public var promise: MapPromise { .magnitude }
+  public var promise: MapPromise { .sensitivity }
 
   public func attribute(
     _ model: Model, input: Tensor, target: Target
