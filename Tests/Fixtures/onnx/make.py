@@ -178,6 +178,9 @@ def external():
     nodes = [helper.make_node("Gemm", ["x", "w"], ["y"], transB=1, alpha=0.5)]
     path = helper_model("external.onnx", nodes, "x", ["n", 4], [numpy_helper.from_array(w, "w")], 17,
                         out_shape=["n", 3])
+    weights = os.path.join(here, "external.weights")
+    if os.path.exists(weights):
+        os.remove(weights)
     onnx.save(onnx.load(path), path, save_as_external_data=True, location="external.weights",
               size_threshold=0)
     x = rng.standard_normal((2, 4)).astype(np.float32)
@@ -210,6 +213,7 @@ export("pooling-13.onnx", pooling(), (1, 9, 10), opset_version=13, dynamo=False,
 export("pooling-dynamo-18.onnx", pooling(), (1, 9, 10), opset_version=18, dynamo=True, dynamic=True)
 export("norms-11.onnx", norms(), (2, 9), opset_version=11, dynamo=False, dynamic=True)
 export("norms-17.onnx", norms(), (2, 9), opset_version=17, dynamo=False, dynamic=True)
+export("norms-dynamo-21.onnx", norms(), (2, 9), opset_version=21, dynamo=True, dynamic=True)
 old_keras_like()
 half_precision()
 external()

@@ -32,7 +32,7 @@ struct ONNXFormatTests {
 
   @Test func `Files of several exporters give the outputs of the original`() throws {
     let cases = try expected()
-    #expect(cases.count == 15)
+    #expect(cases.count == 16)
     for item in cases {
       let model = try ONNXFormat.read(Fixture.url("onnx/\(item.file)"))
       let double = try output(
