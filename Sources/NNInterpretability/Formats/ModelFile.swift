@@ -35,4 +35,7 @@ enum ModelFile {
     default: throw refuse("is no regular file")
     }
   }
+
+  /// What identifies a file's contents in a result.
+  static func digest(of contents: Data) -> String { SHA256.hexDigest(of: contents) }
 }

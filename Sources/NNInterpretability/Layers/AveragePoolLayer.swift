@@ -54,8 +54,8 @@ extension AveragePoolLayer: Cataloged {
           throw node.unsupported("a window that is not 1-d to 3-d")
         }
         let layer = AveragePoolLayer(
-          try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) == 1,
-          countsPadding: try node.int("count_include_pad", default: 0) == 1)
+          try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) != 0,
+          countsPadding: try node.int("count_include_pad", default: 0) != 0)
         guard !(layer.isCeiling && layer.needsExplicitMean) else {
           throw node.unsupported("ceil_mode together with uneven pads or dilations")
         }

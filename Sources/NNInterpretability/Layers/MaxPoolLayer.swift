@@ -40,7 +40,7 @@ extension MaxPoolLayer: Cataloged {
           throw node.unsupported("a window that is not 1-d to 3-d")
         }
         return MaxPoolLayer(
-          try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) == 1)
+          try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) != 0)
       },
       OperatorEntry("GlobalMaxPool") { _ in GlobalMaxPoolLayer() },
     ]

@@ -62,7 +62,7 @@ extension ReductionLayer: Cataloged {
         guard let axes, !axes.isEmpty, !axes.contains(0) else {
           throw node.unsupported("a reduction over the batch or over all axes")
         }
-        let isKeepingAxes = try node.int("keepdims", default: 1) == 1
+        let isKeepingAxes = try node.int("keepdims", default: 1) != 0
         if name == "ReduceMax" { return MaximumLayer(over: axes, isKeepingAxes: isKeepingAxes) }
         return ReductionLayer(
           over: axes, isKeepingAxes: isKeepingAxes, isMean: name == "ReduceMean")

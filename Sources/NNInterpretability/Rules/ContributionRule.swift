@@ -1,5 +1,4 @@
-/// Relevance by contribution at a node that is homogeneous in its inputs: sums, concatenations,
-/// average pools.
+/// Relevance by contribution at a node that is homogeneous in its inputs: sums and average pools.
 ///
 ///     R_j = a_j Σ_k ∂z_k/∂a_j · R_k / (z_k + ε·sign(z_k))
 ///

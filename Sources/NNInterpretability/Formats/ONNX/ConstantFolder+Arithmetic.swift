@@ -110,7 +110,7 @@ extension ConstantFolder {
     }
     var result = x
     for axis in axes.reversed() { result = try reduce(result, axis) }
-    guard try node.int("keepdims", default: 1) == 1 else { return result }
+    guard try node.int("keepdims", default: 1) != 0 else { return result }
     return try result.reshaped(
       x.shape.enumerated().map { axes.contains($0) ? 1 : $1 })
   }

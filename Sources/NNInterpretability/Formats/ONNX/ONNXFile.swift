@@ -19,20 +19,7 @@ struct ONNXFile {
   /// - Throws: ``InterpretabilityError`` when it is no ONNX file or of a version that is not read.
   init(_ url: URL) throws {
     let name = url.lastPathComponent
-    let data: Data
-    do {
-      let attributes = try FileManager.default.attributesOfItem(
-        atPath: url.resolvingSymlinksInPath().path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw InterpretabilityError(.invalidFile, "\(name) is not a regular file")
-      }
-      data = try Data(contentsOf: url, options: .mappedIfSafe)
-    } catch let error as InterpretabilityError {
-      throw error
-    } catch {
-      throw InterpretabilityError(
-        .invalidFile, "\(name) does not exist or cannot be read", cause: error)
-    }
+    let data = try ModelFile.mapped(url)
     guard !data.isEmpty else {
       throw InterpretabilityError(.invalidFile, "\(name) is empty, wanted an ONNX file")
     }
@@ -61,7 +48,7 @@ struct ONNXFile {
     }
     self.url = url
     version = Int(set.version)
-    digest = SHA256.hexDigest(of: data)
+    digest = ModelFile.digest(of: data)
   }
 
   /// Whether a domain is that of ONNX's own operators.

@@ -13,13 +13,14 @@ public enum ONNXFormat {
   /// - Throws: ``InterpretabilityError`` that names the node, operator or tensor that cannot be read.
   public static func read(_ url: URL) throws -> Model {
     let file = try ONNXFile(url)
-    let stated = try ONNXInputSpec.inputSpec(for: url, metadata: file.metadata)
-    var importer = try ONNXImporter(file, inputSpec: stated)
+    let card = try ONNXInputSpec.card(for: url, metadata: file.metadata)
+    var importer = try ONNXImporter(file, inputSpec: card.input)
     var graph = try importer.imported()
     for rewrite in rewrites { graph = try rewrite.apply(to: graph) }
     return try Model(
-      graph, name: url.deletingPathExtension().lastPathComponent,
-      inputSpec: stated ?? ONNXInputSpec.inputSpec(fromShape: importer.input.shape),
+      graph, name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
+      inputSpec: ONNXInputSpec.completed(
+        card.input, by: ONNXInputSpec.inputSpec(fromShape: importer.input.shape)),
       digest: file.digest)
   }
 

@@ -15,8 +15,12 @@ struct ONNXImporter {
   private(set) var graph: Graph
   var shapes: ONNXShapes
 
-  /// - Parameter inputSpec: Tells height and width where the file leaves them open.
-  init(_ file: ONNXFile, inputSpec: InputSpec?) throws {
+  /// - Parameters:
+  ///   - file: The parsed file.
+  ///   - inputSpec: Tells height and width where the file leaves them open.
+  /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
+  ///   input.
+  init(_ file: ONNXFile, inputSpec: InputSpec) throws {
     self.file = file
     let proto = file.model.graph
     guard proto.sparseInitializer.isEmpty else {
@@ -58,10 +62,10 @@ struct ONNXImporter {
       try addBranch(of: node, proto)
     } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
-      guard folded.count >= proto.output.count else {
-        throw node.unsupported("a second output of an operator on constants")
+      for (index, name) in proto.output.enumerated() where order.used.contains(name) {
+        guard index < folded.count else { throw secondOutput(index, name, of: node) }
+        values[name] = .constant(folded[index])
       }
-      for (name, tensor) in zip(proto.output, folded) { values[name] = .constant(tensor) }
     } else if node.type == "Shape" {
       guard let name = proto.output.first, let source = node.sources.first else { return }
       values[name] = .constant(try shapeConstant(of: source, node))
@@ -85,8 +89,7 @@ struct ONNXImporter {
     }
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
-        throw node.unsupported(
-          "its output \(index), “\(name)”, is used; only the first is computed")
+        throw secondOutput(index, name, of: node)
       }
       let id =
         proto.output.count > 1 && entry.hasManyOutputs
@@ -206,6 +209,12 @@ struct ONNXImporter {
           ? "is a function of the file; write it inline with onnx.inliner"
           : "is not supported; only ONNX's own operators are"),
       node: proto.id)
+  }
+
+  private func secondOutput(
+    _ index: Int, _ name: String, of node: OperatorNode
+  ) -> InterpretabilityError {
+    node.unsupported("its output \(index), “\(name)”, is used; only the first is computed")
   }
 
   private func unknown(_ node: OperatorNode) -> InterpretabilityError {

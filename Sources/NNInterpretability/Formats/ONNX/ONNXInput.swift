@@ -1,7 +1,7 @@
 /// The one input of a network, as the file declares it.
 struct ONNXInput {
   let name: String
-  /// The extents; `nil` where the file leaves one open. Empty if it states no shape.
+  /// The extents, `nil` where the file leaves one open; empty if it states no shape.
   let shape: [Int?]
   /// The type that the network computes in.
   let dtype: DType

@@ -1,11 +1,11 @@
 /// Shapes of computed values, found by running the graph on zeros when one is asked for.
 struct ONNXShapes {
   private let input: ONNXInput
-  private let inputSpec: InputSpec?
+  private let inputSpec: InputSpec
   private var values: [NodeID: Tensor] = [:]
 
-  /// - Parameter inputSpec: Tells height and width where the file leaves them open.
-  init(_ input: ONNXInput, _ inputSpec: InputSpec?) {
+  /// Creates the finder; `inputSpec` tells height and width where the file leaves them open.
+  init(_ input: ONNXInput, _ inputSpec: InputSpec) {
     self.input = input
     self.inputSpec = inputSpec
   }
@@ -33,8 +33,8 @@ struct ONNXShapes {
 
   private func zeros(for node: OperatorNode) throws -> Tensor {
     var shape = input.shape
-    if shape.count == 4, let spec = inputSpec, let channels = spec.channelCount {
-      let known = [nil, channels, spec.size[0], spec.size[1]]
+    if shape.count == 4, let channels = inputSpec.channelCount {
+      let known = [nil, channels, inputSpec.size[0], inputSpec.size[1]]
       shape = zip(shape, known).map { $0 ?? $1 }
     }
     if !shape.isEmpty { shape[0] = shape[0] ?? 1 }

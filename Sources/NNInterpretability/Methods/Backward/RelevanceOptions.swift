@@ -46,7 +46,9 @@ extension RelevanceMethod {
         (.kind(.maxPooling), pooling),
         (.kind(.averagePooling), ContributionRule(stabilizer: stabilizer)),
         (.kind(.sum), ContributionRule(stabilizer: stabilizer)),
-        (.kind(.concatenation), ContributionRule(stabilizer: stabilizer)),
+        // Each element of a concatenation is one input's: sharing by contribution gives it all, and
+        // must not lose what arrives at an element that is zero.
+        (.kind(.concatenation), GradientRule()),
         (.kind(.product), ContributionRule(stabilizer: stabilizer, portion: 0.5)),
       ])
   }

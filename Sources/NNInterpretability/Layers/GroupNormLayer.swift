@@ -1,0 +1,62 @@
+/// `γ (a − mean) / √(variance + ε) + β` for `[N, C, …]`, mean and variance over groups of neighbouring
+/// channels in each sample, γ and β for each channel.
+///
+/// - Reference: Wu and He 2018, *Group Normalization*, equations 1 to 6 (`wu2018group`).
+public struct GroupNormLayer: Layer {
+  /// γ, `[C]`.
+  public var scale: Tensor
+  /// β, `[C]`.
+  public var shift: Tensor
+  /// How many groups.
+  public var groups: Int
+  /// ε, added to the variance.
+  public var epsilon: Double
+
+  /// Creates the layer.
+  public init(scale: Tensor, shift: Tensor, groups: Int, epsilon: Double = 1e-5) {
+    self.scale = scale
+    self.shift = shift
+    self.groups = groups
+    self.epsilon = epsilon
+  }
+
+  public var kind: LayerKind { .normalization }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try .call(
+      "aten::group_norm", .tensor(inputs[0]), .int(groups), .tensor(scale), .tensor(shift),
+      .double(epsilon), .bool(false))
+  }
+
+  public func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+    GroupNormLayer(
+      scale: try transform(scale), shift: try transform(shift), groups: groups, epsilon: epsilon)
+  }
+
+  public var settings: String { "\(scale.count) channels in \(groups) groups" }
+}
+
+extension GroupNormLayer: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      OperatorEntry("GroupNormalization") { node in
+        // Before operator set 21 scale and bias were per group, a mistake that was withdrawn.
+        guard node.version >= 21 else {
+          throw node.unsupported(
+            "version \(node.version); export with opset_version=21 or below 18")
+        }
+        let scale = try node.requiredConstant(1, "scale")
+        let groups = try node.int("num_groups", default: 0)
+        guard groups > 0, groups <= scale.count, scale.count % groups == 0 else {
+          throw InterpretabilityError(
+            .invalidFile,
+            "GroupNormalization: \(groups) groups do not divide \(scale.count) channels",
+            node: node.id)
+        }
+        return GroupNormLayer(
+          scale: scale, shift: try node.requiredConstant(2, "bias"), groups: groups,
+          epsilon: try node.float("epsilon", default: 1e-5))
+      }
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import NNITestSupport
+import Testing
+
+@testable import NNInterpretability
+
+/// Shapes that a file computes from its input.
+struct ONNXShapesTests {
+  private typealias W = ONNXFileWriter
+
+  private func read(_ writer: ONNXFileWriter, card: String? = nil) throws -> Model {
+    try Fixture.withTemporaryFolder { folder in
+      let url = folder.appending(path: "net.onnx")
+      try writer.data.write(to: url)
+      if let card { try Data(card.utf8).write(to: folder.appending(path: "net.json")) }
+      return try ONNXFormat.read(url)
+    }
+  }
+
+  /// `x.view(x.shape[0], k)`, where `k` is computed by `type` from the shape and a constant.
+  private func view(_ type: String, of axis: Int, _ constant: Int, input: [Int]) -> W {
+    W(
+      inputs: [("x", input)],
+      nodes: [
+        W.node("Shape", ["x"], ["s"]),
+        W.node("Gather", ["s", "zero"], ["n"]),
+        W.node("Gather", ["s", "axis"], ["e"]),
+        W.node(type, ["e", "c"], ["k"], name: "op"),
+        W.node("Concat", ["n", "k", "rest"], ["t"], [W.attribute("axis", int: 0)]),
+        W.node("Reshape", ["x", "t"], ["y"]),
+      ],
+      tensors: [
+        W.integers("zero", [0]), W.integers("axis", [axis]), W.integers("c", [constant]),
+        W.integers("rest", [-1]),
+      ])
+  }
+
+  @Test func `Extents are known and the batch stays open`() throws {
+    let model = try read(view("Div", of: 1, 2, input: [0, 6, 4, 3]))
+    #expect(model.graph.nodes.map(\.layer.name) == ["Input", "Reshape"])
+    #expect(try model.graph.forward(Tensor.full([5, 6, 4, 3], 1)).shape == [5, 3, 24])
+  }
+
+  @Test func `Computing with the batch is refused`() throws {
+    let error = try #require(throws: InterpretabilityError.self) {
+      try read(view("Mul", of: 0, 2, input: [0, 6, 4, 3]))
+    }
+    #expect(error.node == "op")
+    #expect(error.message.contains("batch"))
+  }
+
+  @Test func `An open size comes from the card or is asked for`() throws {
+    let file = view("Div", of: 2, 2, input: [0, 3, 0, 0])
+    let error = try #require(throws: InterpretabilityError.self) { try read(file) }
+    #expect(error.message.contains("input_spec"))
+    let model = try read(file, card: #"{"input": {"size": [8, 5]}}"#)
+    #expect(try model.graph.forward(Tensor.full([2, 3, 8, 5], 1)).shape == [2, 4, 30])
+  }
+
+  @Test(arguments: [[1, -1], [6, -1], [-1, 2, -1], [-2, 3], []])
+  func `A shape that merges samples is refused`(target: [Int]) throws {
+    let file = W(
+      inputs: [("x", [0, 3, 4])], nodes: [W.node("Reshape", ["x", "t"], ["y"])],
+      tensors: [W.integers("t", target)])
+    #expect(throws: InterpretabilityError.self) { try read(file) }
+  }
+
+  @Test(arguments: [[1, 12], [-1, 12], [0, -1], [1, 4, -1]])
+  func `A shape that keeps the batch is taken`(target: [Int]) throws {
+    let file = W(
+      inputs: [("x", [1, 3, 4])], nodes: [W.node("Reshape", ["x", "t"], ["y"])],
+      tensors: [W.integers("t", target)])
+    let shape = try read(file).graph.forward(Tensor.full([2, 3, 4], 1)).shape
+    #expect(shape == (target.count == 2 ? [2, 12] : [2, 4, 3]))
+  }
+
+  @Test(arguments: ["ReduceMean", "Softmax", "Concat"])
+  func `Nothing is done across samples`(type: String) throws {
+    let attributes =
+      type == "ReduceMean"
+      ? [W.attribute("axes", ints: [-3])] : [W.attribute("axis", int: -3)]
+    let inputs = type == "Concat" ? ["x", "x"] : ["x"]
+    let file = W(
+      version: 13, inputs: [("x", [0, 3, 4])], nodes: [W.node(type, inputs, ["y"], attributes)])
+    #expect(throws: InterpretabilityError.self) {
+      // A final softmax is taken off: look at the graph's last node itself.
+      let graph = try read(file).graph
+      _ = try graph.trace(Tensor.full([2, 3, 4], 1), to: graph.nodes.last?.id)
+    }
+  }
+}
