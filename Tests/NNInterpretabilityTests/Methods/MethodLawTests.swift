@@ -8,6 +8,9 @@ import Testing
   /// Every method; those that need the input's range are given one, and CAM its own kind of net.
   static let names = Catalog.methods.map(\.name).filter { $0 != "cam" }
 
+  /// What starts from a hidden layer explains no class, and never runs the network to its output.
+  static let withoutClass = ["deconvnet-partial"]
+
   private func method(_ name: String) throws -> any AttributionMethod {
     let entry = try Catalog.entry(named: name, of: MethodEntry.self, called: "method")
     var options: [String: OptionValue] = [:]
@@ -27,7 +30,7 @@ import Testing
       let alone = try method.attribute(model, input: one, target: .class(target))
       try expectClose(
         together.map.narrowed(axis: 0, to: sample..<(sample + 1)), alone.map, relative: 1e-9)
-      #expect(together.classes[sample] == target)
+      #expect(Self.withoutClass.contains(name) || together.classes[sample] == target)
       #expect(abs(together.ledger.score[sample] - alone.ledger.score[0]) < 1e-12)
     }
   }
@@ -52,7 +55,8 @@ import Testing
     #expect(try model(input).doubles() == before.1)
   }
 
-  @Test(arguments: names) func aClassThatIsNotThereIsRefused(name: String) throws {
+  @Test(arguments: names.filter { !withoutClass.contains($0) })
+  func aClassThatIsNotThereIsRefused(name: String) throws {
     let model = try SampleNets.mixed()
     let error = #expect(throws: InterpretabilityError.self) {
       try method(name).attribute(model, input: SampleNets.mixedInput(), target: .class(5))
