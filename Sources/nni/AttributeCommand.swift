@@ -87,7 +87,8 @@ struct AttributeCommand: ParsableCommand {
 
   private func runOne(_ model: String, _ input: TensorReference, _ method: String) throws {
     let named = try SafetensorsFile(contentsOf: URL(filePath: tensors ?? input.path))
-    let options = try CaseSuite.resolved(MethodArgument.options(settings) ?? [:], from: named)
+    let options = try CaseSuite.resolved(
+      MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named)
     let chosen = try Catalog.method(method, options)
     let network = try ModelArgument.open(model).converted(to: dtype.dtype)
     let batch = try input.tensor().converted(to: dtype.dtype)
