@@ -3,16 +3,17 @@ struct ActivationRecord {
   let layer: NodeID
   /// A, `[N, C, h, w]`.
   let activations: Tensor
-  /// ∂f_c/∂A, `[N, C, h, w]`.
-  let gradients: Tensor
   let pass: BackwardPass
 
   /// Runs the network and reads `layer`; an empty name takes the last node with spatial extent.
+  ///
+  /// - Parameter isDifferentiable: Whether ``gradients`` will be asked for.
   init(
-    _ model: Model, layer: NodeID, input: Tensor, target: Target
+    _ model: Model, layer: NodeID, input: Tensor, target: Target, isDifferentiable: Bool = true
   ) throws {
     let chosen = layer.name.isEmpty ? try Self.lastSpatialNode(model, input) : layer
-    let pass = try BackwardPass(model, input: input, target: target, readable: [chosen])
+    let pass = try BackwardPass(
+      model, input: input, target: target, readable: isDifferentiable ? [chosen] : [])
     let activations = try pass.trace[chosen]
     guard activations.rank == 4 else {
       throw InterpretabilityError(
@@ -23,8 +24,10 @@ struct ActivationRecord {
     self.layer = chosen
     self.pass = pass
     self.activations = activations
-    gradients = try pass.gradient(at: chosen)
   }
+
+  /// ∂f_c/∂A, `[N, C, h, w]`.
+  var gradients: Tensor { get throws { try pass.gradient(at: layer) } }
 
   /// A result at the layer's resolution, `[N, 1, h, w]`.
   func attribution(
