@@ -33,16 +33,18 @@ public struct Recording: Sendable {
   /// Every node's value.
   public let trace: Trace
 
-  /// Runs the network.
+  /// Runs the network; with `isPropagatable` false only values are kept, which takes less memory.
   ///
   /// - Throws: ``InterpretabilityError`` when the input does not fit, or a value is NaN or infinite.
   public init(
-    _ model: Model, input: Tensor, preparation: GraphPreparation = .asIs
+    _ model: Model, input: Tensor, preparation: GraphPreparation = .asIs,
+    isPropagatable: Bool = true
   ) throws {
     self.model = model
     self.preparation = preparation
     self.input = try model.checked(input)
-    trace = try preparation.apply(to: model.graph).trace(input)
+    let graph = try preparation.apply(to: model.graph)
+    trace = try graph.trace(input, readable: isPropagatable ? nil : [])
     guard try trace.output.isFinite() else {
       throw InterpretabilityError(
         .notFinite, "the network's value is NaN or infinite from here on",

@@ -17,6 +17,7 @@ import Testing
     let known = entry.options.map(\.name)
     if known.contains("low") { options = ["low": .number(-4), "high": .number(4)] }
     if known.contains("layer") { options["layer"] = .text("concat") }
+    if known.contains("window") { options["window"] = .number(4) }
     return try entry.method(options)
   }
 

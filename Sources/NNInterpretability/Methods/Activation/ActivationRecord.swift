@@ -3,8 +3,6 @@ struct ActivationRecord {
   let layer: NodeID
   /// A, `[N, C, h, w]`.
   let activations: Tensor
-  /// ∂f_c/∂A, `[N, C, h, w]`.
-  let gradients: Tensor
   let pass: BackwardPass
 
   /// Reads `layer` from a recording; an empty name takes the last node with spatial extent.
@@ -21,8 +19,10 @@ struct ActivationRecord {
     self.layer = chosen
     self.pass = pass
     self.activations = activations
-    gradients = try pass.gradient(at: chosen)
   }
+
+  /// ∂f_c/∂A, `[N, C, h, w]`.
+  var gradients: Tensor { get throws { try pass.gradient(at: layer) } }
 
   /// A result at the layer's resolution, `[N, 1, h, w]`.
   func attribution(

@@ -51,7 +51,7 @@ public struct WeightedCAM: ConfigurableMethod, RecordedMethod {
   }
 
   private func signedMap(_ record: ActivationRecord) throws -> Tensor {
-    let (activations, gradients) = (record.activations, record.gradients)
+    let (activations, gradients) = try (record.activations, record.gradients)
     let spatial = [2, 3]
     let products: Tensor
     switch weighting {
