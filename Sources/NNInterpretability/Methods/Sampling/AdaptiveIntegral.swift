@@ -42,7 +42,7 @@ struct AdaptiveIntegral {
     let (scores, references) = (try path.score.doubles(), try path.reference.doubles())
     for sample in scores.indices {
       let allowed = tolerance * max(abs(scores[sample] - references[sample]), 1)
-      while evaluations[sample] < Self.largest {
+      while evaluations[sample] + 2 * Self.nodes <= Self.largest {
         let own = pieces.indices.filter { pieces[$0].sample == sample }
         let missing = own.reduce(0) { $0 + abs(pieces[$1].residual) }
         guard missing > allowed,
