@@ -6,7 +6,8 @@ import Testing
   private func names(_ json: String) throws -> [NodeID: String] {
     let model = try SampleNets.mixed()
     let method = LRPComposite(.epsilonPlus, rules: try RuleMapDescription(json: json))
-    return try method.ruleNames(for: model, input: SampleNets.mixedInput())
+    return try method.ruleEntries(for: model, input: SampleNets.mixedInput())
+      .mapValues(\.rule.summary)
   }
 
   @Test func entriesComeBeforeThePresetsInOrder() throws {

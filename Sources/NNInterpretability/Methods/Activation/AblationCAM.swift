@@ -27,6 +27,12 @@ public struct AblationCAM: ConfigurableMethod, RecordedMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(
+      forward: 1 + (try context.channels(layer)), backward: 0,
+      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)
     let scores = try VariantScores(record.pass)

@@ -19,6 +19,10 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
     [.layer("layer", \.layer, "the feature maps; empty: the input of the global average pool")]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(forward: 1, backward: 0, inputsAtOnce: context.samples)
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let head = try Head(recording.graph)
     guard layer.name.isEmpty || layer == head.features else {

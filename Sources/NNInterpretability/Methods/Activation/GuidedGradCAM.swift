@@ -19,6 +19,10 @@ public struct GuidedGradCAM: ConfigurableMethod, RecordedMethod {
     [.layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent")]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(forward: 1, backward: 2, inputsAtOnce: context.samples)
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let input = recording.input
     guard input.rank == 4 else {

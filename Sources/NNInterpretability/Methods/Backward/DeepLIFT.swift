@@ -58,12 +58,20 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       entries.append((.kind(.activation), RescaleRule()))
     }
     return RuleMap(
-      entries + [
+      entries,
+      defaults: [
         (.weighted, LinearRule()), (.kind(.affine), LinearRule()),
         (.kind(.maxPooling), MaxPoolDifferenceRule()),
         (.kind(.product), PathRule(steps: 1)), (.kind(.normalization), PathRule()),
         (.kind(.softmax), PathRule()), (.any, PartwiseRule()),
       ])
+  }
+
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    var references = 1
+    if case .several(let list) = baseline { references = list.count }
+    return MethodCost(
+      forward: 1 + references, backward: references, inputsAtOnce: context.samples)
   }
 
   public func attribute(
@@ -96,8 +104,8 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   /// The nodes that feed a RevealCancel, whose differences are needed in two parts.
   private func splitNodes(_ rules: RuleMap, _ graph: Graph) -> Set<Int> {
     Set(
-      zip(graph.nodes, rules.rules(for: graph)).compactMap { node, rule in
-        rule is RevealCancelRule ? node.inputIndices[0] : nil
+      zip(graph.nodes, rules.resolved(for: graph)).compactMap { node, entry in
+        entry?.rule is RevealCancelRule ? node.inputIndices[0] : nil
       })
   }
 

@@ -63,6 +63,11 @@ public struct PartialDeconvNet: ConfigurableMethod, RecordedMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let single = channel == .all ? try context.channels(layer) : 0
+    return MethodCost(forward: 1, backward: 1 + single, inputsAtOnce: context.samples)
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let (graph, trace) = (recording.graph, recording.trace)
     try graph.requireRectifier(for: name)

@@ -38,7 +38,8 @@ extension RelevanceMethod {
     let pooling: any PropagationRule =
       maxPool == .winner ? GradientRule() : AveragingRule(stabilizer: stabilizer)
     return RuleMap(
-      weighted + [
+      weighted,
+      defaults: [
         (.kind(.affine), EpsilonRule(epsilon: stabilizer, bias: bias)),
         (.kind(.activation), PassThroughRule()),
         (.kind(.normalization), PassThroughRule()),

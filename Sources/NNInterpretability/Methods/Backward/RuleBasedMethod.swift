@@ -12,14 +12,15 @@ extension RuleBasedMethod {
     for graph: Graph, of model: Model, input: Tensor?
   ) throws -> RuleMap { [.any: .gradient] }
 
-  /// What rule stands at each node of a model's graph, for people to read.
-  public func ruleNames(for model: Model, input: Tensor?) throws -> [NodeID: String] {
+  /// The entry of the rule map that decides at each node of a model's graph; nodes without one are left
+  /// out.
+  public func ruleEntries(for model: Model, input: Tensor?) throws -> [NodeID: RuleMap.Entry] {
     let graph = try preparation.apply(to: model.graph)
-    let resolved = try rules(for: graph, of: model, input: input).rules(for: graph)
-    var names: [NodeID: String] = [:]
-    for (node, rule) in zip(graph.nodes, resolved) where node.id != graph.input {
-      names[node.id] = rule?.summary ?? "none"
+    let resolved = try rules(for: graph, of: model, input: input).resolved(for: graph)
+    var entries: [NodeID: RuleMap.Entry] = [:]
+    for (node, entry) in zip(graph.nodes, resolved) where node.id != graph.input {
+      entries[node.id] = entry
     }
-    return names
+    return entries
   }
 }

@@ -46,6 +46,12 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    // The search looks at 65 places and halves 52 times.
+    let searches = if case .search = root { 117 } else { 1 }
+    return MethodCost(forward: 1 + searches, backward: 1, inputsAtOnce: context.samples)
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
     let (model, input) = (recording.model, recording.input)

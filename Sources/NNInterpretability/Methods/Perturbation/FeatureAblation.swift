@@ -57,6 +57,21 @@ public struct FeatureAblation: ConfigurableMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let shape = context.shapes[context.graph.input] ?? []
+    let groups: Int
+    switch mask {
+    case .windows:
+      groups = try WindowGrid(over: [1] + shape, window: window, stride: window).count
+    case .superpixels: groups = segments
+    case .tensor(let labels, _):
+      groups = Int(try labels.maximum(over: Array(0..<labels.rank)).item()) + 1
+    }
+    return MethodCost(
+      forward: 1 + groups, backward: 0, isAtLeast: false,
+      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {

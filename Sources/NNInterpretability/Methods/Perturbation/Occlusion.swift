@@ -46,6 +46,14 @@ public struct Occlusion: ConfigurableMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let shape = context.shapes[context.graph.input] ?? []
+    let windows = try WindowGrid(over: [1] + shape, window: window, stride: stride)
+    return MethodCost(
+      forward: 1 + windows.count, backward: 0,
+      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {

@@ -53,6 +53,12 @@ public struct IntegratedGradients: ConfigurableMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(
+      forward: 2 + steps, backward: steps, isAtLeast: tolerance > 0,
+      inputsAtOnce: min(IntegrationPath.batch, steps))
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {

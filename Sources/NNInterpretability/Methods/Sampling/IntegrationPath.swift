@@ -80,5 +80,5 @@ struct IntegrationPath {
   }
 
   /// How many inputs go through the network at once.
-  private static let batch = 10
+  static let batch = 10
 }

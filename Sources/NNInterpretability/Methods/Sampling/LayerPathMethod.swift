@@ -49,6 +49,13 @@ public struct LayerPathMethod: ConfigurableMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let cuts = kind == .conductance ? steps + 1 : 0
+    return MethodCost(
+      forward: 2 + steps + cuts, backward: steps + cuts,
+      inputsAtOnce: min(IntegrationPath.batch, steps))
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
