@@ -6,7 +6,7 @@
 /// turns the factors' signs, as the formula says.
 ///
 /// - Reference: Ramaswamy 2020, *Ablation-CAM*, equations 4 and 5 (`ramaswamy2020ablation`).
-public struct AblationCAM: ConfigurableMethod, RecordedMethod {
+public struct AblationCAM: ConfigurableMethod, ForwardMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.

@@ -8,7 +8,7 @@
 /// - Reference: Wang et al. 2020, *Score-CAM*, equations 3 to 6 (`wang2020score`). The paper subtracts
 ///   the score of a baseline from all, which the softmax cancels; its authors' code enlarges with
 ///   `align_corners`, we do not.
-public struct ScoreCAM: ConfigurableMethod, RecordedMethod {
+public struct ScoreCAM: ConfigurableMethod, ForwardMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.

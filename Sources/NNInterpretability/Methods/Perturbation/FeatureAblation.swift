@@ -15,7 +15,7 @@
 ///   4.2 (`zeiler2014visualizing`), for groups of any shape, as Captum's `FeatureAblation`; superpixels
 ///   after Achanta et al. 2012 (`achanta2012slic`). A label of a batch stands for its group in each
 ///   sample.
-public struct FeatureAblation: ConfigurableMethod {
+public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   /// The groups.
   public var mask: AblationMask
   /// The side of a window, in elements.
@@ -72,11 +72,10 @@ public struct FeatureAblation: ConfigurableMethod {
       inputsAtOnce: max(context.samples, VariantScores.usualBatch))
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let scores = try MaskedScores(model, input: input, target: target, kind: score, fill: fill)
-    let groups = try groups(of: input, model.inputSpec)
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let input = recording.input
+    let scores = try MaskedScores(recording, target: target, kind: score, fill: fill)
+    let groups = try groups(of: input, recording.model.inputSpec)
     let differences = try scores.clean.unsqueezed(1) - scores(groups)
     let map = try groups.spread(differences, to: input.shape)
     return try Attribution(

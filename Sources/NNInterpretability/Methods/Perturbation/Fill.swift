@@ -34,13 +34,11 @@ public enum Fill: Sendable, Equatable {
 }
 
 extension MethodOption {
-  /// What stands in place of what is taken away.
+  /// What stands in place of what is taken away; `blur` alone has ``Fill/usualDeviation``.
   static func fill(
     _ name: String, _ path: any WritableKeyPath<Method, Fill> & Sendable, _ summary: String
   ) -> Self {
-    let accepted =
-      "a number, numbers for the channels (0.1:0.2:0.3), mean, blur or blur:DEVIATION in pixels "
-      + "(without: \(OptionValue.number(Fill.usualDeviation)))"
+    let accepted = "a number, one for each channel (0.1:0.2:0.3), mean, blur or blur:DEVIATION"
     return MethodOption(
       name, summary, accepts: accepted,
       get: { $0[keyPath: path].optionValue },

@@ -9,7 +9,7 @@ struct LabelParts: InputParts {
 
   /// The groups of whole-numbered labels.
   init(_ labels: Tensor) throws {
-    self.labels = try labels.converted(to: .int64)
+    self.labels = try labels.converted(to: .int64).moved(to: .cpu)
     let results = try Tensor.tensors(
       of: "aten::_unique2", [.tensor(self.labels), .bool(true), .bool(true)])
     (count, numbers) = (results[0].count, results[1])

@@ -15,17 +15,16 @@ struct MaskedScores {
   private let input: Tensor
   private let fill: Tensor
 
-  /// Runs the network on the clean input and fixes the target.
+  /// Fixes the target from a clean forward pass.
   ///
-  /// - Throws: ``InterpretabilityError`` for an input, a target or a fill that does not fit.
+  /// - Throws: ``InterpretabilityError`` for a target or a fill that does not fit.
   init(
-    _ model: Model, input: Tensor, target: Target, kind: ScoreKind, fill: Fill,
+    _ recording: Recording, target: Target, kind: ScoreKind, fill: Fill,
     batch: Int = VariantScores.usualBatch
   ) throws {
-    let recording = try Recording(model, input: input, isPropagatable: false)
-    let pass = try BackwardPass(recording, target: target)
-    scores = try VariantScores(pass, kind: kind, batch: batch)
-    self.input = input
+    scores = try VariantScores(
+      BackwardPass(recording, target: target), kind: kind, batch: batch)
+    input = recording.input
     self.fill = try fill.resolved(for: input)
   }
 

@@ -15,7 +15,7 @@
 /// - Reference: Zeiler and Fergus 2014, *Visualizing and Understanding Convolutional Networks*, section
 ///   4.2 (`zeiler2014visualizing`). Overlapping windows are averaged and a last window is cut at the
 ///   border, as in Captum; the paper slides one grey square and shows its scores.
-public struct Occlusion: ConfigurableMethod {
+public struct Occlusion: ConfigurableMethod, ForwardMethod {
   /// The side of a window, in elements.
   public var window: Int
   /// The distance between windows, in elements; at most ``window``.
@@ -54,18 +54,15 @@ public struct Occlusion: ConfigurableMethod {
       inputsAtOnce: max(context.samples, VariantScores.usualBatch))
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    try attribute(model, input: input, target: target, batch: VariantScores.usualBatch)
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    try attribute(recording, target: target, batch: VariantScores.usualBatch)
   }
 
   /// The same with `batch` inputs in one forward pass, which changes nothing but time and memory.
-  func attribute(
-    _ model: Model, input: Tensor, target: Target, batch: Int
-  ) throws -> Attribution {
+  func attribute(_ recording: Recording, target: Target, batch: Int) throws -> Attribution {
+    let input = recording.input
     let scores = try MaskedScores(
-      model, input: input, target: target, kind: score, fill: fill, batch: batch)
+      recording, target: target, kind: score, fill: fill, batch: batch)
     let grid = try WindowGrid(over: input.shape, window: window, stride: stride)
     let covered = try scores(grid)
     let mean = try grid.mean(scores.clean.unsqueezed(1) - covered)

@@ -51,7 +51,8 @@ import Testing
     let input = try SampleNets.mixedInput(3)
     let method = Occlusion(window: 3, stride: 2, fill: .mean)
     let usual = try method.attribute(model, input: input, target: .predicted)
-    let other = try method.attribute(model, input: input, target: .predicted, batch: batch)
+    let other = try method.attribute(
+      Recording(model, input: input), target: .predicted, batch: batch)
     try expectClose(other.map, usual.map, relative: 1e-12)
   }
 
