@@ -6,7 +6,7 @@
 /// turns the factors' signs, as the formula says.
 ///
 /// - Reference: Ramaswamy 2020, *Ablation-CAM*, equations 4 and 5 (`ramaswamy2020ablation`).
-public struct AblationCAM: ConfigurableMethod, ForwardMethod {
+public struct AblationCAM: LayerMapMethod, ForwardMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.
@@ -19,13 +19,6 @@ public struct AblationCAM: ConfigurableMethod, ForwardMethod {
   }
 
   public var name: String { "ablation-cam" }
-
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-    ]
-  }
 
   public func cost(_ context: CostContext) throws -> MethodCost {
     MethodCost(

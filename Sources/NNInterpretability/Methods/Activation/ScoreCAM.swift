@@ -8,7 +8,7 @@
 /// - Reference: Wang et al. 2020, *Score-CAM*, equations 3 to 6 (`wang2020score`). The paper subtracts
 ///   the score of a baseline from all, which the softmax cancels; its authors' code enlarges with
 ///   `align_corners`, we do not.
-public struct ScoreCAM: ConfigurableMethod, ForwardMethod {
+public struct ScoreCAM: LayerMapMethod, ForwardMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.
@@ -21,13 +21,6 @@ public struct ScoreCAM: ConfigurableMethod, ForwardMethod {
   }
 
   public var name: String { "score-cam" }
-
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-    ]
-  }
 
   public func cost(_ context: CostContext) throws -> MethodCost {
     MethodCost(
