@@ -22,9 +22,11 @@ import Testing
       [Row].self, from: Data(contentsOf: Fixture.url("original/golden.json")))
   }
 
-  /// The methods behind the rows' names. Those of RevealCancel carry its parts from layer to layer, which
+  /// The methods behind the rows' names.
+  ///
+  /// Those of RevealCancel carry its parts from layer to layer, which
   /// the paper does not: they are not to be met. Those with the original's own ε are met by
-  /// ``OriginalEpsilonRule``.
+  /// ``OriginalEpsilonTests``.
   static let methods: [String: any AttributionMethod] = {
     let box = (low: ChannelValues.numbers([-1]), high: ChannelValues.numbers([1]))
     func lrp(_ rule: LRP.Rule, alpha: Double = 2, isBoxed: Bool) -> LRP {

@@ -65,8 +65,10 @@ import Testing
       ], relative: 0, absolute: 2e-6)
   }
 
-  /// Its full reconstruction starts from all logits. Scaled to 0…1, it differs from the reconstruction of
-  /// one class by the relative distances that were measured with Captum.
+  /// The original's full reconstruction starts from all logits.
+  ///
+  /// Scaled to 0…1, it differs from the reconstruction of one class by the relative distances that were
+  /// measured with Captum.
   @Test(arguments: zip(OriginalPackage.Digit.allCases, [0.096, 0.158, 0.202]))
   func theFullReconstructionIsNotThatOfOneClass(
     _ digit: OriginalPackage.Digit, _ distance: Double
@@ -94,8 +96,10 @@ import Testing
     #expect(abs(found - distance) < 6e-4, "\(found)")
   }
 
-  /// The rows of Appendix A for RevealCancel come from a variant that carries its two parts from layer to
-  /// layer; ours is the paper's. Both sum to the difference of the scores.
+  /// All rules sum to the difference of the scores.
+  ///
+  /// The rows of RevealCancel in the fixture come from a variant that carries its two parts from layer to
+  /// layer; ours is the paper's. Both sum to the same.
   @Test(arguments: zip(OriginalPackage.Digit.allCases, [8.383862, 11.538832, 12.959181]))
   func deepLIFTSumsToTheDifference(
     _ digit: OriginalPackage.Digit, _ difference: Double

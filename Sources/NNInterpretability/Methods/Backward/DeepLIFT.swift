@@ -63,7 +63,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       entries + [
         (.weighted, LinearRule()), (.kind(.affine), LinearRule()),
         (.kind(.maxPooling), MaxPoolDifferenceRule()),
-        (.kind(.product), PathRule(steps: 1)), (.kind(.normalization), PathRule()),
+        (.kind(.product), PathRule(steps: 1, limit: 1)), (.kind(.normalization), PathRule()),
         (.kind(.softmax), PathRule()), (.any, PartwiseRule()),
       ])
   }
@@ -76,6 +76,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     let rules = try rules(for: graph, of: model, input: input)
     let references = try baseline.references(for: input)
     var (map, referenceScore): (Tensor?, Tensor?)
+    var absorbed: [Ledger.Cause: Tensor] = [:]
     for start in references {
       let other = try graph.trace(start, readable: [])
       let comparison = try ReferenceTrace(
@@ -88,10 +89,15 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       let score = try pass.target.score(other[pass.target.node]) * share
       map = try map.map { try $0 + part } ?? part
       referenceScore = try referenceScore.map { try $0 + score } ?? score
+      for (cause, amount) in try result.totals {
+        absorbed[cause] = try absorbed[cause].map { try $0 + amount * share } ?? amount * share
+      }
     }
     let total = try map ?? input.zerosLike()
     return try Attribution(
-      map: total, ledger: Ledger(score: pass.score, reference: referenceScore, map: total),
+      map: total,
+      ledger: Ledger(
+        score: pass.score, reference: referenceScore, map: total, absorbed: absorbed),
       target: pass.target, method: self)
   }
 

@@ -68,7 +68,7 @@ enum OriginalPackage {
     return values.map { ($0 - low) / range }
   }
 
-  /// ‖a − b‖₂ / ‖b‖₂
+  /// The relative distance `‖a − b‖₂ / ‖b‖₂`.
   static func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
     let distance = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return (distance / b.reduce(0) { $0 + $1 * $1 }).squareRoot()
