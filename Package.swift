@@ -14,11 +14,19 @@ let torchHeaders: [CXXSetting] =
     ]
   } ?? []
 
+#if os(macOS)
+let librarySuffix = "dylib"
+#else
+let librarySuffix = "so"
+#endif
+
+// Another libtorch is linked by its path: the system's may lie in a folder that is searched first.
 let torchLibraries: [LinkerSetting] =
-  [.linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++")]
-  + (libtorch.map {
-    [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])]
-  } ?? [])
+  (libtorch.map { folder in
+    ["torch_cpu", "c10"].map {
+      .unsafeFlags(["-Xlinker", "\(folder)/lib/lib\($0).\(librarySuffix)"])
+    } + [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"])]
+  } ?? [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]) + [.linkedLibrary("stdc++")]
 
 let package = Package(
   name: "NNInterpretability",

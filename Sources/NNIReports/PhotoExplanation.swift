@@ -30,10 +30,12 @@ public struct PhotoExplanation: Sendable {
     let input = try tensor.converted(to: dtype)
     var attributions: [Attribution] = []
     var manifests: [Manifest] = []
+    var recordings = SharedRecordings(model, input: input)
     for method in methods {
       progress(method.name)
-      let (attribution, manifest) = try method.attributeWithManifest(
-        model, input: input, target: target)
+      let (attribution, manifest) = try Manifest.measuring(model, input: input) {
+        try recordings.attribute(method, target: target)
+      }
       attributions.append(attribution)
       manifests.append(manifest)
     }

@@ -16,7 +16,7 @@ extension ReportTile {
       title: attribution.method, subtitle: attribution.layer?.name ?? Self.subtitle(attribution),
       map: try HeatMap(attribution, sample: sample), unit: Self.unit(attribution),
       ledger: attribution.promise == .sumsToScore ? sums : nil, options: options + place,
-      warnings: Self.warnings(attribution, sample: sample))
+      warnings: attribution.warnings(sample: sample))
   }
 
   /// What distinguishes runs of one method.
@@ -32,31 +32,6 @@ extension ReportTile {
     case "gradient", "saliency", "guided-backprop", "deconvnet": "logit per unit of input"
     case _ where attribution.layer != nil: "weighted activation"
     default: "logit"
-    }
-  }
-
-  /// What the ledger says that a reader must know: a residual that the method does not promise.
-  private static func warnings(_ attribution: Attribution, sample: Int) -> [String] {
-    guard attribution.promise == .sumsToScore else { return [] }
-    let ledger = attribution.ledger
-    let scale = max(abs(ledger.score[sample] - ledger.reference[sample]), 1e-12)
-    return ledger.causes.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { cause, amounts in
-      let share = abs(amounts[sample]) / scale
-      guard share >= 0.05 else { return nil }
-      return "\(cause.explanation) \(Int((share * 100).rounded())) % of the score"
-    }
-  }
-}
-
-extension Ledger.Cause {
-  fileprivate var explanation: String {
-    switch self {
-    case .bias: "biases keep"
-    case .stabilizer: "stabilisers keep"
-    case .pooling: "pooling keeps"
-    case .quadrature: "the integral is off by"
-    case .sampling: "sampling is off by"
-    case .unexplained: "unexplained:"
     }
   }
 }

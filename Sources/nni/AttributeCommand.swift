@@ -10,6 +10,8 @@ struct AttributeCommand: ParsableCommand {
       Examples:
         nni attribute my.onnx --input batch.safetensors#images --method integrated-gradients \\
           --set steps=100 --target 3,5 --output map.safetensors
+        nni attribute my.onnx --input batch.safetensors#images --method lrp-epsilon --ledger \\
+          --of conv5:42 --at conv2 --output map.safetensors
         nni attribute --cases cases.json --tensors tensors.safetensors --output maps.safetensors
 
       The result is the tensor `attribution`, with a manifest in the file's metadata; what a method
@@ -32,6 +34,15 @@ struct AttributeCommand: ParsableCommand {
   @Option(help: "predicted, a class (3), one for each sample (3,5), or a difference (3-5).")
   var target: String = "predicted"
 
+  @Option(help: "Explain a hidden node instead: NODE, NODE:channel or NODE:channel,row,column.")
+  var of: String?
+
+  @Option(help: "Read the result at a hidden node instead of the input.")
+  var at: String?
+
+  @Flag(help: "Print what became of the score, by cause and by node.")
+  var ledger = false
+
   @Option(help: "The precision of the computation: float32 or float64.")
   var dtype: Precision = .float32
 
@@ -49,9 +60,11 @@ struct AttributeCommand: ParsableCommand {
       guard tensors != nil else {
         throw ValidationError("--cases needs --tensors, the file with the cases' inputs.")
       }
-      guard model == nil, input == nil, method == nil, settings.isEmpty else {
+      guard model == nil, input == nil, method == nil, settings.isEmpty, of == nil, at == nil,
+        !ledger
+      else {
         throw ValidationError(
-          "--cases takes model, input and method from the file; leave them out.")
+          "--cases takes all else from the file; leave it out.")
       }
     } else {
       guard model != nil, input != nil, method != nil else {
@@ -74,16 +87,38 @@ struct AttributeCommand: ParsableCommand {
 
   private func runOne(_ model: String, _ input: TensorReference, _ method: String) throws {
     let named = try SafetensorsFile(contentsOf: URL(filePath: tensors ?? input.path))
-    let options = try CaseSuite.resolved(MethodArgument.options(settings) ?? [:], from: named)
+    let options = try CaseSuite.resolved(
+      MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named)
     let chosen = try Catalog.method(method, options)
     let network = try ModelArgument.open(model).converted(to: dtype.dtype)
-    let (result, manifest) = try chosen.attributeWithManifest(
-      network, input: input.tensor().converted(to: dtype.dtype),
-      target: TargetArgument.target(target, labels: network.inputSpec))
+    let batch = try input.tensor().converted(to: dtype.dtype)
+    let wanted =
+      try of.map(TargetArgument.hidden)
+      ?? TargetArgument.target(target, labels: network.inputSpec)
+    let (result, manifest) = try Manifest.measuring(network, input: batch) {
+      guard let at else {
+        return try chosen.attribute(network, input: batch, target: wanted)
+      }
+      return try Self.readable(chosen).attribute(
+        network, input: batch, target: wanted, at: NodeID(at))
+    }
     try SafetensorsFile.write(
       tensors: [("attribution", result.map)]
         + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },
       metadata: ["manifest": Terminal.jsonText(manifest)],
       to: URL(filePath: output))
+    if ledger { print(try LedgerText(result).text) }
+  }
+
+  /// The method, if its result can be read at a hidden node.
+  private static func readable(
+    _ method: any AttributionMethod
+  ) throws -> any LayerReadableMethod {
+    if let readable = method as? any LayerReadableMethod { return readable }
+    let names = try Catalog.methods.filter { try $0.method() is any LayerReadableMethod }
+    throw InterpretabilityError(
+      .invalidOption,
+      "\(method.name) cannot be read at a hidden node; those that can are "
+        + names.map(\.name).joined(separator: ", "))
   }
 }

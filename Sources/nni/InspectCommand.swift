@@ -44,7 +44,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let network = try model.open()
-    let input = try Self.input(for: network, shape: shape)
+    let input = try network.exampleInput(shape: shape)
     let rows = try rows(network, input)
     let count = try network.graph.parameterCount
     if json {
@@ -73,27 +73,14 @@ struct InspectCommand: ParsableCommand {
   private func rows(_ network: Model, _ input: Tensor?) throws -> [Row] {
     let trace = try input.map { try network.graph.trace($0, readable: []) }
     let chosen = try method.method()
-    let rules = try (chosen as? any RuleBasedMethod)?.ruleNames(for: network, input: input) ?? [:]
+    let entries =
+      try (chosen as? any RuleBasedMethod)?.ruleEntries(for: network, input: input) ?? [:]
     return try network.graph.nodes.map { node in
       Row(
         node: node.id.name, layer: node.layer.name, settings: node.layer.settings,
         inputs: node.inputs.map(\.name), shape: (try? trace?[node.id].shape) ?? [],
-        parameters: try node.layer.parameterCount, rule: rules[node.id] ?? "")
+        parameters: try node.layer.parameterCount, rule: entries[node.id]?.rule.summary ?? "")
     }
-  }
-
-  /// Zeros of the shape that is asked for, or that the model states; `nil` when it is not known.
-  private static func input(for network: Model, shape text: String?) throws -> Tensor? {
-    if let text {
-      let shape = text.split(separator: ",").map { Int($0) }
-      guard !shape.isEmpty, shape.allSatisfy({ ($0 ?? 0) > 0 }) else {
-        throw InterpretabilityError(
-          .invalidOption, "--shape takes positive numbers such as 1,3,224,224, not “\(text)”")
-      }
-      return try .full(shape.compactMap { $0 }, 0)
-    }
-    guard let shape = network.sampleShape else { return nil }
-    return try .full([1] + shape, 0)
   }
 }
 

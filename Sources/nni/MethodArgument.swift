@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import NNInterpretability
 
 /// A method with options: `NAME` or `NAME:option=value,option=value`.
@@ -31,5 +32,19 @@ struct MethodArgument: ExpressibleByArgument {
     return options
   }
 
-  func method() throws -> any AttributionMethod { try Catalog.method(name, options) }
+  func method() throws -> any AttributionMethod {
+    try Catalog.method(name, Self.withFiles(options))
+  }
+
+  /// The options with a rule map's file replaced by what it says.
+  static func withFiles(_ options: [String: OptionValue]) throws -> [String: OptionValue] {
+    guard case .text(let path)? = options["rules"], !path.isEmpty, !path.hasPrefix("{") else {
+      return options
+    }
+    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+      throw InterpretabilityError(
+        .invalidFile, "the rule map \(path) does not exist or is not a text")
+    }
+    return options.merging(["rules": .text(text)]) { $1 }
+  }
 }

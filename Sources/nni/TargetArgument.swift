@@ -16,4 +16,15 @@ enum TargetArgument {
     }
     return .class(try labels.classIndex(named: text))
   }
+
+  /// `--of`: `NODE`, `NODE:channel` or `NODE:channel,row,column`.
+  static func hidden(_ text: String) -> Target {
+    guard let colon = text.lastIndex(of: ":") else { return .neuron(NodeID(text), []) }
+    let numbers = text[text.index(after: colon)...].split(
+      separator: ",", omittingEmptySubsequences: false
+    ).map { Int($0) }
+    // A colon may belong to the node's own name.
+    guard !numbers.contains(nil) else { return .neuron(NodeID(text), []) }
+    return .neuron(NodeID(String(text[..<colon])), numbers.compactMap { $0 })
+  }
 }

@@ -59,7 +59,8 @@ extension Graph {
     return Trace(graph: self, end: nodes[target].id, steps: steps)
   }
 
-  private func value<Value>(
+  /// What a layer makes of its inputs; an error names the node.
+  func value<Value>(
     of node: Node, _ inputs: [Tensor], _ body: (any Layer, [Tensor]) throws -> Value
   ) throws -> Value {
     do {

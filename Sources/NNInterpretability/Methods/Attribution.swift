@@ -12,6 +12,8 @@ public struct Attribution: Sendable {
   public let options: [String: OptionValue]
   /// What the map's values promise.
   public let promise: MapPromise
+  /// What each node kept for itself of the score, by cause, `[N]`, for methods that hand relevance down.
+  public let absorbed: [NodeID: [Ledger.Cause: Tensor]]
   /// What the method gives beside the map, by name: `standard-error` of a mean, `scores` of windows.
   public let details: [String: Tensor]
   /// The layer at whose resolution the map is, for methods that read one.
@@ -22,7 +24,8 @@ public struct Attribution: Sendable {
   /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity.
   init(
     map: Tensor, ledger: Ledger, target: ResolvedTarget, method: any AttributionMethod,
-    layer: NodeID? = nil, details: [String: Tensor] = [:]
+    layer: NodeID? = nil, details: [String: Tensor] = [:],
+    absorbed: [NodeID: [Ledger.Cause: Tensor]] = [:]
   ) throws {
     guard try map.isFinite() else {
       throw InterpretabilityError(
@@ -37,5 +40,6 @@ public struct Attribution: Sendable {
     promise = method.promise
     self.layer = layer
     self.details = details
+    self.absorbed = absorbed
   }
 }

@@ -9,6 +9,8 @@ public protocol AttributionMethod: Sendable {
   var optionValues: [String: OptionValue] { get }
   /// What the map's values promise.
   var promise: MapPromise { get }
+  /// What it will do for inputs of a shape.
+  func cost(_ context: CostContext) throws -> MethodCost
   /// Explains `target` for each sample of `input`, `[N, C, H, W]` or `[N, features]`.
   ///
   /// - Throws: ``InterpretabilityError`` for an input, a target or an option that does not fit, for
@@ -18,6 +20,11 @@ public protocol AttributionMethod: Sendable {
 
 extension AttributionMethod {
   public var promise: MapPromise { .nothing }
+
+  /// One recorded pass, and one back through it.
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(forward: 1, backward: 1, inputsAtOnce: context.samples)
+  }
 }
 
 /// What the values of a method's map promise, which decides how they are checked and shown.

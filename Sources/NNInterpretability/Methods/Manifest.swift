@@ -14,6 +14,8 @@ public struct Manifest: Sendable, Codable {
   public var ledger: Ledger
   /// `score − reference − sum`, for each sample.
   public var residual: [Double]
+  /// For each sample what a reader must know before trusting the map.
+  public var warnings: [[String]]
   /// The model's name.
   public var model: String
   /// SHA-256 of the model's file.
@@ -32,29 +34,31 @@ public struct Manifest: Sendable, Codable {
   public var peakMemoryBytes: Int
 }
 
-extension AttributionMethod {
-  /// Explains a target, and keeps what is needed to make the result again.
-  public func attributeWithManifest(
-    _ model: Model, input: Tensor, target: Target
+extension Manifest {
+  /// Runs `body`, and keeps what is needed to make its result again and what it cost.
+  public static func measuring(
+    _ model: Model, input: Tensor, _ body: () throws -> Attribution
   ) throws -> (attribution: Attribution, manifest: Manifest) {
     let clock = ContinuousClock()
     let start = clock.now
-    let attribution = try attribute(model, input: input, target: target)
+    let attribution = try body()
     let duration = start.duration(to: clock.now)
     let manifest = Manifest(
       method: attribution.method, options: attribution.options, classes: attribution.classes,
       layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
-      residual: attribution.ledger.residual, model: model.name, modelDigest: model.digest,
+      residual: attribution.ledger.residual,
+      warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
+      model: model.name, modelDigest: model.digest,
       precision: input.dtype.description, device: input.device.name,
       convolutionAlgorithm: "direct",
       versions: ["NNInterpretability": Release.version, "libtorch": Torch.version],
       seconds: Double(duration.components.seconds)
         + Double(duration.components.attoseconds) * 1e-18,
-      peakMemoryBytes: Self.peakMemoryBytes)
+      peakMemoryBytes: peakMemory)
     return (attribution, manifest)
   }
 
-  private static var peakMemoryBytes: Int {
+  private static var peakMemory: Int {
     var usage = rusage()
     #if os(Linux)
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -8,7 +8,8 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   case classes([Int])
   /// How much more the first class than the second.
   case difference(Int, Int)
-  /// One element of a node's value, by its indices after the batch axis.
+  /// One element of a node's value by its indices after the batch axis; fewer indices mean all elements
+  /// below them together, so that `[3]` is a channel and `[]` the whole value.
   case neuron(NodeID, [Int])
 
   public init(integerLiteral value: Int) { self = .class(value) }
@@ -105,7 +106,7 @@ public struct ResolvedTarget: Sendable {
 
   fileprivate init(node: NodeID, value: Tensor, indices: [Int]) throws {
     let extents = Array(value.shape.dropFirst())
-    guard indices.count == extents.count,
+    guard indices.count <= extents.count,
       zip(indices, extents).allSatisfy({ $0 >= 0 && $0 < $1 })
     else {
       throw InterpretabilityError(
@@ -113,8 +114,9 @@ public struct ResolvedTarget: Sendable {
         node: node)
     }
     let offset = zip(indices, extents).reduce(0) { $0 * $1.1 + $1.0 }
+    let width = extents.dropFirst(indices.count).reduce(1, *)
     var one = [Double](repeating: 0, count: extents.reduce(1, *))
-    one[offset] = 1
+    for element in (offset * width)..<((offset + 1) * width) { one[element] = 1 }
     let weights = try Tensor(one, shape: [1] + extents, dtype: value.dtype).moved(to: value.device)
     self.init(node: node, weights: try weights.expanded(to: value.shape), classes: [])
   }

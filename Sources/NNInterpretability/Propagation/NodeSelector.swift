@@ -4,6 +4,10 @@ public enum NodeSelector: Sendable, Hashable {
   case any
   /// Nodes of one kind.
   case kind(LayerKind)
+  /// Nodes of one of several kinds.
+  case kinds([LayerKind])
+  /// Nodes whose name fits a pattern, in which `*` stands for any text.
+  case name(String)
   /// Convolutions and dense layers.
   case weighted
   /// Weighted layers that no other weighted layer comes before, in the order of the data's flow.
@@ -23,6 +27,8 @@ public enum NodeSelector: Sendable, Hashable {
     return switch self {
     case .any: true
     case .kind(let kind): node.layer.kind == kind
+    case .kinds(let kinds): kinds.contains(node.layer.kind)
+    case .name(let pattern): Self.fits(node.id.name[...], pattern[...])
     case .weighted: node.layer.kind.isWeighted
     case .firstWeighted: outline.isFirstWeighted[index]
     case .rectifier: (node.layer as? ActivationLayer)?.isRectifier ?? false
@@ -31,6 +37,24 @@ public enum NodeSelector: Sendable, Hashable {
     case .both(let left, let right):
       left.matches(index, in: outline) && right.matches(index, in: outline)
     }
+  }
+
+  /// Whether a text fits a pattern with stars: each piece between stars is taken where it first comes,
+  /// the last one at the end.
+  private static func fits(_ text: Substring, _ pattern: Substring) -> Bool {
+    let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard pieces.count > 1, let first = pieces.first, let last = pieces.last else {
+      return text == pattern
+    }
+    guard text.count >= first.count + last.count, text.hasPrefix(first), text.hasSuffix(last) else {
+      return false
+    }
+    var rest = text.dropFirst(first.count).dropLast(last.count)
+    for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
+      guard let found = rest.firstRange(of: piece) else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return true
   }
 }
 

@@ -51,7 +51,7 @@ extension Trace {
     let readIndices = try (readable ?? [graph.input]).map(graph.index(of:))
     let leadsSomewhere = graph.isDescendant(of: readIndices)
     let isRead = Set(readIndices)
-    let resolved = rules.rules(for: graph)
+    let resolved = rules.resolved(for: graph)
     var pending = [Signal?](repeating: nil, count: graph.nodes.count)
     for (id, seed) in seeds { pending[try graph.index(of: id)] = seed }
     var signals: [NodeID: Signal] = [:]
@@ -64,7 +64,7 @@ extension Trace {
       if isRead.contains(index) { signals[node.id] = signal }
       let wanted = node.inputIndices.map { leadsSomewhere[$0] }
       guard wanted.contains(true) else { continue }
-      guard let rule = resolved[index] else { throw missingRule(node) }
+      guard let rule = resolved[index]?.rule else { throw missingRule(node) }
       let result = try rule.propagate(signal, through: step(index, wanted: wanted, reference))
       if !result.absorbed.isEmpty { absorbed[node.id] = result.absorbed }
       for (position, source) in node.inputIndices.enumerated() where wanted[position] {

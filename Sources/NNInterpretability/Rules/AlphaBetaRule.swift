@@ -62,3 +62,24 @@ extension PropagationRule where Self == AlphaBetaRule {
     AlphaBetaRule(alpha: 1, beta: 0, bias: bias)
   }
 }
+
+extension AlphaBetaRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("alpha-beta", parameters: ["alpha", "beta"]) { given in
+        let rule = AlphaBetaRule(
+          alpha: try given.number("alpha", 2), beta: try given.number("beta", 1),
+          stabilizer: given.stabilizer, bias: given.bias)
+        guard abs(rule.alpha - rule.beta - 1) <= 1e-9 else {
+          throw InterpretabilityError(
+            .invalidOption,
+            "alpha − beta must be 1 to conserve relevance; got \(rule.alpha) − \(rule.beta)")
+        }
+        return rule
+      },
+      RuleEntry("z-plus") {
+        AlphaBetaRule(alpha: 1, beta: 0, stabilizer: $0.stabilizer, bias: $0.bias)
+      },
+    ]
+  }
+}

@@ -26,3 +26,11 @@ extension PropagationRule where Self == AveragingRule {
     AveragingRule(stabilizer: stabilizer)
   }
 }
+
+extension AveragingRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("average") { AveragingRule(stabilizer: $0.stabilizer) }
+    ]
+  }
+}

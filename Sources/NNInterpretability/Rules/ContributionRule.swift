@@ -40,3 +40,11 @@ extension PropagationRule where Self == ContributionRule {
     ContributionRule(stabilizer: stabilizer, portion: 0.5)
   }
 }
+
+extension ContributionRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("contribution") { ContributionRule(stabilizer: $0.stabilizer) }
+    ]
+  }
+}

@@ -41,3 +41,14 @@ extension PropagationRule where Self == EpsilonRule {
     EpsilonRule(epsilon: epsilon, bias: bias)
   }
 }
+
+extension EpsilonRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("zero") { EpsilonRule(epsilon: 0, bias: $0.bias) },
+      RuleEntry("epsilon", parameters: ["epsilon"]) {
+        EpsilonRule(epsilon: try $0.number("epsilon", 1e-6), bias: $0.bias)
+      },
+    ]
+  }
+}

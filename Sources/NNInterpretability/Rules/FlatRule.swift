@@ -24,3 +24,11 @@ extension PropagationRule where Self == FlatRule {
   /// LRP-flat; see ``FlatRule``.
   public static var flat: Self { FlatRule() }
 }
+
+extension FlatRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("flat") { FlatRule(stabilizer: $0.stabilizer) }
+    ]
+  }
+}

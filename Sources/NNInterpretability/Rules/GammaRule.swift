@@ -92,3 +92,13 @@ struct SignedParts {
       + (negative.map { [Sharing.Term(input: $0, weight: otherWeight)] } ?? [])
   }
 }
+
+extension GammaRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("gamma", parameters: ["gamma"]) {
+        GammaRule(gamma: try $0.number("gamma", 0.25), stabilizer: $0.stabilizer, bias: $0.bias)
+      }
+    ]
+  }
+}

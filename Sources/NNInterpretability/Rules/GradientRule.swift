@@ -12,3 +12,11 @@ extension PropagationRule where Self == GradientRule {
   /// The derivative.
   public static var gradient: Self { GradientRule() }
 }
+
+extension GradientRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("gradient") { _ in GradientRule() }
+    ]
+  }
+}

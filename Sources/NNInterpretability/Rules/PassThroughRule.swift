@@ -21,3 +21,11 @@ extension PropagationRule where Self == PassThroughRule {
   /// Hands the signal on unchanged.
   public static var passThrough: Self { PassThroughRule() }
 }
+
+extension PassThroughRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("pass") { _ in PassThroughRule() }
+    ]
+  }
+}

@@ -26,3 +26,11 @@ extension PropagationRule where Self == WSquareRule {
   /// LRP-w²; see ``WSquareRule``.
   public static var wSquare: Self { WSquareRule() }
 }
+
+extension WSquareRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("w-square") { WSquareRule(stabilizer: $0.stabilizer) }
+    ]
+  }
+}

@@ -40,3 +40,14 @@ extension PropagationRule where Self == ZBoxRule {
   /// LRP-zᴮ; see ``ZBoxRule``.
   public static func zBox(low: Tensor, high: Tensor) -> Self { ZBoxRule(low: low, high: high) }
 }
+
+extension ZBoxRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("z-box", parameters: ["low", "high"]) { _ in
+        throw InterpretabilityError(
+          .invalidOption, "a z-box needs the network's input, which only LRP methods know")
+      }
+    ]
+  }
+}

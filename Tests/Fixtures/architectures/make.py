@@ -269,8 +269,8 @@ def networks():
     tv = torchvision.models
     for name in ["alexnet"] + [f"vgg{d}{n}" for d in (11, 13, 16, 19) for n in ("", "_bn")]:
         yield name, IMAGE, lambda name=name: narrowed(getattr(tv, name)(weights=None))
-    for name in ["resnet18", "resnet34", "resnet50", "resnet101", "squeezenet1_0", "squeezenet1_1",
-                 "mobilenet_v2"]:
+    for name in ["densenet121", "densenet169", "densenet201", "resnet18", "resnet34", "resnet50", "resnet101",
+                 "squeezenet1_0", "squeezenet1_1", "mobilenet_v2"]:
         yield name, IMAGE, lambda name=name: getattr(tv, name)(weights=None, num_classes=7)
     yield "efficientnet_lite0", IMAGE, EfficientNetLite0
     for blocks in (3, 5, 7, 9):

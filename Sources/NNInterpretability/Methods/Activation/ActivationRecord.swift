@@ -3,16 +3,12 @@ struct ActivationRecord {
   let layer: NodeID
   /// A, `[N, C, h, w]`.
   let activations: Tensor
-  /// ∂f_c/∂A, `[N, C, h, w]`.
-  let gradients: Tensor
   let pass: BackwardPass
 
-  /// Runs the network and reads `layer`; an empty name takes the last node with spatial extent.
-  init(
-    _ model: Model, layer: NodeID, input: Tensor, target: Target
-  ) throws {
-    let chosen = layer.name.isEmpty ? try Self.lastSpatialNode(model, input) : layer
-    let pass = try BackwardPass(model, input: input, target: target, readable: [chosen])
+  /// Reads `layer` from a recording; an empty name takes the last node with spatial extent.
+  init(_ recording: Recording, layer: NodeID, target: Target) throws {
+    let chosen = try layer.name.isEmpty ? recording.trace.lastSpatialNode() : layer
+    let pass = try BackwardPass(recording, target: target)
     let activations = try pass.trace[chosen]
     guard activations.rank == 4 else {
       throw InterpretabilityError(
@@ -23,8 +19,10 @@ struct ActivationRecord {
     self.layer = chosen
     self.pass = pass
     self.activations = activations
-    gradients = try pass.gradient(at: chosen)
   }
+
+  /// ∂f_c/∂A, `[N, C, h, w]`.
+  var gradients: Tensor { get throws { try pass.gradient(at: layer) } }
 
   /// A result at the layer's resolution, `[N, 1, h, w]`.
   func attribution(
@@ -35,21 +33,18 @@ struct ActivationRecord {
       map: map, ledger: Ledger(score: pass.score, map: map), target: pass.target, method: method,
       layer: layer)
   }
+}
 
+extension Trace {
   /// The last node before the output whose feature maps have more than one position.
-  static func lastSpatialNode(_ model: Model, _ input: Tensor) throws -> NodeID {
-    let graph = model.graph
-    let trace = try graph.trace(
-      model.checked(input).narrowed(axis: 0, to: 0..<1), readable: [])
+  func lastSpatialNode() throws -> NodeID {
     for node in graph.nodes.reversed() where node.id != graph.input && node.id != graph.output {
-      guard let shape = try? trace[node.id].shape, shape.count == 4, shape[2] * shape[3] > 1 else {
+      guard let shape = try? self[node.id].shape, shape.count == 4, shape[2] * shape[3] > 1 else {
         continue
       }
       return node.id
     }
     throw InterpretabilityError(
-      .unsupported,
-      "the network has no layer with feature maps [N, C, h, w]; a class activation "
-        + "map needs one")
+      .unsupported, "the network has no layer with feature maps [N, C, h, w], which this needs")
   }
 }

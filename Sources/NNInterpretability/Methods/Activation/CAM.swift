@@ -6,7 +6,7 @@
 ///
 /// - Reference: Zhou et al. 2016, *Learning Deep Features for Discriminative Localization*, equation 2
 ///   (`zhou2016learning`).
-public struct CAM: ConfigurableMethod {
+public struct CAM: ConfigurableMethod, RecordedMethod {
   /// The feature maps; empty finds the input of the global average pool.
   public var layer: NodeID
 
@@ -19,10 +19,12 @@ public struct CAM: ConfigurableMethod {
     [.layer("layer", \.layer, "the feature maps; empty: the input of the global average pool")]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let head = try Head(model.graph)
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(forward: 1, backward: 0, inputsAtOnce: context.samples)
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let head = try Head(recording.graph)
     guard layer.name.isEmpty || layer == head.features else {
       throw InterpretabilityError(
         .invalidOption,
@@ -31,7 +33,7 @@ public struct CAM: ConfigurableMethod {
     guard target.isOfOutput else {
       throw InterpretabilityError(.invalidTarget, "cam explains classes, not a hidden neuron")
     }
-    let trace = try model.graph.trace(model.checked(input), readable: [])
+    let trace = recording.trace
     let fixed = try target.resolved(trace)
     let features = try trace[head.features]
     // [N, K] class weights times the dense layer's [K, C] give one factor for each feature map.

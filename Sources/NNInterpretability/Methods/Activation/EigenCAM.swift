@@ -5,7 +5,7 @@
 /// pytorch-grad-cam centres them.
 ///
 /// - Reference: Muhammad and Yeasin 2020, *Eigen-CAM*, equation 4 (`muhammad2020eigen`).
-public struct EigenCAM: ConfigurableMethod {
+public struct EigenCAM: ConfigurableMethod, RecordedMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut.
@@ -26,10 +26,8 @@ public struct EigenCAM: ConfigurableMethod {
     ]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let record = try ActivationRecord(model, layer: layer, input: input, target: target)
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let record = try ActivationRecord(recording, layer: layer, target: target)
     let shape = record.activations.shape
     let matrix = try record.activations.reshaped([shape[0], shape[1], shape[2] * shape[3]])
     // The first right singular vector of A is the last eigenvector of AᵀA, [N, K, K].

@@ -3,7 +3,7 @@
 /// The map is `[N, 1, h, w]`, at the layer's resolution; it is enlarged only for display.
 ///
 /// - Reference: Selvaraju et al. 2017, *Grad-CAM*, equations 1 and 2 (`selvaraju2017grad`).
-public struct GradCAM: ConfigurableMethod {
+public struct GradCAM: ConfigurableMethod, RecordedMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.
@@ -24,10 +24,8 @@ public struct GradCAM: ConfigurableMethod {
     ]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let record = try ActivationRecord(model, layer: layer, input: input, target: target)
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let record = try ActivationRecord(recording, layer: layer, target: target)
     let factors = try record.gradients.mean(over: [2, 3], keepingAxes: true)
     let signed = try (factors * record.activations).sum(over: [1], keepingAxes: true)
     return try record.attribution(signed, relu: relu, by: self)

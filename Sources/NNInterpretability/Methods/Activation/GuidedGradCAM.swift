@@ -4,7 +4,7 @@
 /// ``GuidedBackpropagation``.
 ///
 /// - Reference: Selvaraju et al. 2017, *Grad-CAM*, section 3.2 (`selvaraju2017grad`).
-public struct GuidedGradCAM: ConfigurableMethod {
+public struct GuidedGradCAM: ConfigurableMethod, RecordedMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
 
@@ -19,19 +19,21 @@ public struct GuidedGradCAM: ConfigurableMethod {
     [.layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent")]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(forward: 1, backward: 2, inputsAtOnce: context.samples)
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let input = recording.input
     guard input.rank == 4 else {
       throw InterpretabilityError(
         .invalidInput,
         "guided-grad-cam is for images [N, C, H, W]; the input has shape "
           + "\(input.shape)")
     }
-    let coarse = try GradCAM(layer: layer).attribute(model, input: input, target: target)
-    let pass = try BackwardPass(model, input: input, target: target)
-    try model.graph.requireRectifier(for: name)
-    let fine = try pass.gradient(rules: [.rectifier: .guided, .any: .gradient])
+    let coarse = try GradCAM(layer: layer).attribute(recording, target: target)
+    let pass = try BackwardPass(recording, target: target)
+    let fine = try GuidedBackpropagation().attribute(recording, target: target).map
     let enlarged = try Tensor.call(
       "aten::upsample_bilinear2d", .tensor(coarse.map), .ints(Array(input.shape.dropFirst(2))),
       .bool(false))

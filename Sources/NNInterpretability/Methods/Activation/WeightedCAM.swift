@@ -13,7 +13,7 @@
 ///   2020, *Axiom-based Grad-CAM*, equation 10 (`fu2020axiom`); Draelos and Carin 2020, *Use HiResCAM
 ///   instead of Grad-CAM*, equation 4 (`draelos2020use`); Jiang et al. 2021, *LayerCAM*, equation 6
 ///   (`jiang2021layercam`).
-public struct WeightedCAM: ConfigurableMethod {
+public struct WeightedCAM: ConfigurableMethod, RecordedMethod {
   /// How gradients weigh the feature maps.
   public enum Weighting: String, Sendable, CaseIterable {
     case plusPlus = "grad-cam-plus-plus"
@@ -45,15 +45,13 @@ public struct WeightedCAM: ConfigurableMethod {
     ]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let record = try ActivationRecord(model, layer: layer, input: input, target: target)
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let record = try ActivationRecord(recording, layer: layer, target: target)
     return try record.attribution(signedMap(record), relu: relu, by: self)
   }
 
   private func signedMap(_ record: ActivationRecord) throws -> Tensor {
-    let (activations, gradients) = (record.activations, record.gradients)
+    let (activations, gradients) = try (record.activations, record.gradients)
     let spatial = [2, 3]
     let products: Tensor
     switch weighting {

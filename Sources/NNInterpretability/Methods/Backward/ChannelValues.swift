@@ -45,6 +45,21 @@ public enum ChannelValues: Sendable {
   }
 }
 
+extension ChannelValues {
+  /// The bound that an option states; `nil` when it states none.
+  init?(_ value: OptionValue) {
+    if case .tensor(let tensor, let name) = value {
+      self = .tensor(tensor, name: name)
+    } else if case .text("input") = value {
+      self = .inputSpec
+    } else if let numbers = value.numbers, numbers.allSatisfy(\.isFinite) {
+      self = .numbers(numbers)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension MethodOption {
   /// A bound of the input.
   static func channelValues(
@@ -62,15 +77,8 @@ extension MethodOption {
         }
       },
       set: { value, method in
-        if case .tensor(let tensor, let name) = value {
-          method[keyPath: path] = .tensor(tensor, name: name)
-        } else if case .text("input") = value {
-          method[keyPath: path] = .inputSpec
-        } else if let numbers = value.numbers, numbers.allSatisfy(\.isFinite) {
-          method[keyPath: path] = .numbers(numbers)
-        } else {
-          throw refusal(value, accepted)
-        }
+        guard let values = ChannelValues(value) else { throw refusal(value, accepted) }
+        method[keyPath: path] = values
       })
   }
 }

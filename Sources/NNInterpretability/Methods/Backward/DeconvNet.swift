@@ -31,21 +31,20 @@ public struct DeconvNet: ConfigurableMethod, RuleBasedMethod {
   }
 
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    try model.graph.requireRectifier(for: name)
-    let pass = try BackwardPass(model, input: input, target: target)
-    let graph = model.graph
-    let seeds = try seed == .target ? pass.unitSeed : [graph.output: Signal(pass.trace.output)]
-    let map = try pass.trace.propagate(seeds, using: rules)[graph.input]
-    return try pass.attribution(map, by: self)
+    try recording.graph.requireRectifier(for: name)
+    let pass = try BackwardPass(recording, target: target)
+    let seeds = try seed == .target ? pass.unitSeed : [pass.graph.output: Signal(pass.trace.output)]
+    let map = try pass.trace.propagate(seeds, using: Self.rules, reading: [node])[node]
+    return try pass.attribution(map, by: self, at: node)
   }
 
   public func rules(
     for graph: Graph, of model: Model, input: Tensor?
-  ) throws -> RuleMap { rules }
+  ) throws -> RuleMap { Self.rules }
 
-  private var rules: RuleMap { [.rectifier: .deconvolution, .any: .gradient] }
+  static var rules: RuleMap { [.rectifier: .deconvolution, .any: .gradient] }
 }
 
 extension DeconvNet: Cataloged {

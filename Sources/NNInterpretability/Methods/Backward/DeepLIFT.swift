@@ -43,9 +43,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
 
   /// The network with batch norm folded away, so that contributions to a unit are those of the
   /// layer's inputs.
-  public func prepared(_ graph: Graph) throws -> Graph {
-    try MergeBatchNormRewrite().apply(to: graph)
-  }
+  public var preparation: GraphPreparation { .mergedBatchNorm(.exact) }
 
   public func rules(
     for graph: Graph, of model: Model, input: Tensor?
@@ -60,7 +58,8 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       entries.append((.kind(.activation), RescaleRule()))
     }
     return RuleMap(
-      entries + [
+      entries,
+      defaults: [
         (.weighted, LinearRule()), (.kind(.affine), LinearRule()),
         (.kind(.maxPooling), MaxPoolDifferenceRule()),
         (.kind(.product), PathRule(steps: 1, limit: 1)), (.kind(.normalization), PathRule()),
@@ -68,24 +67,31 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       ])
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    var references = 1
+    if case .several(let list) = baseline { references = list.count }
+    return MethodCost(
+      forward: 1 + references, backward: references, inputsAtOnce: context.samples)
+  }
+
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    let graph = try prepared(model.graph)
-    let pass = try BackwardPass(model, graph: graph, input: input, target: target)
-    let rules = try rules(for: graph, of: model, input: input)
+    let pass = try BackwardPass(recording, target: target)
+    let (graph, input) = (pass.graph, recording.input)
+    let rules = try rules(for: graph, of: recording.model, input: input)
+    let split = splitNodes(rules, graph)
     let references = try baseline.references(for: input)
     var (map, referenceScore): (Tensor?, Tensor?)
     var absorbed: [Ledger.Cause: Tensor] = [:]
     for start in references {
       let other = try graph.trace(start, readable: [])
-      let comparison = try ReferenceTrace(
-        pass.trace, against: other, splitting: splitNodes(rules, graph))
-      let result = try pass.trace.propagate(pass.unitSeed, using: rules, against: comparison)
+      let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
+      let result = try pass.trace.propagate(
+        pass.unitSeed, using: rules, reading: [node], against: comparison)
       let share = 1 / Double(references.count)
-      let way = try input - start
-      let multiplier = try result.signal(at: graph.input).multiplier(of: way)
-      let part = try way * multiplier * share
+      let way = try pass.trace[node] - other[node]
+      let part = try way * result.signal(at: node).multiplier(of: way) * share
       let score = try pass.target.score(other[pass.target.node]) * share
       map = try map.map { try $0 + part } ?? part
       referenceScore = try referenceScore.map { try $0 + score } ?? score
@@ -93,19 +99,19 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
         absorbed[cause] = try absorbed[cause].map { try $0 + amount * share } ?? amount * share
       }
     }
-    let total = try map ?? input.zerosLike()
+    let total = try map ?? pass.trace[node].zerosLike()
     return try Attribution(
       map: total,
       ledger: Ledger(
         score: pass.score, reference: referenceScore, map: total, absorbed: absorbed),
-      target: pass.target, method: self)
+      target: pass.target, method: self, layer: pass.layer(node))
   }
 
   /// The nodes that feed a RevealCancel, whose differences are needed in two parts.
   private func splitNodes(_ rules: RuleMap, _ graph: Graph) -> Set<Int> {
     Set(
-      zip(graph.nodes, rules.rules(for: graph)).compactMap { node, rule in
-        rule is RevealCancelRule ? node.inputIndices[0] : nil
+      zip(graph.nodes, rules.resolved(for: graph)).compactMap { node, entry in
+        entry?.rule is RevealCancelRule ? node.inputIndices[0] : nil
       })
   }
 

@@ -17,10 +17,10 @@ public struct Gradient: ConfigurableMethod, RuleBasedMethod {
   public var options: [MethodOption<Self>] { [] }
 
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    let pass = try BackwardPass(model, input: input, target: target)
-    return try pass.attribution(pass.gradient(), by: self)
+    let pass = try BackwardPass(recording, target: target)
+    return try pass.attribution(pass.gradient(at: node), by: self, at: node)
   }
 }
 

@@ -16,18 +16,19 @@ public struct GuidedBackpropagation: ConfigurableMethod, RuleBasedMethod {
   public var options: [MethodOption<Self>] { [] }
 
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    try model.graph.requireRectifier(for: name)
-    let pass = try BackwardPass(model, input: input, target: target)
-    return try pass.attribution(pass.gradient(rules: rules), by: self)
+    try recording.graph.requireRectifier(for: name)
+    let pass = try BackwardPass(recording, target: target)
+    return try pass.attribution(
+      pass.gradient(at: node, rules: Self.rules), by: self, at: node)
   }
 
   public func rules(
     for graph: Graph, of model: Model, input: Tensor?
-  ) throws -> RuleMap { rules }
+  ) throws -> RuleMap { Self.rules }
 
-  private var rules: RuleMap { [.rectifier: .guided, .any: .gradient] }
+  static var rules: RuleMap { [.rectifier: .guided, .any: .gradient] }
 }
 
 extension GuidedBackpropagation: Cataloged {

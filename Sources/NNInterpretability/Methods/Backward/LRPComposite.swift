@@ -40,6 +40,8 @@ public struct LRPComposite: RelevanceMethod {
   public var lowerBorder: Double
   /// In `montavon`, from which depth on LRP-0 stands.
   public var upperBorder: Double
+  /// Entries that come before the preset's.
+  public var rules: RuleMapDescription
   public var stabilizer: Double
   public var maxPool: MaxPoolRelevance
   public var bias: BiasShare
@@ -50,7 +52,8 @@ public struct LRPComposite: RelevanceMethod {
   public init(
     _ preset: Preset = .epsilonPlus, epsilon: Double = 1e-6, gamma: Double = 0.25,
     low: ChannelValues = .inputSpec, high: ChannelValues = .inputSpec, lowerBorder: Double = 0.43,
-    upperBorder: Double = 0.83, stabilizer: Double = 1e-6, maxPool: MaxPoolRelevance = .winner,
+    upperBorder: Double = 0.83, rules: RuleMapDescription = .empty,
+    stabilizer: Double = 1e-6, maxPool: MaxPoolRelevance = .winner,
     bias: BiasShare = .share,
     batchNorm: MergeBatchNormRewrite.Remnant = .zennit
   ) {
@@ -61,6 +64,7 @@ public struct LRPComposite: RelevanceMethod {
     self.high = high
     self.lowerBorder = lowerBorder
     self.upperBorder = upperBorder
+    self.rules = rules
     self.stabilizer = stabilizer
     self.maxPool = maxPool
     self.bias = bias
@@ -78,6 +82,15 @@ public struct LRPComposite: RelevanceMethod {
       .channelValues("high", \.high, "the input's highest value, for the z-box"),
       .number("lower-border", \.lowerBorder, "montavon: up to which depth γ stands", in: 0...1),
       .number("upper-border", \.upperBorder, "montavon: from which depth LRP-0 stands", in: 0...1),
+      MethodOption(
+        "rules", "a rule map whose entries come before the preset's", accepts: "a JSON file",
+        get: { .text($0.rules.text) },
+        set: { value, method in
+          guard case .text(let text) = value else {
+            throw MethodOption<Self>.refusal(value, "JSON")
+          }
+          method.rules = try text.isEmpty ? .empty : RuleMapDescription(json: text)
+        }),
     ] + Self.relevanceOptions
   }
 
@@ -89,7 +102,26 @@ public struct LRPComposite: RelevanceMethod {
         .invalidOption,
         "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
     }
-    return ruleMap(try firstEntries(graph, model: model, input: input) + upperEntries)
+    return ruleMap(
+      try ownEntries(graph, model: model, input: input)
+        + firstEntries(graph, model: model, input: input) + upperEntries)
+  }
+
+  /// The entries of ``rules``.
+  private func ownEntries(
+    _ graph: Graph, model: Model, input: Tensor?
+  ) throws -> [(NodeSelector, any PropagationRule)] {
+    try rules.entries.flatMap { entry in
+      if entry.rule == "z-box" {
+        let low = entry.parameters["low"].flatMap(ChannelValues.init) ?? low
+        let high = entry.parameters["high"].flatMap(ChannelValues.init) ?? high
+        return try InputBox(low, high, model: model, input: input)
+          .rules(for: entry.selector, in: graph, stabilizer: stabilizer)
+      }
+      let rule = try Catalog.entry(named: entry.rule, of: RuleEntry.self, called: "rule").build(
+        RuleParameters(values: entry.parameters, stabilizer: stabilizer, bias: bias))
+      return [(entry.selector, rule)]
+    }
   }
 
   private func firstEntries(

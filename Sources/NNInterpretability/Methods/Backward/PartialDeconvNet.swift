@@ -5,7 +5,7 @@
 /// `details["channels"]` holds the reconstruction of each one alone, `[N, K, C, H, W]`.
 ///
 /// - Reference: Zeiler and Fergus 2014, section 2.1 and figure 2 (`zeiler2014visualizing`).
-public struct PartialDeconvNet: ConfigurableMethod {
+public struct PartialDeconvNet: ConfigurableMethod, RecordedMethod {
   /// Which feature map.
   public enum Channel: Sendable, Equatable {
     case strongest, all
@@ -63,12 +63,15 @@ public struct PartialDeconvNet: ConfigurableMethod {
     ]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    try model.graph.requireRectifier(for: name)
-    let chosen = layer.name.isEmpty ? try ActivationRecord.lastSpatialNode(model, input) : layer
-    let trace = try model.graph.trace(model.checked(input), to: chosen)
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let single = channel == .all ? try context.channels(layer) : 0
+    return MethodCost(forward: 1, backward: 1 + single, inputsAtOnce: context.samples)
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let (graph, trace) = (recording.graph, recording.trace)
+    try graph.requireRectifier(for: name)
+    let chosen = try layer.name.isEmpty ? trace.lastSpatialNode() : layer
     let values = try trace[chosen]
     guard values.rank >= 3 else {
       throw InterpretabilityError(
@@ -79,8 +82,8 @@ public struct PartialDeconvNet: ConfigurableMethod {
     let mask = try self.mask(values, chosen)
     func reconstruction(_ mask: Tensor) throws -> Tensor {
       try trace.propagate(
-        [chosen: Signal(values * mask)], using: [.rectifier: .deconvolution, .any: .gradient]
-      )[model.graph.input]
+        [chosen: Signal(values * mask)], using: DeconvNet.rules
+      )[graph.input]
     }
     var details: [String: Tensor] = [:]
     if channel == .all {

@@ -38,7 +38,8 @@ extension RelevanceMethod {
     let pooling: any PropagationRule =
       maxPool == .winner ? GradientRule() : AveragingRule(stabilizer: stabilizer)
     return RuleMap(
-      weighted + [
+      weighted,
+      defaults: [
         (.kind(.affine), EpsilonRule(epsilon: stabilizer, bias: bias)),
         (.kind(.activation), PassThroughRule()),
         (.kind(.normalization), PassThroughRule()),
@@ -53,23 +54,20 @@ extension RelevanceMethod {
       ])
   }
 
-  /// The network with batch norm folded away, which LRP's rules do not know.
-  public func prepared(_ graph: Graph) throws -> Graph {
-    try MergeBatchNormRewrite(remnant: batchNorm).apply(to: graph)
-  }
+  /// LRP's rules do not know batch norm, so it is folded away.
+  public var preparation: GraphPreparation { .mergedBatchNorm(batchNorm) }
 
-  /// Runs the prepared network, and relevance back through it.
+  /// Hands relevance back from the target's own value.
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    let graph = try prepared(model.graph)
-    let pass = try BackwardPass(model, graph: graph, input: input, target: target)
-    let rules = try rules(for: graph, of: model, input: input)
-    let result = try pass.trace.propagate(pass.scoreSeed, using: rules)
-    let map = try result[graph.input]
+    let pass = try BackwardPass(recording, target: target)
+    let rules = try rules(for: pass.graph, of: recording.model, input: recording.input)
+    let result = try pass.trace.propagate(pass.scoreSeed, using: rules, reading: [node])
+    let map = try result[node]
     return try Attribution(
       map: map, ledger: Ledger(score: pass.score, map: map, absorbed: result.totals),
-      target: pass.target, method: self)
+      target: pass.target, method: self, layer: pass.layer(node), absorbed: result.absorbed)
   }
 }
 

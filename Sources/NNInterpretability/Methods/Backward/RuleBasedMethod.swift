@@ -1,7 +1,5 @@
 /// A method that is one traversal with a rule for each node.
-public protocol RuleBasedMethod: AttributionMethod {
-  /// The graph that signals travel through: the network's own, or one that computes the same.
-  func prepared(_ graph: Graph) throws -> Graph
+public protocol RuleBasedMethod: LayerReadableMethod {
   /// The rule of each node of a prepared graph.
   ///
   /// - Throws: ``InterpretabilityError`` when an option does not fit, or the rules depend on the input
@@ -10,20 +8,19 @@ public protocol RuleBasedMethod: AttributionMethod {
 }
 
 extension RuleBasedMethod {
-  public func prepared(_ graph: Graph) throws -> Graph { graph }
-
   public func rules(
     for graph: Graph, of model: Model, input: Tensor?
   ) throws -> RuleMap { [.any: .gradient] }
 
-  /// What rule stands at each node of a model's graph, for people to read.
-  public func ruleNames(for model: Model, input: Tensor?) throws -> [NodeID: String] {
-    let graph = try prepared(model.graph)
-    let resolved = try rules(for: graph, of: model, input: input).rules(for: graph)
-    var names: [NodeID: String] = [:]
-    for (node, rule) in zip(graph.nodes, resolved) where node.id != graph.input {
-      names[node.id] = rule?.summary ?? "none"
+  /// The entry of the rule map that decides at each node of a model's graph; nodes without one are left
+  /// out.
+  public func ruleEntries(for model: Model, input: Tensor?) throws -> [NodeID: RuleMap.Entry] {
+    let graph = try preparation.apply(to: model.graph)
+    let resolved = try rules(for: graph, of: model, input: input).resolved(for: graph)
+    var entries: [NodeID: RuleMap.Entry] = [:]
+    for (node, entry) in zip(graph.nodes, resolved) where node.id != graph.input {
+      entries[node.id] = entry
     }
-    return names
+    return entries
   }
 }

@@ -15,10 +15,10 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod {
   public var promise: MapPromise { .sensitivity }
 
   public func attribute(
-    _ model: Model, input: Tensor, target: Target
+    _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
-    let pass = try BackwardPass(model, input: input, target: target)
-    return try pass.attribution(pass.gradient().magnitude(), by: self)
+    let pass = try BackwardPass(recording, target: target)
+    return try pass.attribution(pass.gradient(at: node).magnitude(), by: self, at: node)
   }
 }
 

@@ -6,7 +6,7 @@
 ///
 /// - Reference: Bach et al. 2015, equation 14 (`bach2015pixel`); Montavon et al. 2017, equation 3
 ///   (`montavon2017explaining`).
-public struct SimpleTaylor: ConfigurableMethod {
+public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
   /// Where the expansion vanishes.
   public enum Root: Sendable {
     /// Zero, or a given input.
@@ -46,16 +46,21 @@ public struct SimpleTaylor: ConfigurableMethod {
     ]
   }
 
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let pass = try BackwardPass(model, input: input, target: target)
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    // The search looks at 65 places and halves 52 times.
+    let searches = if case .search = root { 117 } else { 1 }
+    return MethodCost(forward: 1 + searches, backward: 1, inputsAtOnce: context.samples)
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let pass = try BackwardPass(recording, target: target)
+    let (model, input) = (recording.model, recording.input)
     let start: Tensor
     switch root {
     case .fixed(let baseline): start = try baseline.resolved(for: input)
     case .search: start = try boundary(model, input, pass.target)
     }
-    let map = try pass.gradient() * (input - start)
+    let map = try pass.gradient(at: pass.graph.input) * (input - start)
     let reference = try pass.target.score(
       model.graph.trace(start, readable: [])[pass.target.node])
     return try Attribution(

@@ -4,6 +4,12 @@
 /// The map sums to `f_c(x) − f_c(x₀)` up to the error of the sum that stands for the integral, which
 /// the ledger shows as `quadrature`. The class is fixed from `x`.
 ///
+/// With a ``tolerance`` the way is cut into pieces of eight Gauss–Legendre nodes. What a piece should sum
+/// to is known, for it is the score's change over it; the piece that is farthest off is halved until
+/// all that is missing together is small enough. Pieces that are good enough are never computed again.
+/// `details["nodes"]` then says how many nodes each sample took, and `details["error-estimate"]` the sum
+/// of its pieces' absolute residuals, which bounds the map's own residual.
+///
 /// ```swift
 /// let attribution = try IntegratedGradients(steps: 64).attribute(model, input: x, target: .predicted)
 /// ```
@@ -11,12 +17,13 @@
 /// - Reference: Sundararajan et al. 2017, *Axiomatic Attribution for Deep Networks*, equation 1
 ///   (`sundararajan2017axiomatic`). Captum's trapezoid weights sum to `(n − 1)/n`; ours sum to 1.
 public struct IntegratedGradients: ConfigurableMethod {
-  /// The number of nodes; with a ``tolerance`` the first number that is tried.
+  /// The number of nodes; with a ``tolerance`` about how many the first cut takes.
   public var steps: Int
+  /// How the integral becomes a sum, without a ``tolerance``.
   public var quadrature: Quadrature
   /// x₀.
   public var baseline: Baseline
-  /// 0 takes ``steps`` nodes; otherwise nodes are doubled until the residual is at most
+  /// 0 takes ``steps`` nodes; otherwise pieces are halved until the residual is at most
   /// `tolerance · max(|f_c(x) − f_c(x₀)|, 1)` for every sample, or 4096 nodes are reached.
   public var tolerance: Double
 
@@ -42,67 +49,63 @@ public struct IntegratedGradients: ConfigurableMethod {
       .baseline("baseline", \.baseline, "the input that is compared with"),
       .number(
         "tolerance", \.tolerance,
-        "doubles the nodes until the relative residual is below it; 0: off",
-        in: 0...1),
+        "adds nodes where needed until the relative residual is below it; 0: off", in: 0...1),
     ]
+  }
+
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    MethodCost(
+      forward: 2 + steps, backward: steps, isAtLeast: tolerance > 0,
+      inputsAtOnce: min(IntegrationPath.batch, steps))
   }
 
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
-    let input = try model.checked(input)
-    let start = try baseline.resolved(for: input)
-    let clean = try model.graph.trace(input, readable: [])
-    let fixed = try target.resolved(clean)
-    let score = try fixed.score(clean[fixed.node])
-    let startTrace = try model.graph.trace(start, readable: [])
-    let reference = try fixed.score(startTrace[fixed.node])
-    let way = try input - start
-
-    var count = steps
-    while true {
-      let mean = try meanGradient(model, start: start, way: way, target: fixed, count: count)
-      let map = try way * mean
-      let ledger = try Ledger(
-        score: score, reference: reference, map: map, remainder: .quadrature)
-      let isDone = zip(ledger.residual, zip(ledger.score, ledger.reference)).allSatisfy {
-        abs($0) <= tolerance * max(abs($1.0 - $1.1), 1)
-      }
-      if tolerance == 0 || isDone || count >= 4096 {
-        return try Attribution(map: map, ledger: ledger, target: fixed, method: self)
-      }
-      count = min(2 * count, 4096)
+    let path = try IntegrationPath(model, from: baseline, to: input, target: target)
+    var (means, details): ([Tensor], [String: Tensor])
+    if tolerance == 0 {
+      let nodes = quadrature.nodes(steps)
+      means = try Self.means(path) { _ in nodes }
+      details = [:]
+    } else {
+      var integral = try AdaptiveIntegral(path, pieces: max(1, steps / AdaptiveIntegral.nodes))
+      try integral.refine(to: tolerance)
+      means = try integral.means
+      details = try integral.details
     }
+    let map = try path.way * .concatenated(means, axis: 0)
+    return try Attribution(
+      map: map,
+      ledger: Ledger(
+        score: path.score, reference: path.reference, map: map, remainder: .quadrature),
+      target: path.target, method: self, details: details)
   }
 
-  /// `Σ weight · ∂f_c/∂x` over the nodes, a few of them in one batch.
-  private func meanGradient(
-    _ model: Model, start: Tensor, way: Tensor, target: ResolvedTarget, count: Int
-  ) throws -> Tensor {
-    let nodes = quadrature.nodes(count)
-    let (samples, shape) = (way.shape[0], way.shape)
-    let chunk = max(1, Self.batch / samples)
-    var total = try way.zerosLike()
-    for begin in stride(from: 0, to: nodes.count, by: chunk) {
-      let part = nodes[begin..<min(begin + chunk, nodes.count)]
-      func column(_ values: [Double]) throws -> Tensor {
-        try Tensor(values, shape: [1, values.count], dtype: way.dtype).moved(to: way.device)
-          .reshaped([1, values.count] + shape.dropFirst().map { _ in 1 })
+  /// `Σ weight · ∂f_c/∂x` for each sample, `[1, …]`.
+  private static func means(
+    _ path: IntegrationPath, nodes: (Int) -> [(position: Double, weight: Double)]
+  ) throws -> [Tensor] {
+    try (0..<path.way.shape[0]).map { sample in
+      let nodes = nodes(sample)
+      var total: Tensor?
+      var done = 0
+      let points = nodes.map { IntegrationPath.Point(sample: sample, position: $0.position) }
+      try path.evaluate(points) { group, gradients, _ in
+        let weights = try Tensor(
+          nodes[done..<(done + group.count)].map(\.weight), shape: [group.count],
+          dtype: gradients.dtype
+        ).moved(to: gradients.device).aligned(toAxis: 0, rank: gradients.rank)
+        let part = try (gradients * weights).sum(over: [0], keepingAxes: true)
+        total = try total.map { try $0 + part } ?? part
+        done += group.count
       }
-      // [N, n, …] → [N·n, …]: the nodes of a sample stand in a row.
-      let points = try start.unsqueezed(1) + way.unsqueezed(1) * column(part.map(\.position))
-      let batch = try points.reshaped([samples * part.count] + shape.dropFirst())
-      let trace = try model.graph.trace(batch)
-      let seeds = [target.node: Signal(try target.repeated(part.count).weights)]
-      let gradient = try trace.propagate(seeds, using: [.any: .gradient])[model.graph.input]
-      let grouped = try gradient.reshaped([samples, part.count] + shape.dropFirst())
-      total = try total + (grouped * column(part.map(\.weight))).sum(over: [1])
+      guard let total else {
+        throw InterpretabilityError(.invalidOption, "steps must be at least 1")
+      }
+      return total
     }
-    return total
   }
-
-  /// How many inputs go through the network at once.
-  private static let batch = 10
 }
 
 extension IntegratedGradients: Cataloged {

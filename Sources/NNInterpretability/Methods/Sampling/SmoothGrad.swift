@@ -69,6 +69,13 @@ public struct SmoothGrad: ConfigurableMethod {
     ]
   }
 
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let inner = try method.cost(context)
+    return MethodCost(
+      forward: 1 + samples * inner.forward, backward: samples * inner.backward,
+      isAtLeast: inner.isAtLeast, inputsAtOnce: max(context.samples, Self.batch))
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {

@@ -1,0 +1,66 @@
+/// What a method will do, told before it runs.
+public struct MethodCost: Sendable, Codable {
+  /// Forward passes of each sample.
+  public var forward: Int
+  /// Backward passes of each sample.
+  public var backward: Int
+  /// Whether more may follow, as a tolerance asks for.
+  public var isAtLeast: Bool
+  /// How many inputs go through the network at once.
+  public var inputsAtOnce: Int
+
+  /// Creates a cost.
+  public init(forward: Int, backward: Int, isAtLeast: Bool = false, inputsAtOnce: Int) {
+    self.forward = forward
+    self.backward = backward
+    self.isAtLeast = isAtLeast
+    self.inputsAtOnce = inputsAtOnce
+  }
+}
+
+/// What a cost depends on: the shapes of a network's values for one sample, and how many samples.
+public struct CostContext: Sendable {
+  /// The shape of each node's value for one sample, without the batch axis.
+  public let shapes: [NodeID: [Int]]
+  /// The graph.
+  public let graph: Graph
+  /// How many samples are explained together.
+  public let samples: Int
+  private let elementBytes: Int
+
+  /// Runs the network once, on zeros, for the shapes.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the network cannot take the shape.
+  public init(_ model: Model, sampleShape: [Int], samples: Int, dtype: DType) throws {
+    let zeros = try Tensor.full([1] + sampleShape, 0, dtype: dtype)
+    let trace = try model.graph.trace(zeros, readable: [])
+    var shapes: [NodeID: [Int]] = [:]
+    for node in model.graph.nodes {
+      shapes[node.id] = (try? trace[node.id].shape).map { Array($0.dropFirst()) }
+    }
+    self.shapes = shapes
+    self.samples = samples
+    graph = model.graph
+    elementBytes = dtype.byteCount
+  }
+
+  /// The extent of the channel axis of a layer, or of the last layer with feature maps.
+  func channels(_ layer: NodeID) throws -> Int {
+    if !layer.name.isEmpty {
+      _ = try graph[layer]
+      return shapes[layer]?.first ?? 1
+    }
+    let last = graph.nodes.last {
+      $0.id != graph.output && shapes[$0.id].map { $0.count == 3 && $0[1] * $0[2] > 1 } ?? false
+    }
+    return last.flatMap { shapes[$0.id]?.first } ?? 1
+  }
+
+  /// The bytes that a pass over this many inputs holds at its peak, roughly: with a recording the values
+  /// of all nodes, and as much again for what their derivatives need; without, the two largest.
+  public func peakBytes(inputs: Int, isRecorded: Bool) -> Int {
+    let sizes = shapes.values.map { $0.reduce(1, *) * elementBytes }
+    let total = isRecorded ? 2 * sizes.reduce(0, +) : sizes.sorted().suffix(2).reduce(0, +)
+    return total * inputs
+  }
+}

@@ -1,0 +1,104 @@
+/// How much the score falls when a group of elements is replaced.
+///
+/// Every element of group `g` gets `f_c(x) − f_c(x with g replaced)`; the map has the input's shape. The
+/// class is fixed from `x`. Only forward passes are made, one a group.
+///
+/// `details["segments"]` holds the labels, `[1 or N, 1 or C, …]`: for windows numbered row by row, for
+/// superpixels each sample's own.
+///
+/// ```swift
+/// let attribution = try FeatureAblation(mask: .superpixels, segments: 60).attribute(
+///   model, input: image, target: .predicted)
+/// ```
+///
+/// - Reference: Zeiler and Fergus 2014, *Visualizing and Understanding Convolutional Networks*, section
+///   4.2 (`zeiler2014visualizing`), for groups of any shape, as Captum's `FeatureAblation`; superpixels
+///   after Achanta et al. 2012 (`achanta2012slic`). A label of a batch stands for its group in each
+///   sample.
+public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
+  /// The groups.
+  public var mask: AblationMask
+  /// The side of a window, in elements.
+  public var window: Int
+  /// About how many superpixels there are.
+  public var segments: Int
+  /// How much a superpixel's shape counts against its colour.
+  public var compactness: Double
+  /// What a group is replaced by.
+  public var fill: Fill
+  /// Which number of the target is compared.
+  public var score: ScoreKind
+
+  /// Creates the method.
+  public init(
+    mask: AblationMask = .windows, window: Int = 8, segments: Int = 50, compactness: Double = 10,
+    fill: Fill = .numbers([0]), score: ScoreKind = .logit
+  ) {
+    self.mask = mask
+    self.window = window
+    self.segments = segments
+    self.compactness = compactness
+    self.fill = fill
+    self.score = score
+  }
+
+  public var name: String { "feature-ablation" }
+
+  public var options: [MethodOption<Self>] {
+    [
+      .ablationMask("mask", \.mask, "which elements are replaced together"),
+      .integer("window", \.window, "for windows: their side, in elements", in: 1...65536),
+      .integer("segments", \.segments, "for superpixels: about how many", in: 1...65536),
+      .number(
+        "compactness", \.compactness, "for superpixels: the weight of place against colour",
+        in: 0.001...1000),
+      .fill("fill", \.fill, "what a group is replaced by, after normalisation"),
+      .choice("score", \.score, "which number of the target is compared"),
+    ]
+  }
+
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let shape = context.shapes[context.graph.input] ?? []
+    let groups: Int
+    switch mask {
+    case .windows:
+      groups = try WindowGrid(over: [1] + shape, window: window, stride: window).count
+    case .superpixels: groups = segments
+    case .tensor(let labels, _):
+      groups = Int(try labels.maximum(over: Array(0..<labels.rank)).item()) + 1
+    }
+    return MethodCost(
+      forward: 1 + groups, backward: 0, isAtLeast: false,
+      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    let input = recording.input
+    let scores = try MaskedScores(recording, target: target, kind: score, fill: fill)
+    let groups = try groups(of: input, recording.model.inputSpec)
+    let differences = try scores.clean.unsqueezed(1) - scores(groups)
+    let map = try groups.spread(differences, to: input.shape)
+    return try Attribution(
+      map: map, ledger: Ledger(score: scores.clean, map: map), target: scores.target, method: self,
+      details: ["segments": groups.labels])
+  }
+
+  private func groups(of input: Tensor, _ spec: InputSpec) throws -> LabelParts {
+    switch mask {
+    case .windows: try LabelParts(windows: window, over: input.shape)
+    case .tensor(let tensor, let name): try LabelParts(tensor, name: name, over: input.shape)
+    case .superpixels:
+      try LabelParts(SLIC(segments: segments, compactness: compactness).labels(of: input, spec))
+    }
+  }
+}
+
+extension FeatureAblation: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        FeatureAblation(), "How much the score falls when a group of elements is replaced.",
+        cites: ["zeiler2014visualizing", "achanta2012slic"])
+    ]
+  }
+}

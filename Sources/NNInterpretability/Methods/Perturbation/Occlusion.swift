@@ -1,0 +1,91 @@
+/// How much the score falls when a window of the input is covered.
+///
+/// `map_i = mean over the windows w that cover i of f_c(x) − f_c(x with w replaced)`, the same for all
+/// channels, which are covered together; the map has the input's shape, `[N, C, H, W]`. Windows lie on
+/// all axes after the channel axis (one, two or three), or on the features of `[N, features]`. The class
+/// is fixed from `x`. Only forward passes are made.
+///
+/// `details["scores"]`, `[N, rows, columns]`, holds `f_c(x with w replaced)` of every window.
+///
+/// ```swift
+/// let attribution = try Occlusion(window: 32, stride: 16).attribute(
+///   model, input: image, target: .predicted)
+/// ```
+///
+/// - Reference: Zeiler and Fergus 2014, *Visualizing and Understanding Convolutional Networks*, section
+///   4.2 (`zeiler2014visualizing`). Overlapping windows are averaged and a last window is cut at the
+///   border, as in Captum; the paper slides one grey square and shows its scores.
+public struct Occlusion: ConfigurableMethod, ForwardMethod {
+  /// The side of a window, in elements.
+  public var window: Int
+  /// The distance between windows, in elements; at most ``window``.
+  public var stride: Int
+  /// What a window is covered with.
+  public var fill: Fill
+  /// Which number of the target is compared.
+  public var score: ScoreKind
+
+  /// Creates the method.
+  public init(
+    window: Int = 8, stride: Int = 4, fill: Fill = .numbers([0]), score: ScoreKind = .logit
+  ) {
+    self.window = window
+    self.stride = stride
+    self.fill = fill
+    self.score = score
+  }
+
+  public var name: String { "occlusion" }
+
+  public var options: [MethodOption<Self>] {
+    [
+      .integer("window", \.window, "the side of a window, in elements", in: 1...65536),
+      .integer("stride", \.stride, "the distance between windows; at most window", in: 1...65536),
+      .fill("fill", \.fill, "what a window is covered with, after normalisation"),
+      .choice("score", \.score, "which number of the target is compared"),
+    ]
+  }
+
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let shape = context.shapes[context.graph.input] ?? []
+    let windows = try WindowGrid(over: [1] + shape, window: window, stride: stride)
+    return MethodCost(
+      forward: 1 + windows.count, backward: 0,
+      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    try attribute(recording, target: target, batch: VariantScores.usualBatch)
+  }
+
+  /// The same with `batch` inputs in one forward pass, which changes nothing but time and memory.
+  func attribute(_ recording: Recording, target: Target, batch: Int) throws -> Attribution {
+    let input = recording.input
+    let scores = try MaskedScores(
+      recording, target: target, kind: score, fill: fill, batch: batch)
+    let grid = try WindowGrid(over: input.shape, window: window, stride: stride)
+    let covered = try scores(grid)
+    let mean = try grid.mean(scores.clean.unsqueezed(1) - covered)
+    let map = input.rank > 2 ? try mean.unsqueezed(1).repeated(to: input.shape) : mean
+    return try Attribution(
+      map: map, ledger: Ledger(score: scores.clean, map: map), target: scores.target, method: self,
+      details: ["scores": covered.reshaped([input.shape[0]] + grid.counts)])
+  }
+}
+
+extension Occlusion: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        Occlusion(), "How much the score falls when a window of the input is covered.",
+        cites: ["zeiler2014visualizing"])
+    ]
+  }
+}
+
+extension Tensor {
+  /// Broadcast to `shape`, with storage of its own.
+  func repeated(to shape: [Int]) throws(TorchError) -> Tensor {
+    try .call("aten::contiguous", .tensor(expanded(to: shape)))
+  }
+}

@@ -1,0 +1,7 @@
+/// Which number of the target a perturbation changes.
+public enum ScoreKind: String, Sendable, CaseIterable {
+  /// The target's value before the softmax.
+  case logit
+  /// The target's value after a softmax over the classes.
+  case probability
+}

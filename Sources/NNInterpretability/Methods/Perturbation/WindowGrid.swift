@@ -1,0 +1,84 @@
+/// Windows of one size on a regular grid: window `p` along an axis covers `p·stride ..< p·stride + window`.
+///
+/// The last one of an axis is cut at the border when the stride does not divide, as Captum's is.
+struct WindowGrid: InputParts {
+  /// The extents of the axes that the windows lie on.
+  let extents: [Int]
+  let window: Int
+  let stride: Int
+  /// How many windows there are along each axis.
+  let counts: [Int]
+  /// How many axes there are before the windows' own: the batch's, and the channel's if there is one.
+  private let leadingAxes: Int
+
+  /// The windows over the axes after the channel axis of `[N, C, …]`, or over the features of
+  /// `[N, features]`.
+  ///
+  /// - Throws: ``InterpretabilityError`` when a window is larger than the input, or the stride leaves
+  ///   gaps.
+  init(over shape: [Int], window: Int, stride: Int) throws {
+    leadingAxes = shape.count > 2 ? 2 : 1
+    extents = Array(shape.dropFirst(leadingAxes))
+    guard let smallest = extents.min(), window <= smallest else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "a window of \(window) does not fit into an input of shape \(shape), whose shortest axis has "
+          + "\(extents.min() ?? 0); set window to that or less")
+    }
+    guard stride <= window || extents.allSatisfy({ $0 == window }) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "a stride of \(stride) leaves gaps between windows of \(window); set stride to \(window) or "
+          + "less")
+    }
+    self.window = window
+    self.stride = stride
+    counts = extents.map { ($0 - window + stride - 1) / stride + 1 }
+  }
+
+  var count: Int { counts.reduce(1, *) }
+
+  func masks(_ range: Range<Int>) throws -> Tensor {
+    var masks = try Tensor.full([1], 1)
+    for (axis, extent) in extents.enumerated() {
+      let later = counts.dropFirst(axis + 1).reduce(1, *)
+      let places = range.map { Int64($0 / later % counts[axis]) }
+      let rows = try Tensor.call(
+        "aten::index_select", .tensor(coverage(axis)), .int(0),
+        .tensor(Tensor(places, shape: [places.count])))
+      var shape = [range.count] + extents.map { _ in 1 }
+      shape[axis + 1] = extent
+      masks = try masks * rows.reshaped(shape)
+    }
+    let channel = leadingAxes > 1 ? [1] : []
+    return try masks.isGreater(than: 0).reshaped([1, range.count] + channel + extents)
+  }
+
+  /// For each element the mean over the windows that cover it: `[N, count]` becomes `[N, …]`, with the
+  /// windows' axes.
+  func mean(_ values: Tensor) throws -> Tensor {
+    let grid = try values.reshaped([values.shape[0]] + counts)
+    return try sum(grid) / sum(grid.onesLike())
+  }
+
+  private func sum(_ grid: Tensor) throws -> Tensor {
+    var result = grid
+    for axis in counts.indices {
+      let matrix = try coverage(axis).converted(to: grid.dtype).moved(to: grid.device)
+      result = try Tensor.call(
+        "aten::matmul", .tensor(result.transposed(axis + 1, counts.count)), .tensor(matrix)
+      ).transposed(axis + 1, counts.count)
+    }
+    return result
+  }
+
+  /// 1 where a window of an axis covers an element of it, else 0: `[windows, elements]`.
+  private func coverage(_ axis: Int) throws -> Tensor {
+    let covers = (0..<counts[axis]).flatMap { place in
+      (0..<extents[axis]).map { element -> Float in
+        element >= place * stride && element < place * stride + window ? 1 : 0
+      }
+    }
+    return try Tensor(covers, shape: [counts[axis], extents[axis]])
+  }
+}

@@ -1,0 +1,126 @@
+/// Which graph a method's signals travel through.
+public enum GraphPreparation: Hashable, Sendable {
+  /// The network's own.
+  case asIs
+  /// The network with batch norm folded into its neighbours.
+  case mergedBatchNorm(MergeBatchNormRewrite.Remnant)
+
+  /// The prepared graph; its nodes keep their names.
+  public func apply(to graph: Graph) throws -> Graph {
+    switch self {
+    case .asIs: graph
+    case .mergedBatchNorm(let remnant): try MergeBatchNormRewrite(remnant: remnant).apply(to: graph)
+    }
+  }
+}
+
+/// A forward pass on record, from which several methods and several targets can be read.
+///
+/// ```swift
+/// let recording = try Recording(model, input: image)
+/// let cat = try Gradient().attribute(recording, target: .class(281))
+/// let dog = try GradCAM().attribute(recording, target: .class(207))
+/// ```
+///
+/// ``SharedRecordings`` makes the recordings that a list of methods needs.
+public struct Recording: Sendable {
+  /// The network that was asked about.
+  public let model: Model
+  /// What was done to its graph before it ran.
+  public let preparation: GraphPreparation
+  /// The batch, `[N, …]`.
+  public let input: Tensor
+  /// Every node's value.
+  public let trace: Trace
+
+  /// Runs the network; with `isPropagatable` false only values are kept, which takes less memory.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the input does not fit, or a value is NaN or infinite.
+  public init(
+    _ model: Model, input: Tensor, preparation: GraphPreparation = .asIs,
+    isPropagatable: Bool = true
+  ) throws {
+    self.model = model
+    self.preparation = preparation
+    self.input = try model.checked(input)
+    let graph = try preparation.apply(to: model.graph)
+    trace = try graph.trace(input, readable: isPropagatable ? nil : [])
+    guard try trace.output.isFinite() else {
+      throw InterpretabilityError(
+        .notFinite, "the network's value is NaN or infinite from here on",
+        node: try trace.firstNonFiniteNode())
+    }
+  }
+
+  /// The graph that ran.
+  public var graph: Graph { trace.graph }
+}
+
+/// A method that one recorded forward pass is enough for.
+public protocol RecordedMethod: AttributionMethod {
+  /// Which graph its signals travel through.
+  var preparation: GraphPreparation { get }
+  /// Explains `target` from a recording of the prepared graph.
+  func attribute(_ recording: Recording, target: Target) throws -> Attribution
+}
+
+extension RecordedMethod {
+  public var preparation: GraphPreparation { .asIs }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    try attribute(Recording(model, input: input, preparation: preparation), target: target)
+  }
+}
+
+/// A method whose signal can be read at any node, not only at the input.
+public protocol LayerReadableMethod: RecordedMethod {
+  /// Explains `target` by the elements of a node's value: `[N, …]`, of that value's shape.
+  func attribute(_ recording: Recording, target: Target, at node: NodeID) throws -> Attribution
+}
+
+extension LayerReadableMethod {
+  /// Explains `target` by the elements of a node's value.
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target, at node: NodeID
+  ) throws -> Attribution {
+    let recording = try Recording(model, input: input, preparation: preparation)
+    return try attribute(recording, target: target, at: node)
+  }
+
+  public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    try attribute(recording, target: target, at: recording.graph.input)
+  }
+}
+
+/// Recordings of one input, made when a method first needs them and shared from then on.
+public struct SharedRecordings: Sendable {
+  private let model: Model
+  private let input: Tensor
+  private var recordings: [GraphPreparation: Recording] = [:]
+
+  /// Nothing runs yet.
+  public init(_ model: Model, input: Tensor) {
+    self.model = model
+    self.input = input
+  }
+
+  /// Explains a target by a method; a forward pass that one is enough for runs once.
+  public mutating func attribute(
+    _ method: any AttributionMethod, target: Target
+  ) throws -> Attribution {
+    guard let method = method as? any RecordedMethod else {
+      return try method.attribute(model, input: input, target: target)
+    }
+    return try method.attribute(recording(method.preparation), target: target)
+  }
+
+  /// The recording of a prepared graph.
+  public mutating func recording(_ preparation: GraphPreparation) throws -> Recording {
+    if let found = recordings[preparation] { return found }
+    let made = try Recording(model, input: input, preparation: preparation)
+    recordings[preparation] = made
+    return made
+  }
+}

@@ -1,0 +1,122 @@
+/// Path methods read at a hidden layer `y`, along `x(t) = x₀ + t(x − x₀)`.
+///
+/// | name | map |
+/// |---|---|
+/// | `conductance` | `∫₀¹ ∂f_c/∂y ⊙ dy/dt dt`, integrated gradients as they flow through the layer |
+/// | `internal-influence` | `∫₀¹ ∂f_c/∂y dt`, the mean influence of the layer's elements |
+///
+/// Conductance sums to `f_c(x) − f_c(x₀)` where all of it flows through the layer. It is computed as
+/// `Σ ∂f_c/∂y(t_k + h/2) ⊙ (y(t_{k+1}) − y(t_k))`, the error of which is of the second order.
+///
+/// - Reference: Dhamdhere et al. 2019, *How Important Is a Neuron?*, equation 2
+///   (`dhamdhere2019important`); Leino et al. 2018, *Influence-Directed Explanations*, equation 1
+///   (`leino2018influence`).
+public struct LayerPathMethod: ConfigurableMethod {
+  /// Which one.
+  public enum Kind: String, Sendable, CaseIterable {
+    case conductance
+    case influence = "internal-influence"
+  }
+
+  /// Which one.
+  public var kind: Kind
+  /// The layer; empty takes the last node with spatial extent, or the last but the output.
+  public var layer: NodeID
+  /// How many pieces the way is cut into.
+  public var steps: Int
+  /// x₀.
+  public var baseline: Baseline
+
+  /// Creates the method.
+  public init(
+    _ kind: Kind, layer: NodeID = "", steps: Int = 50, baseline: Baseline = .zero
+  ) {
+    self.kind = kind
+    self.layer = layer
+    self.steps = steps
+    self.baseline = baseline
+  }
+
+  public var name: String { kind.rawValue }
+
+  public var promise: MapPromise { kind == .conductance ? .sumsToScore : .nothing }
+
+  public var options: [MethodOption<Self>] {
+    [
+      .layer("layer", \.layer, "the layer; empty: the last one with spatial extent"),
+      .integer("steps", \.steps, "how many pieces the way is cut into", in: 1...4096),
+      .baseline("baseline", \.baseline, "the input that is compared with"),
+    ]
+  }
+
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    let cuts = kind == .conductance ? steps + 1 : 0
+    return MethodCost(
+      forward: 2 + steps + cuts, backward: steps + cuts,
+      inputsAtOnce: min(IntegrationPath.batch, steps))
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let path = try IntegrationPath(model, from: baseline, to: input, target: target)
+    let node = try chosenLayer(model, input)
+    let maps = try (0..<input.shape[0]).map { sample in
+      let points = Quadrature.midpoint.nodes(steps).map {
+        IntegrationPath.Point(sample: sample, position: $0.position)
+      }
+      var changes = try kind == .conductance ? rises(path, sample: sample, at: node)[...] : []
+      var total: Tensor?
+      try path.evaluate(points, at: node) { group, gradients, _ in
+        for row in 0..<group.count {
+          let gradient = try gradients.narrowed(axis: 0, to: row..<(row + 1))
+          let part =
+            try kind == .conductance
+            ? gradient * changes.removeFirst() : gradient / Double(steps)
+          total = try total.map { try $0 + part } ?? part
+        }
+      }
+      return try total ?? path.way.zerosLike()
+    }
+    let map = try Tensor.concatenated(maps, axis: 0)
+    return try Attribution(
+      map: map,
+      ledger: Ledger(
+        score: path.score, reference: path.reference, map: map, remainder: .quadrature),
+      target: path.target, method: self, layer: node)
+  }
+
+  /// `y(t_{k+1}) − y(t_k)` for each piece.
+  private func rises(_ path: IntegrationPath, sample: Int, at node: NodeID) throws -> [Tensor] {
+    let cuts = (0...steps).map {
+      IntegrationPath.Point(sample: sample, position: Double($0) / Double(steps))
+    }
+    var values: [Tensor] = []
+    try path.evaluate(cuts, at: node) { group, _, trace in
+      let value = try trace[node]
+      for row in 0..<group.count {
+        values.append(try value.narrowed(axis: 0, to: row..<(row + 1)))
+      }
+    }
+    return try zip(values.dropFirst(), values).map { try $0 - $1 }
+  }
+
+  private func chosenLayer(_ model: Model, _ input: Tensor) throws -> NodeID {
+    guard layer.name.isEmpty else { return try model.graph[layer].id }
+    let trace = try model.graph.trace(input.narrowed(axis: 0, to: 0..<1), readable: [])
+    return try trace.lastSpatialNode()
+  }
+}
+
+extension LayerPathMethod: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      MethodEntry(
+        LayerPathMethod(.conductance), "What flows through each element of a hidden layer.",
+        cites: ["dhamdhere2019important"]),
+      MethodEntry(
+        LayerPathMethod(.influence), "How strongly each element of a hidden layer influences.",
+        cites: ["leino2018influence"]),
+    ]
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import NNInterpretability
+
+/// `nni plan`: what a method will do, before anything runs.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Tells what a method will do: the rule of each node, passes, memory.",
+    discussion: """
+      Examples:
+        nni plan squeezenet1_1 --method lrp-composite:preset=montavon
+        nni plan my.onnx --method occlusion:window=16,stride=8 --shape 8,3,224,224
+      """)
+
+  @OptionGroup var model: ModelArgument
+
+  @Option(help: "NAME or NAME:option=value,…; nni methods lists them.")
+  var method: MethodArgument
+
+  @Option(
+    help: "The shape of the batch, such as 1,3,224,224; by default one sample as the model states.")
+  var shape: String?
+
+  @Option(help: "The precision of the computation: float32 or float64.")
+  var dtype: Precision = .float32
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private struct Row: Encodable {
+    let node: String
+    let rule: String
+    let isDefault: Bool
+  }
+
+  private struct Plan: Encodable {
+    let method: String
+    let options: [String: OptionValue]
+    let cost: MethodCost
+    let peakBytes: Int
+    let rules: [Row]
+  }
+
+  func run() throws {
+    let network = try model.open().converted(to: dtype.dtype)
+    guard let input = try network.exampleInput(shape: shape) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "the model does not state its input's shape; give --shape, such as 1,3,224,224")
+    }
+    let plan = try plan(network, input.converted(to: dtype.dtype))
+    if json { return try Terminal.printJSON(plan) }
+    let options = plan.options.sorted { $0.key < $1.key }.filter { !"\($0.value)".isEmpty }
+      .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    print("method: \(plan.method) \(options)")
+    let cost = plan.cost
+    let bound = cost.isAtLeast ? "at least " : ""
+    print(
+      "passes: \(bound)\(cost.forward) forward and \(bound)\(cost.backward) backward for each sample, "
+        + "\(cost.inputsAtOnce) inputs at once")
+    let memory = plan.peakBytes.formatted(.byteCount(style: .memory))
+    print("memory: about \(memory) for the network's values, beside its parameters")
+    guard !plan.rules.isEmpty else { return }
+    print("")
+    var table = TextTable(["node", "rule", ""])
+    for row in plan.rules { table.add([row.node, row.rule, row.isDefault ? "default" : ""]) }
+    print(table.text)
+  }
+
+  private func plan(_ network: Model, _ input: Tensor) throws -> Plan {
+    let chosen = try method.method()
+    let context = try CostContext(
+      network, sampleShape: Array(input.shape.dropFirst()), samples: input.shape[0],
+      dtype: dtype.dtype)
+    let cost = try chosen.cost(context)
+    let entries = try (chosen as? any RuleBasedMethod)?.ruleEntries(for: network, input: input)
+    let rows = entries.map { entries in
+      network.graph.nodes.dropFirst().map { node in
+        Row(
+          node: node.id.name, rule: entries[node.id]?.rule.summary ?? "none",
+          isDefault: entries[node.id]?.isDefault ?? false)
+      }
+    }
+    return Plan(
+      method: chosen.name, options: chosen.optionValues, cost: cost,
+      peakBytes: context.peakBytes(inputs: cost.inputsAtOnce, isRecorded: cost.backward > 0),
+      rules: rows ?? [])
+  }
+}
+
+extension Model {
+  /// Zeros of the shape that is asked for, or that the model states; `nil` when it is not known.
+  func exampleInput(shape text: String?) throws -> Tensor? {
+    if let text {
+      let shape = text.split(separator: ",").map { Int($0) }
+      guard !shape.isEmpty, shape.allSatisfy({ ($0 ?? 0) > 0 }) else {
+        throw InterpretabilityError(
+          .invalidOption, "--shape takes positive numbers such as 1,3,224,224, not “\(text)”")
+      }
+      return try .full(shape.compactMap { $0 }, 0)
+    }
+    guard let shape = sampleShape else { return nil }
+    return try .full([1] + shape, 0)
+  }
+}
