@@ -21,10 +21,11 @@ import Testing
     _ value: (FeatureMaps, Int, Int) -> Double
   ) throws {
     let (model, input, classes, maps) = try record(layer)
+    let wanted = try maps.map { value(maps, $0, $1) }
     let signed = try method(false).attribute(model, input: input, target: .classes(classes))
-    try expectClose(signed.map, maps.map { value(maps, $0, $1) })
+    try expectClose(signed.map, wanted)
     let cut = try method(true).attribute(model, input: input, target: .classes(classes))
-    try expectClose(cut.map, maps.map { max(value(maps, $0, $1), 0) })
+    try expectClose(cut.map, Tensor(wanted.doubles().map { max($0, 0) }, shape: wanted.shape))
     #expect(cut.layer == NodeID(layer))
   }
 
@@ -67,11 +68,10 @@ import Testing
       maps, n, place in
       func cube(_ g: Double) -> Double { g * g * g }
       return maps.sumOverChannels { k in
+        let cubes = maps.sumOverPlaces { maps.a(n, k, $0) * cube(maps.g(n, k, $0)) }
         let weight = maps.sumOverPlaces { q in
           let g = maps.g(n, k, q)
-          if g == 0 { return 0 }
-          let cubes = maps.sumOverPlaces { maps.a(n, k, $0) * cube(maps.g(n, k, $0)) }
-          return g * g / (2 * g * g + cubes) * max(g, 0)
+          return g == 0 ? 0 : g * g / (2 * g * g + cubes) * max(g, 0)
         }
         return weight * maps.a(n, k, place)
       }
@@ -84,7 +84,7 @@ import Testing
     let channels = maps.shape[1]
     let directions = (0..<3).map { n in
       var v = (0..<channels).map { 1 + 0.1 * Double($0) }
-      for _ in 0..<20_000 {
+      for _ in 0..<2000 {
         // v ← AᵀA v, of length 1.
         let projected = (0..<maps.area).map { place in
           (0..<channels).reduce(0) { $0 + v[$1] * maps.a(n, $1, place) }

@@ -123,4 +123,26 @@ extension DeepLIFTTests {
     #expect(abs(result.ledger.residual[0]) < 1e-12)
     #expect(try result.map.isFinite())
   }
+
+  /// Where all of the network goes through a layer, what its elements contribute is complete too.
+  @Test(
+    arguments: [
+      "max pool before ReLU", "batch norm after", "average pools", "affine", "constant border",
+      "layer norm", "PReLU",
+    ], complete)
+  func contributionsOfALayerSumToTheDifference(name: String, rule: DeepLIFT.Rule) throws {
+    let model = try DifferenceNets.model(name)
+    let method = DeepLIFT(rule, baseline: try baseline())
+    let input = try DifferenceNets.input(seed: 5)
+    for node in model.graph.nodes.map(\.id) {
+      let ledger = try method.attribute(
+        model, input: input, target: .classes(Self.classes), at: node
+      ).ledger
+      for sample in 0..<3 {
+        let difference = ledger.score[sample] - ledger.reference[sample]
+        #expect(
+          abs(ledger.residual[sample]) <= 1e-10 * max(abs(difference), 1), "at \(node)")
+      }
+    }
+  }
 }

@@ -65,12 +65,16 @@ import Testing
     let batch = try SampleNets.mixedInput(40, seed: 77)
     let logits = try model(batch).doubles()
     // A sample and two classes whose order at zero is the other.
-    let (sample, first, second) = try #require(
-      (0..<40).flatMap { sample in
-        (0..<5).flatMap { first in (0..<5).map { (sample, first, $0) } }
-      }.first { sample, first, second in
-        logits[sample * 5 + first] > logits[sample * 5 + second] && zero[first] < zero[second]
-      })
+    var found: (sample: Int, first: Int, second: Int)?
+    for sample in 0..<40 {
+      let row = Array(logits[(sample * 5)..<(sample * 5 + 5)])
+      for first in 0..<5 {
+        for second in 0..<5 where row[first] > row[second] && zero[first] < zero[second] {
+          found = (sample, first, second)
+        }
+      }
+    }
+    let (sample, first, second) = try #require(found)
     let input = try batch.narrowed(axis: 0, to: sample..<(sample + 1))
     let result = try SimpleTaylor(root: .search).attribute(
       model, input: input, target: .difference(first, second))

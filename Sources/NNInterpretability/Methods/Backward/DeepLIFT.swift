@@ -90,8 +90,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       let result = try pass.trace.propagate(
         pass.unitSeed, using: rules, reading: [node], against: comparison)
       let share = 1 / Double(references.count)
-      let way = try pass.trace[node] - other[node]
-      let part = try way * result.signal(at: node).multiplier(of: way) * share
+      let part = try contributions(result.signal(at: node), at: node, comparison) * share
       let score = try pass.target.score(other[pass.target.node]) * share
       map = try map.map { try $0 + part } ?? part
       referenceScore = try referenceScore.map { try $0 + score } ?? score
@@ -105,6 +104,18 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       ledger: Ledger(
         score: pass.score, reference: referenceScore, map: total, absorbed: absorbed),
       target: pass.target, method: self, layer: pass.layer(node))
+  }
+
+  /// Multipliers times differences; the parts of a split one count apart.
+  private func contributions(
+    _ signal: Signal, at node: NodeID, _ comparison: ReferenceTrace
+  ) throws -> Tensor {
+    let index = try comparison.trace.graph.index(of: node)
+    guard let negative = signal.negative else {
+      return try comparison.difference(index) * signal.value
+    }
+    let parts = try comparison.parts(index)
+    return try parts.positive * signal.value + parts.negative * negative
   }
 
   /// The nodes that feed a RevealCancel, whose differences are needed in two parts.
