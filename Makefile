@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`.
-.PHONY: demo test setup build lint
+.PHONY: demo all-methods test setup build lint
 
 PHOTOS = Sources/NNIShipped/Resources/photographs
 NNI = .build/release/nni
@@ -9,6 +9,10 @@ demo: build
 	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --output out/squeezenet1_1
 	$(NNI) explain efficientnet_lite0 $(wildcard $(PHOTOS)/*.jpg) --output out/efficientnet_lite0
 	@echo "Open out/squeezenet1_1/report.html and out/efficientnet_lite0/report.html in a browser."
+
+# A contact sheet of every method for each photograph, in out/all-methods/; takes about ten minutes.
+all-methods: build
+	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --all --output out/all-methods
 
 build: setup
 	swift build -c release --product nni

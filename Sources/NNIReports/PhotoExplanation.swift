@@ -19,11 +19,14 @@ public struct PhotoExplanation: Sendable {
   ///   - model: The network; its input description says how the photograph is prepared.
   ///   - methods: What is asked.
   ///   - target: What is explained.
+  ///   - refusal: Called when a method cannot explain such a network; it is then left out. Without it
+  ///     the refusal is thrown.
   ///   - progress: Called with each method's name before it runs.
   /// - Throws: ``InterpretabilityError`` when the photograph cannot be prepared or a method fails.
   public init(
     _ image: Image, named name: String, by model: Model, methods: [any AttributionMethod],
-    target: Target, progress: (String) -> Void = { _ in }
+    target: Target, refusal: ((String, InterpretabilityError) -> Void)? = nil,
+    progress: (String) -> Void = { _ in }
   ) throws {
     let (tensor, geometry) = try model.inputSpec.tensor(from: image)
     let dtype = try model.parameterType ?? tensor.dtype
@@ -33,11 +36,16 @@ public struct PhotoExplanation: Sendable {
     var recordings = SharedRecordings(model, input: input)
     for method in methods {
       progress(method.name)
-      let (attribution, manifest) = try Manifest.measuring(model, input: input) {
-        try recordings.attribute(method, target: target)
+      do {
+        let (attribution, manifest) = try Manifest.measuring(model, input: input) {
+          try recordings.attribute(method, target: target)
+        }
+        attributions.append(attribution)
+        manifests.append(manifest)
+      } catch let error as InterpretabilityError where error.code == .unsupported {
+        guard let refusal else { throw error }
+        refusal(method.name, error)
       }
-      attributions.append(attribution)
-      manifests.append(manifest)
     }
     self.attributions = attributions
     self.manifests = manifests

@@ -13,6 +13,7 @@ struct ExplainCommand: ParsableCommand {
         nni explain squeezenet1_1 photo.jpg --output out
         nni explain my.onnx *.jpg --method grad-cam --method integrated-gradients:steps=100 --output out
         nni explain squeezenet1_1 dog.jpg --target "golden retriever" --output out
+        nni explain squeezenet1_1 dog.jpg --all --output out
       """)
 
   @OptionGroup var model: ModelArgument
@@ -24,6 +25,9 @@ struct ExplainCommand: ParsableCommand {
     name: .customLong("method"),
     help: "NAME or NAME:option=value,…; may be repeated. nni methods lists them.")
   var methods: [MethodArgument] = []
+
+  @Flag(help: "Ask every method of the catalogue; those that cannot explain the network are named.")
+  var all = false
 
   @Option(help: "predicted, a class by number or name, or a difference (3-5).")
   var target: String = "predicted"
@@ -37,6 +41,12 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Print the manifests as JSON.")
   var json = false
 
+  func validate() throws {
+    guard !all || methods.isEmpty else {
+      throw ValidationError("Give either --all or --method.")
+    }
+  }
+
   /// Shown when no method is asked for: where, how strongly, and how much.
   private static let usual = [
     "grad-cam", "saliency", "guided-backprop", "integrated-gradients",
@@ -44,7 +54,8 @@ struct ExplainCommand: ParsableCommand {
   ]
 
   func run() throws {
-    let chosen = methods.isEmpty ? Self.usual.compactMap(MethodArgument.init) : methods
+    let usual = all ? Catalog.methods.map(\.name) : Self.usual
+    let chosen = methods.isEmpty ? usual.compactMap(MethodArgument.init) : methods
     let methods = try chosen.map { try $0.method() }
     let network = try model.open().converted(to: dtype.dtype)
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
@@ -59,7 +70,8 @@ struct ExplainCommand: ParsableCommand {
     var done = 0
     for (image, name) in zip(images, names) {
       let explanation = try PhotoExplanation(
-        image, named: name, by: network, methods: methods, target: wanted
+        image, named: name, by: network, methods: methods, target: wanted,
+        refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
       ) { method in
         done += 1
         Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
@@ -94,7 +106,7 @@ struct ExplainCommand: ParsableCommand {
     let options = methods.map { "--method \(Self.quoted($0.text))" }
     let parts =
       ["nni explain", Self.quoted(model.model)] + photographs.map(Self.quoted) + options
-      + (target == "predicted" ? [] : ["--target \(Self.quoted(target))"])
+      + (all ? ["--all"] : []) + (target == "predicted" ? [] : ["--target \(Self.quoted(target))"])
       + (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
       + ["--output \(Self.quoted(output))"]
     return parts.joined(separator: " ")

@@ -5,7 +5,7 @@
 /// pytorch-grad-cam centres them.
 ///
 /// - Reference: Muhammad and Yeasin 2020, *Eigen-CAM*, equation 4 (`muhammad2020eigen`).
-public struct EigenCAM: ConfigurableMethod, RecordedMethod {
+public struct EigenCAM: LayerMapMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut.
@@ -18,13 +18,6 @@ public struct EigenCAM: ConfigurableMethod, RecordedMethod {
   }
 
   public var name: String { "eigen-cam" }
-
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-    ]
-  }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)

@@ -3,7 +3,7 @@
 /// The map is `[N, 1, h, w]`, at the layer's resolution; it is enlarged only for display.
 ///
 /// - Reference: Selvaraju et al. 2017, *Grad-CAM*, equations 1 and 2 (`selvaraju2017grad`).
-public struct GradCAM: ConfigurableMethod, RecordedMethod {
+public struct GradCAM: LayerMapMethod {
   /// The feature maps; empty takes the last node with spatial extent.
   public var layer: NodeID
   /// Whether negative values are cut, as in the paper.
@@ -16,13 +16,6 @@ public struct GradCAM: ConfigurableMethod, RecordedMethod {
   }
 
   public var name: String { "grad-cam" }
-
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-    ]
-  }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)

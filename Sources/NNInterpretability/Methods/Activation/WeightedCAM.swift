@@ -13,7 +13,7 @@
 ///   2020, *Axiom-based Grad-CAM*, equation 10 (`fu2020axiom`); Draelos and Carin 2020, *Use HiResCAM
 ///   instead of Grad-CAM*, equation 4 (`draelos2020use`); Jiang et al. 2021, *LayerCAM*, equation 6
 ///   (`jiang2021layercam`).
-public struct WeightedCAM: ConfigurableMethod, RecordedMethod {
+public struct WeightedCAM: LayerMapMethod {
   /// How gradients weigh the feature maps.
   public enum Weighting: String, Sendable, CaseIterable {
     case plusPlus = "grad-cam-plus-plus"
@@ -37,13 +37,6 @@ public struct WeightedCAM: ConfigurableMethod, RecordedMethod {
   }
 
   public var name: String { weighting.rawValue }
-
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-    ]
-  }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)

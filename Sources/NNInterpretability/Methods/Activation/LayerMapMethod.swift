@@ -1,0 +1,16 @@
+/// A class activation map: one value for each position of a layer's feature maps.
+public protocol LayerMapMethod: ConfigurableMethod, RecordedMethod {
+  /// The feature maps; empty takes the last node with spatial extent.
+  var layer: NodeID { get set }
+  /// Whether negative values are cut.
+  var relu: Bool { get set }
+}
+
+extension LayerMapMethod {
+  public var options: [MethodOption<Self>] {
+    [
+      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
+      .flag("relu", \.relu, "whether negative values are cut"),
+    ]
+  }
+}
