@@ -7,6 +7,9 @@
 /// `Δz⁺` and `Δz⁻` are the sums of the positive and of the negative contributions that enter the unit
 /// (see ``ReferenceTrace``), not the sign of its own difference, with which the rule would be Rescale.
 ///
+/// A logarithm or a root need not be defined at `z₀ + Δz⁺` or `z₀ + Δz⁻`, between which the unit itself
+/// never lies: there both multipliers are those of Rescale.
+///
 /// - Reference: Shrikumar et al. 2017, section 3.5.3 (`shrikumar2017learning`).
 public struct RevealCancelRule: PropagationRule {
   /// Creates the rule.
@@ -28,10 +31,17 @@ public struct RevealCancelRule: PropagationRule {
     let risen = try ((afterPositive - atStart) + (step.output - afterNegative)) * 0.5
     let fallen = try ((afterNegative - atStart) + (step.output - afterPositive)) * 0.5
     let derivative = try step.pullback(m)[0]
+    let isDefined = try Tensor.call("aten::isfinite", .tensor(risen + fallen))
+    let whole = try step.ratio(
+      comparison.difference(step.index) * m, comparison.difference(source), otherwise: derivative)
+    func multiplier(_ rise: Tensor, _ change: Tensor) throws -> Tensor {
+      try step.ratio(rise * m, change, otherwise: derivative)
+        .selected(where: isDefined, otherwise: whole)
+    }
     return Propagated([
       Signal(
-        positive: try step.ratio(risen * m, parts.positive, otherwise: derivative),
-        negative: try step.ratio(fallen * m, parts.negative, otherwise: derivative))
+        positive: try multiplier(risen, parts.positive),
+        negative: try multiplier(fallen, parts.negative))
     ])
   }
 }

@@ -62,7 +62,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       defaults: [
         (.weighted, LinearRule()), (.kind(.affine), LinearRule()),
         (.kind(.maxPooling), MaxPoolDifferenceRule()),
-        (.kind(.product), PathRule(steps: 1)), (.kind(.normalization), PathRule()),
+        (.kind(.product), PathRule(steps: 1, limit: 1)), (.kind(.normalization), PathRule()),
         (.kind(.softmax), PathRule()), (.any, PartwiseRule()),
       ])
   }
@@ -83,22 +83,39 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     let split = splitNodes(rules, graph)
     let references = try baseline.references(for: input)
     var (map, referenceScore): (Tensor?, Tensor?)
+    var absorbed: [Ledger.Cause: Tensor] = [:]
     for start in references {
       let other = try graph.trace(start, readable: [])
       let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
       let result = try pass.trace.propagate(
         pass.unitSeed, using: rules, reading: [node], against: comparison)
       let share = 1 / Double(references.count)
-      let way = try pass.trace[node] - other[node]
-      let part = try way * result.signal(at: node).multiplier(of: way) * share
+      let part = try contributions(result.signal(at: node), at: node, comparison) * share
       let score = try pass.target.score(other[pass.target.node]) * share
       map = try map.map { try $0 + part } ?? part
       referenceScore = try referenceScore.map { try $0 + score } ?? score
+      for (cause, amount) in try result.totals {
+        absorbed[cause] = try absorbed[cause].map { try $0 + amount * share } ?? amount * share
+      }
     }
     let total = try map ?? pass.trace[node].zerosLike()
     return try Attribution(
-      map: total, ledger: Ledger(score: pass.score, reference: referenceScore, map: total),
+      map: total,
+      ledger: Ledger(
+        score: pass.score, reference: referenceScore, map: total, absorbed: absorbed),
       target: pass.target, method: self, layer: pass.layer(node))
+  }
+
+  /// Multipliers times differences; the parts of a split one count apart.
+  private func contributions(
+    _ signal: Signal, at node: NodeID, _ comparison: ReferenceTrace
+  ) throws -> Tensor {
+    let index = try comparison.trace.graph.index(of: node)
+    guard let negative = signal.negative else {
+      return try comparison.difference(index) * signal.value
+    }
+    let parts = try comparison.parts(index)
+    return try parts.positive * signal.value + parts.negative * negative
   }
 
   /// The nodes that feed a RevealCancel, whose differences are needed in two parts.
