@@ -4,8 +4,7 @@ import Testing
 
 /// Laws for methods whose map holds contributions.
 @Suite struct ContributionLawTests {
-  /// Compared with zero, each of these must find `x ⊙ w` on a linear network without biases. Windows and
-  /// groups of one element cover the perturbation methods.
+  /// Compared with zero, each of these must find `x ⊙ w` on a linear network without biases.
   static let exactOnLinearNets: [(name: String, options: [String: OptionValue])] = [
     ("gradient-x-input", [:]), ("integrated-gradients", ["steps": .number(3)]),
     ("integrated-gradients", ["tolerance": .number(1e-6)]), ("taylor-simple", [:]),
