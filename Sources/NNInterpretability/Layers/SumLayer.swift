@@ -1,21 +1,18 @@
-/// The sum of several inputs, which may broadcast.
+/// The sum of several inputs, which may broadcast, or the first less all others.
 public struct SumLayer: Layer {
-  /// The factor of each input; all 1 unless given.
-  public var signs: [Double]
+  /// Whether all inputs but the first are taken away.
+  public var isDifference: Bool
 
-  /// Creates a sum; `signs` of `[1, -1]` make it a difference.
-  public init(signs: [Double] = []) { self.signs = signs }
+  /// Creates the layer.
+  public init(isDifference: Bool = false) { self.isDifference = isDifference }
 
   public var kind: LayerKind { .sum }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    var total = inputs[0]
-    for (index, input) in inputs.enumerated().dropFirst() {
-      let sign = index < signs.count ? signs[index] : 1
-      total = sign == 1 ? try total + input : try total - input
-    }
-    return total
+    try inputs.dropFirst().reduce(inputs[0]) { isDifference ? try $0 - $1 : try $0 + $1 }
   }
+
+  public var settings: String { isDifference ? "difference" : "" }
 }
 
 extension SumLayer: Cataloged {
@@ -26,7 +23,7 @@ extension SumLayer: Cataloged {
         return AffineLayer(weight: try summand.onesLike(), bias: summand)
       },
       OperatorEntry("Sub") { node in
-        guard let constant = try node.constantOperand() else { return SumLayer(signs: [1, -1]) }
+        guard let constant = try node.constantOperand() else { return SumLayer(isDifference: true) }
         if case .node = node.inputs[0] {
           return AffineLayer(weight: try constant.onesLike(), bias: try constant.negated())
         }

@@ -84,8 +84,8 @@ public struct ReferenceTrace: Sendable {
         parts[index] = try contributions(linear, input, whole: difference(trace, reference, index))
       } else if layer.kind.carriesParts {
         let inputs = node.inputIndices.compactMap { parts[$0] }
-        if let sum = layer as? SumLayer, sum.signs.contains(where: { $0 < 0 }) {
-          parts[index] = try difference(of: inputs, sum)
+        if (layer as? SumLayer)?.isDifference == true {
+          parts[index] = try difference(of: inputs)
         } else {
           let zero = try node.inputIndices.map { try reference.steps[$0]?.value.zerosLike() }
           // Rearrangements and means are linear, but a padded border need not be zero.
@@ -115,17 +115,11 @@ public struct ReferenceTrace: Sendable {
   }
 
   /// A difference of nodes exchanges the parts of what it takes away.
-  private static func difference(of inputs: [Parts], _ sum: SumLayer) throws -> Parts {
-    var total = inputs[0]
-    for (position, part) in inputs.enumerated().dropFirst() {
-      let isTaken = position < sum.signs.count && sum.signs[position] < 0
-      total = Parts(
-        positive: isTaken
-          ? try total.positive - part.negative : try total.positive + part.positive,
-        negative: isTaken
-          ? try total.negative - part.positive : try total.negative + part.negative)
+  private static func difference(of inputs: [Parts]) throws -> Parts {
+    try inputs.dropFirst().reduce(inputs[0]) { left, taken in
+      Parts(
+        positive: try left.positive - taken.negative, negative: try left.negative - taken.positive)
     }
-    return total
   }
 }
 

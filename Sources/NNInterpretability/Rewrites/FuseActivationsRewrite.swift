@@ -107,7 +107,7 @@ extension Graph {
     let (sum, factor) = try unscaled(argument)
     let parts = nodes[sum].inputIndices
     guard isClose(factor, (2 / Double.pi).squareRoot()), parts.count == 2,
-      let layer = nodes[sum].layer as? SumLayer, layer.signs.allSatisfy({ $0 == 1 }),
+      let layer = nodes[sum].layer as? SumLayer, !layer.isDifference,
       let cubic = parts.first(where: { $0 != x }), parts.contains(x)
     else { return false }
     let (cube, coefficient) = try unscaled(cubic)

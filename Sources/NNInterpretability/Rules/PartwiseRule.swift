@@ -8,10 +8,10 @@ public struct PartwiseRule: PropagationRule {
     let positive = try step.pullback(signal.value)
     guard let other = signal.negative else { return Propagated(positive) }
     let negative = try step.pullback(other)
-    let signs = (step.node.layer as? SumLayer)?.signs ?? []
+    let isDifference = (step.node.layer as? SumLayer)?.isDifference ?? false
     return Propagated(
       positive.indices.map { input in
-        guard input < signs.count, signs[input] < 0 else {
+        guard isDifference, input > 0 else {
           return Signal(positive: positive[input], negative: negative[input])
         }
         // What is taken away adds its negative part to the positive one.

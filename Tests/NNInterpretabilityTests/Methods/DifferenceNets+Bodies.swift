@@ -96,17 +96,17 @@ extension DifferenceNets {
     },
     "subtraction": {
       let a = try $0.convolution(after: "image"); let b = try $0.convolution(after: "image");
-      let c = try $0.relu(after: b); try $0.add(SumLayer(signs: [1, -1]), after: a, c);
+      let c = try $0.relu(after: b); try $0.add(SumLayer(isDifference: true), after: a, c);
       try $0.relu(); try $0.convolution();
-      try $0.add(SumLayer(signs: [1, -1]), after: $0.graph.output, a); try $0.relu()
+      try $0.add(SumLayer(isDifference: true), after: $0.graph.output, a); try $0.relu()
     },
     "nothing left": {
-      let a = try $0.convolution(); let b = try $0.add(SumLayer(signs: [1, -1]), after: a, a);
+      let a = try $0.convolution(); let b = try $0.add(SumLayer(isDifference: true), after: a, a);
       try $0.relu(); try $0.add(SumLayer(), after: $0.graph.output, a, b); try $0.relu()
     },
     "broadcast sum": {
       let a = try $0.convolution(); let b = try $0.add(GlobalAveragePoolLayer());
-      try $0.add(SumLayer(signs: [1, -1]), after: a, b); try $0.relu(); try $0.convolution();
+      try $0.add(SumLayer(isDifference: true), after: a, b); try $0.relu(); try $0.convolution();
       try $0.relu()
     },
     "split at a product": {
@@ -196,7 +196,7 @@ extension DifferenceNets {
     },
     "batch norm used twice": {
       try $0.convolution(); let a = try $0.batchNorm(); let b = try $0.relu(); try $0.convolution();
-      try $0.add(SumLayer(signs: [1, -1]), after: $0.graph.output, a); try $0.batchNorm();
+      try $0.add(SumLayer(isDifference: true), after: $0.graph.output, a); try $0.batchNorm();
       try $0.relu(); try $0.add(SumLayer(), after: $0.graph.output, b)
     },
     "affine": {
