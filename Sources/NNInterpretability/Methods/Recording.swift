@@ -116,8 +116,10 @@ public struct SharedRecordings: Sendable {
     return try method.attribute(recording(method.preparation), target: target)
   }
 
-  /// The recording of a prepared graph.
+  /// The recording of a prepared graph; without batch norm there is nothing to prepare.
   public mutating func recording(_ preparation: GraphPreparation) throws -> Recording {
+    let hasBatchNorm = model.graph.nodes.contains { $0.layer is BatchNormLayer }
+    let preparation = hasBatchNorm ? preparation : .asIs
     if let found = recordings[preparation] { return found }
     let made = try Recording(model, input: input, preparation: preparation)
     recordings[preparation] = made
