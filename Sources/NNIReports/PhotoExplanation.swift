@@ -49,10 +49,12 @@ public struct PhotoExplanation: Sendable {
     }
     self.attributions = attributions
     self.manifests = manifests
+    // The network's own pass, which methods that act on it have made already.
+    let logits = try recordings.recording(.asIs).trace.output
     photo = ReportPhoto(
       name: name, image: image, region: geometry.regionInOriginal,
       predictions: try Self.predictions(
-        model, input, explained: attributions.first?.classes.first),
+        logits, model.inputSpec, explained: attributions.first?.classes.first),
       tiles: try attributions.map { try ReportTile($0, sample: 0) })
   }
 
@@ -76,20 +78,16 @@ public struct PhotoExplanation: Sendable {
     }
   }
 
+  /// The five most probable classes, and the explained one if it is not among them.
   private static func predictions(
-    _ model: Model, _ input: Tensor, explained: Int?
+    _ logits: Tensor, _ spec: InputSpec, explained: Int?
   ) throws -> [ReportPrediction] {
-    let logits = try model(input)
-    guard logits.rank == 2 else { return [] }
-    let values = try logits.doubles()
-    let probabilities = try logits.converted(to: .float64).softmax(along: 1).doubles()
-    let order = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }
-    var shown = Array(order.prefix(5))
-    if let explained, !shown.contains(explained) { shown.append(explained) }
-    return shown.map { index in
+    let classes = try ClassRanking.all(logits).first?.entries ?? []
+    let shown = classes.prefix(5) + classes.dropFirst(5).filter { $0.index == explained }
+    return shown.map {
       ReportPrediction(
-        className: model.inputSpec.label(index), probability: probabilities[index],
-        logit: values[index], isExplained: index == explained)
+        className: spec.label($0.index), probability: $0.probability, logit: $0.logit,
+        isExplained: $0.index == explained)
     }
   }
 }

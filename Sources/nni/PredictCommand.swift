@@ -89,21 +89,13 @@ struct Prediction: Codable {
   static func all(
     _ logits: Tensor, _ spec: InputSpec, names: [String], top: Int
   ) throws -> [Prediction] {
-    guard logits.rank == 2 else { return [] }
-    let values = try logits.doubles()
-    let probabilities = try logits.converted(to: .float64).softmax(along: 1).doubles()
-    let count = logits.shape[1]
-    return names.enumerated().map { sample, name in
-      let row = sample * count
-      let best = (0..<count).sorted {
-        (-values[row + $0], $0) < (-values[row + $1], $1)
-      }.prefix(top)
-      return Prediction(
+    try zip(names, ClassRanking.all(logits)).map { name, ranking in
+      Prediction(
         name: name,
-        classes: best.map {
+        classes: ranking.entries.prefix(top).map {
           Entry(
-            index: $0, label: spec.label($0), logit: values[row + $0],
-            probability: probabilities[row + $0])
+            index: $0.index, label: spec.label($0.index), logit: $0.logit,
+            probability: $0.probability)
         })
     }
   }
