@@ -84,23 +84,11 @@ struct AdaptiveIntegral {
     _ sample: Int, _ range: ClosedRange<Double>, _ scores: (Double, Double)
   ) throws -> Piece {
     let length = range.upperBound - range.lowerBound
-    let nodes = Quadrature.gaussLegendre.nodes(Self.nodes)
-    let points = nodes.map {
-      IntegrationPath.Point(sample: sample, position: range.lowerBound + length * $0.position)
+    let nodes = Quadrature.gaussLegendre.nodes(Self.nodes).map {
+      (position: range.lowerBound + length * $0.position, weight: length * $0.weight)
     }
-    evaluations[sample] += points.count
-    var gradient: Tensor?
-    var done = 0
-    try path.evaluate(points) { group, gradients, _ in
-      let weights = try Tensor(
-        nodes[done..<(done + group.count)].map { $0.weight * length }, shape: [group.count],
-        dtype: gradients.dtype
-      ).moved(to: gradients.device).aligned(toAxis: 0, rank: gradients.rank)
-      let part = try (gradients * weights).sum(over: [0], keepingAxes: true)
-      gradient = try gradient.map { try $0 + part } ?? part
-      done += group.count
-    }
-    let total = try gradient ?? path.way.zerosLike()
+    evaluations[sample] += nodes.count
+    let total = try path.weightedGradient(sample: sample, nodes)
     let way = try path.way.narrowed(axis: 0, to: sample..<(sample + 1))
     let sum = try (way * total).sum().item()
     return Piece(

@@ -66,7 +66,7 @@ public struct IntegratedGradients: ConfigurableMethod {
     var (means, details): ([Tensor], [String: Tensor])
     if tolerance == 0 {
       let nodes = quadrature.nodes(steps)
-      means = try Self.means(path) { _ in nodes }
+      means = try (0..<input.shape[0]).map { try path.weightedGradient(sample: $0, nodes) }
       details = [:]
     } else {
       var integral = try AdaptiveIntegral(path, pieces: max(1, steps / AdaptiveIntegral.nodes))
@@ -80,31 +80,6 @@ public struct IntegratedGradients: ConfigurableMethod {
       ledger: Ledger(
         score: path.score, reference: path.reference, map: map, remainder: .quadrature),
       target: path.target, method: self, details: details)
-  }
-
-  /// `Σ weight · ∂f_c/∂x` for each sample, `[1, …]`.
-  private static func means(
-    _ path: IntegrationPath, nodes: (Int) -> [(position: Double, weight: Double)]
-  ) throws -> [Tensor] {
-    try (0..<path.way.shape[0]).map { sample in
-      let nodes = nodes(sample)
-      var total: Tensor?
-      var done = 0
-      let points = nodes.map { IntegrationPath.Point(sample: sample, position: $0.position) }
-      try path.evaluate(points) { group, gradients, _ in
-        let weights = try Tensor(
-          nodes[done..<(done + group.count)].map(\.weight), shape: [group.count],
-          dtype: gradients.dtype
-        ).moved(to: gradients.device).aligned(toAxis: 0, rank: gradients.rank)
-        let part = try (gradients * weights).sum(over: [0], keepingAxes: true)
-        total = try total.map { try $0 + part } ?? part
-        done += group.count
-      }
-      guard let total else {
-        throw InterpretabilityError(.invalidOption, "steps must be at least 1")
-      }
-      return total
-    }
   }
 }
 

@@ -31,42 +31,66 @@ struct IntegrationPath {
     let position: Double
   }
 
-  /// The derivative of the target by the input, or by another node, at each point: `[points, …]`; with
-  /// the target's value there.
+  /// The derivative of the target by the input, or by another node, at each point: `[points, …]`.
   ///
-  /// Points go through the network a few at a time; `body` gets each group's points with the results.
-  func evaluate(
-    _ points: [Point], at node: NodeID? = nil,
-    _ body: (ArraySlice<Point>, _ gradients: Tensor, _ trace: Trace) throws -> Void
+  /// Points go through the network a few at a time; `body` gets each group's derivatives in order.
+  func gradients(
+    _ points: [Point], at node: NodeID? = nil, _ body: (Tensor) throws -> Void
   ) throws {
     let place = node ?? model.graph.input
-    for begin in stride(from: 0, to: points.count, by: Self.batch) {
-      let group = points[begin..<min(begin + Self.batch, points.count)]
+    for group in groups(points) {
       let trace = try model.graph.trace(batch(group))
-      let rows = try Tensor(group.map { Int64($0.sample) }, shape: [group.count])
-        .moved(to: way.device)
-      let weights = try Tensor.call(
-        "aten::index_select", .tensor(target.weights), .int(0), .tensor(rows))
-      let gradients = try trace.propagate(
-        [target.node: Signal(weights)], using: [.any: .gradient], reading: [place])[place]
-      try body(group, gradients, trace)
+      let seed = [target.node: Signal(try weights(group))]
+      try body(trace.propagate(seed, using: [.any: .gradient], reading: [place])[place])
+    }
+  }
+
+  /// `Σ weight · ∂f_c/∂x` over nodes of one sample's way, `[1, …]`.
+  func weightedGradient(
+    sample: Int, _ nodes: [(position: Double, weight: Double)]
+  ) throws -> Tensor {
+    var rest = nodes[...]
+    var total = try way.narrowed(axis: 0, to: 0..<1).zerosLike()
+    try gradients(nodes.map { Point(sample: sample, position: $0.position) }) { gradients in
+      let group = rest.prefix(gradients.shape[0])
+      rest = rest.dropFirst(group.count)
+      let factors = try Tensor(
+        group.map(\.weight), shape: [group.count], dtype: gradients.dtype
+      ).moved(to: gradients.device).aligned(toAxis: 0, rank: gradients.rank)
+      total = try total + (gradients * factors).sum(over: [0], keepingAxes: true)
+    }
+    return total
+  }
+
+  /// A node's value at each point, by forward passes alone; `body` gets each group's in order.
+  func values(
+    _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
+  ) throws {
+    for group in groups(points) {
+      try body(group, model.graph.trace(batch(group), readable: [], to: node)[node])
     }
   }
 
   /// The target's value at each point.
   func scores(_ points: [Point]) throws -> [Double] {
     var scores: [Double] = []
-    for begin in stride(from: 0, to: points.count, by: Self.batch) {
-      let group = points[begin..<min(begin + Self.batch, points.count)]
-      let trace = try model.graph.trace(batch(group), readable: [])
-      let values = try trace[target.node]
-      let rows = try Tensor(group.map { Int64($0.sample) }, shape: [group.count])
-        .moved(to: way.device)
-      let weights = try Tensor.call(
-        "aten::index_select", .tensor(target.weights), .int(0), .tensor(rows))
-      scores += try (values * weights).sumPerSample().doubles()
+    try values(points, of: target.node) { group, values in
+      scores += try (values * weights(group)).sumPerSample().doubles()
     }
     return scores
+  }
+
+  private func groups(_ points: [Point]) -> [ArraySlice<Point>] {
+    stride(from: 0, to: points.count, by: Self.batch).map {
+      points[$0..<min($0 + Self.batch, points.count)]
+    }
+  }
+
+  /// The target's factors for each point's sample.
+  private func weights(_ points: ArraySlice<Point>) throws -> Tensor {
+    let rows = try Tensor(points.map { Int64($0.sample) }, shape: [points.count])
+      .moved(to: way.device)
+    return try .call("aten::index_select", .tensor(target.weights), .int(0), .tensor(rows))
   }
 
   /// `x₀ + t (x − x₀)` for each point.

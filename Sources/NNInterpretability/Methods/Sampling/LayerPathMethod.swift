@@ -52,7 +52,7 @@ public struct LayerPathMethod: ConfigurableMethod {
   public func cost(_ context: CostContext) throws -> MethodCost {
     let cuts = kind == .conductance ? steps + 1 : 0
     return MethodCost(
-      forward: 2 + steps + cuts, backward: steps + cuts,
+      forward: 2 + steps + cuts, backward: steps,
       inputsAtOnce: min(IntegrationPath.batch, steps))
   }
 
@@ -67,8 +67,8 @@ public struct LayerPathMethod: ConfigurableMethod {
       }
       var changes = try kind == .conductance ? rises(path, sample: sample, at: node)[...] : []
       var total: Tensor?
-      try path.evaluate(points, at: node) { group, gradients, _ in
-        for row in 0..<group.count {
+      try path.gradients(points, at: node) { gradients in
+        for row in 0..<gradients.shape[0] {
           let gradient = try gradients.narrowed(axis: 0, to: row..<(row + 1))
           let part =
             try kind == .conductance
@@ -92,8 +92,7 @@ public struct LayerPathMethod: ConfigurableMethod {
       IntegrationPath.Point(sample: sample, position: Double($0) / Double(steps))
     }
     var values: [Tensor] = []
-    try path.evaluate(cuts, at: node) { group, _, trace in
-      let value = try trace[node]
+    try path.values(cuts, of: node) { group, value in
       for row in 0..<group.count {
         values.append(try value.narrowed(axis: 0, to: row..<(row + 1)))
       }
