@@ -19,7 +19,7 @@ struct InspectCommand: ParsableCommand {
   var shape: String?
 
   @Option(help: "The method whose rules are shown.")
-  var method: MethodArgument = MethodArgument(argument: "lrp-composite") ?? .standard
+  var method: MethodArgument = .standard
 
   @Flag(help: "Print JSON.")
   var json = false
