@@ -28,6 +28,13 @@ let torchLibraries: [LinkerSetting] =
     } + [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"])]
   } ?? [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]) + [.linkedLibrary("stdc++")]
 
+// oneDNN has convolutions that libtorch does not ask for; the system's libtorch is linked with it, too.
+#if os(Linux)
+let convolutionLibraries: [LinkerSetting] = libtorch == nil ? [.linkedLibrary("dnnl")] : []
+#else
+let convolutionLibraries: [LinkerSetting] = []
+#endif
+
 let package = Package(
   name: "NNInterpretability",
   platforms: [.macOS(.v15)],
@@ -42,7 +49,9 @@ let package = Package(
   ],
   targets: [
     // The engine: libtorch behind a C header, and `Tensor` over it.
-    .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
+    .target(
+      name: "CTorch", cxxSettings: torchHeaders,
+      linkerSettings: torchLibraries + convolutionLibraries),
     .target(name: "TorchTensor", dependencies: ["CTorch"]),
 
     // Photographs: libvips behind a C header, and `Image` over it.

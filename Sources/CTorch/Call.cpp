@@ -1,4 +1,5 @@
 // The boxed call: CTorchValue -> IValue -> dispatcher -> IValue -> CTorchValue.
+#include "Blocked.h"
 #include "Handle.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -8,10 +9,6 @@
 #include <vector>
 
 namespace {
-
-const at::Tensor &tensor(const void *pointer) {
-  return static_cast<const CTorchTensor *>(pointer)->value;
-}
 
 /// The element kind of `T?` is that of `T`.
 c10::TypeKind kindOf(const c10::Argument &argument) {
@@ -26,7 +23,8 @@ bool takesOptionalTensors(const c10::Argument &argument) {
   return list && list->getElementType()->kind() == c10::TypeKind::OptionalType;
 }
 
-c10::IValue toIValue(const CTorchValue &value, const c10::Argument &argument) {
+c10::IValue toIValue(const CTorchValue &value, const c10::Argument &argument,
+                     const BlockedCall &call) {
   switch (value.kind) {
     case CTorchKindDefault: {
       auto fallback = argument.default_value();
@@ -36,7 +34,7 @@ c10::IValue toIValue(const CTorchValue &value, const c10::Argument &argument) {
     case CTorchKindNone:
       return {};
     case CTorchKindTensor:
-      return tensor(value.pointer);
+      return call.argument(static_cast<const CTorchTensor *>(value.pointer));
     case CTorchKindInt:
       if (kindOf(argument) == c10::TypeKind::FloatType) return static_cast<double>(value.integer);
       return value.integer;
@@ -59,12 +57,12 @@ c10::IValue toIValue(const CTorchValue &value, const c10::Argument &argument) {
       if (takesOptionalTensors(argument)) {
         c10::List<c10::optional<at::Tensor>> list;
         for (int64_t i = 0; i < value.count; ++i) {
-          list.push_back(handles[i] ? c10::make_optional(handles[i]->value) : c10::nullopt);
+          list.push_back(handles[i] ? c10::make_optional(call.argument(handles[i])) : c10::nullopt);
         }
         return list;
       }
       c10::List<at::Tensor> list;
-      for (int64_t i = 0; i < value.count; ++i) list.push_back(handles[i]->value);
+      for (int64_t i = 0; i < value.count; ++i) list.push_back(call.argument(handles[i]));
       return list;
     }
     default:
@@ -72,15 +70,20 @@ c10::IValue toIValue(const CTorchValue &value, const c10::Argument &argument) {
   }
 }
 
-void append(const c10::IValue &result, std::vector<CTorchValue> &values) {
+void append(const c10::IValue &result, const BlockedCall &call,
+            std::vector<CTorchValue> &values) {
   if (result.isTensorList()) {
-    for (const at::Tensor &element : result.toTensorVector()) append(element, values);
+    for (const at::Tensor &element : result.toTensorVector()) append(element, call, values);
     return;
   }
   CTorchValue value{};
   if (result.isTensor()) {
     value.kind = result.toTensor().defined() ? CTorchKindTensor : CTorchKindNone;
-    if (value.kind == CTorchKindTensor) value.pointer = newHandle(result.toTensor());
+    if (value.kind == CTorchKindTensor) {
+      bool isBlocked = false;
+      at::Tensor tensor = call.result(result.toTensor(), isBlocked);
+      value.pointer = newHandle(tensor, isBlocked);
+    }
   } else if (result.isInt()) {
     value.kind = CTorchKindInt;
     value.integer = result.toInt();
@@ -117,17 +120,19 @@ char *ctorch_call(const char *name, const char *overload, const CTorchValue *arg
     TORCH_CHECK(argumentCount <= static_cast<int64_t>(formal.size()), "takes at most ",
                 formal.size(), " arguments, got ", argumentCount);
 
+    BlockedCall call(name, arguments, argumentCount);
     std::vector<c10::IValue> stack;
     stack.reserve(formal.size());
     const CTorchValue missing{};
     for (size_t i = 0; i < formal.size(); ++i) {
       bool isGiven = static_cast<int64_t>(i) < argumentCount;
-      stack.push_back(toIValue(isGiven ? arguments[i] : missing, formal[i]));
+      stack.push_back(toIValue(isGiven ? arguments[i] : missing, formal[i], call));
     }
+    call.adapt(stack);
     handle.callBoxed(&stack);
 
     std::vector<CTorchValue> values;
-    for (const c10::IValue &result : stack) append(result, values);
+    for (const c10::IValue &result : stack) append(result, call, values);
     if (static_cast<int64_t>(values.size()) > capacity) {
       releaseAll(values);
       TORCH_CHECK(false, "gave ", values.size(), " results where at most ", capacity, " fit");

@@ -16,9 +16,13 @@
 
 struct CTorchTensor {
   at::Tensor value;
+  /// Whether `value` is [N, C/16, H, W, 16] for a tensor of shape [N, C, H, W]; see Blocked.h.
+  bool isBlocked = false;
 };
 
-inline CTorchTensor *newHandle(at::Tensor tensor) { return new CTorchTensor{std::move(tensor)}; }
+inline CTorchTensor *newHandle(at::Tensor tensor, bool isBlocked = false) {
+  return new CTorchTensor{std::move(tensor), isBlocked};
+}
 
 inline char *copyMessage(const std::string &text) { return strdup(text.c_str()); }
 

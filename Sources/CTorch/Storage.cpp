@@ -1,10 +1,11 @@
 // Values in and out, what a tensor looks like, and the settings of the library.
+#include "Blocked.h"
 #include "Handle.h"
+#include "Version.h"
 
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
-#include <torch/csrc/api/include/torch/version.h>
 
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
                         int32_t scalarType, CTorchTensor **tensor) {
@@ -18,9 +19,17 @@ char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, i
   });
 }
 
+namespace {
+
+at::Tensor plainValue(const CTorchTensor *tensor) {
+  return tensor->isBlocked ? toPlain(tensor->value) : tensor->value;
+}
+
+}  // namespace
+
 char *ctorch_copy_bytes(const CTorchTensor *tensor, void *bytes, int64_t size) {
   return catching([&] {
-    at::Tensor plain = tensor->value.detach().cpu().contiguous();
+    at::Tensor plain = plainValue(tensor).detach().cpu().contiguous();
     TORCH_CHECK(static_cast<int64_t>(plain.nbytes()) == size, "the tensor holds ", plain.nbytes(),
                 " bytes, the buffer ", size);
     if (size > 0) std::memcpy(bytes, plain.data_ptr(), size);
@@ -28,13 +37,16 @@ char *ctorch_copy_bytes(const CTorchTensor *tensor, void *bytes, int64_t size) {
 }
 
 char *ctorch_to_device(const CTorchTensor *tensor, const char *device, CTorchTensor **moved) {
-  return catching([&] { *moved = newHandle(tensor->value.to(at::Device(device))); });
+  return catching([&] { *moved = newHandle(plainValue(tensor).to(at::Device(device))); });
 }
 
-int64_t ctorch_rank(const CTorchTensor *tensor) { return tensor->value.dim(); }
+int64_t ctorch_rank(const CTorchTensor *tensor) {
+  return tensor->isBlocked ? 4 : tensor->value.dim();
+}
 
 int64_t ctorch_extent(const CTorchTensor *tensor, int64_t axis) {
-  return tensor->value.sizes()[axis];
+  int64_t extent = tensor->value.sizes()[axis];
+  return tensor->isBlocked && axis == 1 ? extent * channelBlock : extent;
 }
 
 int32_t ctorch_scalar_type(const CTorchTensor *tensor) {

@@ -60,6 +60,12 @@ public struct Model: Sendable {
     return copy
   }
 
+  /// Which kernels compute the network's convolutions; setting it sets all of them.
+  public var convolutionAlgorithm: ConvolutionAlgorithm {
+    get { graph.convolutionAlgorithm }
+    set { graph.convolutionAlgorithm = newValue }
+  }
+
   /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer
   /// tells it.
   public var sampleShape: [Int]? {

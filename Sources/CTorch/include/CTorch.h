@@ -72,6 +72,8 @@ char *ctorch_device(const CTorchTensor *tensor);
 /// Number of threads that one operator may use.
 int64_t ctorch_thread_count(void);
 void ctorch_set_thread_count(int64_t count);
+/// How many bytes of large tensors are kept for reuse at most, those in use included.
+void ctorch_set_memory_limit(int64_t bytes);
 /// libtorch's version, for example "1.13.1".
 const char *ctorch_version(void);
 

@@ -129,6 +129,21 @@ extension Graph {
     return copy
   }
 
+  /// Which kernels compute the convolutions; ``ConvolutionAlgorithm/direct`` only if all are.
+  public var convolutionAlgorithm: ConvolutionAlgorithm {
+    get {
+      let all = nodes.compactMap { ($0.layer as? ConvolutionLayer)?.algorithm }
+      return all.contains(.automatic) ? .automatic : .direct
+    }
+    set {
+      for index in nodes.indices {
+        guard var layer = nodes[index].layer as? ConvolutionLayer else { continue }
+        layer.algorithm = newValue
+        nodes[index].layer = layer
+      }
+    }
+  }
+
   /// How many numbers the network has learnt (and recorded, such as running means).
   public var parameterCount: Int {
     get throws {

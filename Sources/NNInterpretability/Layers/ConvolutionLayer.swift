@@ -9,6 +9,10 @@ public struct ConvolutionLayer: LinearLayer {
   public var window: Window
   /// Into how many parts the channels are split that do not see each other.
   public var groups: Int
+  /// Which kernels compute it.
+  public var algorithm = ConvolutionAlgorithm.automatic
+  /// Applied to the weights when the layer runs, so that kernels can keep what they make of them.
+  private var factors = SignFactors.one
 
   /// Creates a convolution whose kernel size is that of `weight`.
   public init(
@@ -31,10 +35,38 @@ public struct ConvolutionLayer: LinearLayer {
       input = try window.padded(input, with: 0)
       padding = padding.map { _ in 0 }
     }
+    if isFast(input) {
+      return try .call(
+        "nni::convolution", .tensor(input), .tensor(weight), .optional(bias),
+        .ints(window.stride), .ints(padding), .ints(window.dilation), .int(groups),
+        .double(factors.positive), .double(factors.negative))
+    }
     return try .call(
-      "aten::convolution", .tensor(input), .tensor(weight), .optional(bias),
+      "aten::convolution", .tensor(input), .tensor(factors.applied(to: weight)), .optional(bias),
       .ints(window.stride), .ints(padding), .ints(window.dilation), .bool(false),
       .ints(padding.map { _ in 0 }), .int(groups))
+  }
+
+  /// Whether oneDNN may compute it.
+  private func isFast(_ input: Tensor) -> Bool {
+    algorithm == .automatic && input.rank == 4 && input.dtype == .float32 && input.device == .cpu
+  }
+
+  public func transposed(_ cotangent: Tensor, like input: Tensor) throws -> Tensor {
+    guard isFast(input), window.isSymmetric else {
+      return try Tape([input], forward).pullback(cotangent)[0]
+    }
+    return try .call(
+      "nni::convolution_input_gradient", .tensor(cotangent), .tensor(weight), .ints(input.shape),
+      .ints(window.stride), .ints(window.paddingBefore), .ints(window.dilation), .int(groups),
+      .double(factors.positive), .double(factors.negative))
+  }
+
+  public func weighing(_ factors: SignFactors) -> Self {
+    var copy = self
+    copy.factors.positive *= factors.positive
+    copy.factors.negative *= factors.negative
+    return copy
   }
 
   public func alignedBias(rank: Int) throws -> Tensor? {

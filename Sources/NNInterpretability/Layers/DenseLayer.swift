@@ -13,7 +13,11 @@ public struct DenseLayer: LinearLayer {
   public var kind: LayerKind { .dense }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try .call("aten::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias))
+    try .call("nni::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias))
+  }
+
+  public func transposed(_ cotangent: Tensor, like input: Tensor) throws -> Tensor {
+    try .call("nni::linear_input_gradient", .tensor(cotangent), .tensor(weight))
   }
 
   public func alignedBias(rank: Int) throws -> Tensor? { bias }

@@ -77,6 +77,41 @@ public protocol LinearLayer: Layer {
   var bias: Tensor? { get set }
   /// ``bias`` in a shape that broadcasts over an output of `rank` axes.
   func alignedBias(rank: Int) throws -> Tensor?
+  /// The layer with its positive weights times one factor and its negative ones times another.
+  func weighing(_ factors: SignFactors) throws -> Self
+  /// `wᵀ · cotangent`: from the output's shape to that of `input`, whose values do not matter.
+  func transposed(_ cotangent: Tensor, like input: Tensor) throws -> Tensor
+}
+
+/// Factors of a layer's positive and negative weights.
+public struct SignFactors: Sendable, Hashable {
+  /// The factor of positive weights.
+  public var positive: Double
+  /// The factor of negative weights.
+  public var negative: Double
+
+  /// Creates factors.
+  public init(positive: Double, negative: Double) {
+    self.positive = positive
+    self.negative = negative
+  }
+
+  /// Weights as they are.
+  public static let one = SignFactors(positive: 1, negative: 1)
+  /// `w⁺` alone.
+  public static let rising = SignFactors(positive: 1, negative: 0)
+  /// `w⁻` alone.
+  public static let falling = SignFactors(positive: 0, negative: 1)
+
+  /// The weights times their factors.
+  func applied(to weight: Tensor) throws -> Tensor {
+    switch self {
+    case .one: weight
+    case .rising: try weight.positivePart()
+    case .falling: try weight.negativePart()
+    default: try weight.positivePart() * positive + weight.negativePart() * negative
+    }
+  }
 }
 
 extension LinearLayer {
@@ -85,6 +120,16 @@ extension LinearLayer {
     copy.weight = try transform(weight)
     copy.bias = try bias.map(transform)
     return copy
+  }
+
+  public func weighing(_ factors: SignFactors) throws -> Self {
+    var copy = self
+    copy.weight = try factors.applied(to: weight)
+    return copy
+  }
+
+  public func transposed(_ cotangent: Tensor, like input: Tensor) throws -> Tensor {
+    try Tape([input], forward).pullback(cotangent)[0]
   }
 }
 

@@ -31,23 +31,31 @@ public struct AlphaBetaRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])
-    let (rising, falling) = (try layer.weight.positivePart(), try layer.weight.negativePart())
-    let ownBias = layer.bias(bias)
     let relevance = signal.value
-
-    let exciting = try Sharing(
-      layer: layer, terms: input.terms(positive: rising, negative: falling),
-      bias: ownBias.map { try $0.positivePart() }, stabilizer: Stabilizer(epsilon: stabilizer)
-    ).shares(of: relevance)
-    var shares = exciting
-    if beta != 0 {
-      let inhibiting = try Sharing(
-        layer: layer, terms: input.terms(positive: falling, negative: rising),
-        bias: ownBias.map { try $0.negativePart() }, stabilizer: Stabilizer(epsilon: stabilizer)
-      ).shares(of: relevance)
-      shares = try .combined(exciting, alpha, inhibiting, -beta)
+    let exciting = try layer.keepingBias(bias) { try $0.positivePart() }
+    let rising = try input.terms(layer, positive: .rising, negative: .falling)
+    let plus = try Sharing.value(rising, bias: exciting.bias)
+    let excited = try Division(relevance, by: plus, stabilizer: stabilizer, biasOf: exciting)
+    guard beta != 0 else {
+      return Propagated(
+        [try Sharing.inputs(rising, excited.quotient)], absorbed: excited.absorbed)
     }
-    return Propagated([shares.inputs], absorbed: shares.absorbed)
+
+    // The other sum need not be computed: z = z⁺ + z⁻.
+    let inhibiting = try layer.keepingBias(bias) { try $0.negativePart() }
+    let minus = try step.value(of: layer, bias) - plus
+    let inhibited = try Division(relevance, by: minus, stabilizer: stabilizer, biasOf: inhibiting)
+    let falling = try input.terms(layer, positive: .falling, negative: .rising)
+    let shares = try zip(rising, falling).map { up, down in
+      try up.input.product(
+        with: up.transposed(excited.quotient), factor: alpha,
+        and: down.transposed(inhibited.quotient), nextFactor: -beta)
+    }
+    let absorbed = try excited.absorbed.merging(inhibited.absorbed) {
+      try $0 * alpha - $1 * beta
+    }
+    return Propagated(
+      [try shares.dropFirst().reduce(shares[0]) { try $0 + $1 }], absorbed: absorbed)
   }
 }
 

@@ -11,12 +11,11 @@ public struct AveragingRule: PropagationRule {
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let pool = try step.layer(as: (any MaxPoolingLayer).self, for: self)
-    let relevance = signal.value
     let mean = try Tape(step.inputs, pool.averaging.forward)
-    let c = try Stabilizer(epsilon: stabilizer).quotient(relevance, mean.output)
+    let division = try Division(signal.value, by: mean.output, stabilizer: stabilizer)
     return Propagated(
-      [try step.inputs[0] * mean.pullback(c)[0]],
-      absorbed: try Sharing.absorbed(relevance, c: c, z: mean.output, bias: nil))
+      [try step.inputs[0].product(with: mean.pullback(division.quotient)[0])],
+      absorbed: division.absorbed)
   }
 }
 

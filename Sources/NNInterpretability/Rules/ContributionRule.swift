@@ -17,13 +17,11 @@ public struct ContributionRule: PropagationRule {
   }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let relevance = signal.value
-    let c = try Stabilizer(epsilon: stabilizer).quotient(relevance, step.output)
-    let shares = try zip(step.inputs, step.pullback(portion == 1 ? c : c * portion)).map {
-      try $0 * $1
+    let division = try Division(signal.value, by: step.output, stabilizer: stabilizer)
+    let shares = try zip(step.inputs, step.pullback(division.quotient)).map {
+      try $0.product(with: $1, factor: portion)
     }
-    return Propagated(
-      shares, absorbed: try Sharing.absorbed(relevance, c: c, z: step.output, bias: nil))
+    return Propagated(shares, absorbed: division.absorbed)
   }
 }
 

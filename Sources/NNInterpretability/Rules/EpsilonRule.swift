@@ -21,17 +21,14 @@ public struct EpsilonRule: PropagationRule {
   public var settings: String { "ε = \(epsilon)" }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    // The recorded pass has z and the transposed weights already: one backward pass is all.
+    // The recorded pass has z already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let relevance = signal.value
-    let aligned = try layer.alignedBias(rank: step.output.rank)
-    var z = step.output
-    if bias == .zero, let aligned { z = try z - aligned }
-    let c = try Stabilizer(epsilon: epsilon).quotient(relevance, z)
+    let division = try Division(
+      signal.value, by: step.value(of: layer, bias), stabilizer: epsilon,
+      biasOf: bias == .share ? layer : nil)
     return Propagated(
-      [try step.inputs[0] * step.pullback(c)[0]],
-      absorbed: try Sharing.absorbed(
-        relevance, c: c, z: z, bias: bias == .share ? aligned : nil))
+      [try step.inputs[0].product(with: step.pullback(division.quotient)[0])],
+      absorbed: division.absorbed)
   }
 }
 

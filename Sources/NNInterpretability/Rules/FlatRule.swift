@@ -10,13 +10,10 @@ public struct FlatRule: PropagationRule {
   public init(stabilizer: Double = 1e-6) { self.stabilizer = stabilizer }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let term = Sharing.Term(
-      input: try step.inputs[0].onesLike(), weight: try layer.weight.onesLike())
-    let shares = try Sharing(
-      layer: layer, terms: [term], bias: nil, stabilizer: Stabilizer(epsilon: stabilizer)
-    ).shares(of: signal.value)
-    return Propagated([shares.inputs], absorbed: shares.absorbed)
+    var layer = try step.layer(as: (any LinearLayer).self, for: self)
+    layer.weight = try layer.weight.onesLike()
+    let term = try Sharing.Term(step.inputs[0].onesLike(), layer)
+    return try Sharing.shares(of: signal.value, among: [term], stabilizer: stabilizer)
   }
 }
 

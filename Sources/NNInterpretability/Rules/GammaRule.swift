@@ -30,35 +30,30 @@ public struct GammaRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])
-    let weight = layer.weight
-    let raised = try weight + gamma * weight.positivePart()
-    let lowered = try weight + gamma * weight.negativePart()
-    let ownBias = layer.bias(bias)
-
-    var z = step.output
-    if bias == .zero, let aligned = try layer.alignedBias(rank: z.rank) { z = try z - aligned }
+    let (raised, lowered) = (
+      SignFactors(positive: 1 + gamma, negative: 1), SignFactors(positive: 1, negative: 1 + gamma)
+    )
+    let z = try step.value(of: layer, bias)
     let relevance = signal.value
 
-    let upper = Sharing(
-      layer: layer, terms: input.terms(positive: raised, negative: lowered),
-      bias: try ownBias.map { try $0 + gamma * $0.positivePart() },
-      stabilizer: Stabilizer(epsilon: stabilizer))
-    var shares = try upper.shares(
-      of: relevance.selected(where: z.isGreater(than: 0), otherwise: 0))
-
-    let isNegative = try z.isLess(than: 0)
-    let falling = try relevance.selected(where: isNegative, otherwise: 0)
+    let above = try layer.keepingBias(bias) { try $0 + gamma * $0.positivePart() }
+    let upper = try input.terms(layer, positive: raised, negative: lowered)
+    let division = try Division(
+      relevance, by: Sharing.value(upper, bias: above.bias), stabilizer: stabilizer, biasOf: above,
+      gate: z)
+    var inputs = try Sharing.inputs(upper, division.quotient)
     // Below a ReLU no relevance arrives at units with z < 0, so that half the work falls away.
-    if try falling.magnitude().sum().item() > 0 {
-      let lower = Sharing(
-        layer: layer, terms: input.terms(positive: lowered, negative: raised),
-        bias: try ownBias.map { try $0 + gamma * $0.negativePart() },
-        stabilizer: Stabilizer(epsilon: stabilizer))
-      shares = try .combined(shares, 1, lower.shares(of: falling), 1)
+    guard try division.hasBelow else {
+      return Propagated([inputs], absorbed: division.absorbed)
     }
-    let idle = try relevance.selected(where: z.isEqual(to: 0), otherwise: 0).sumPerSample()
-    shares.absorbed[.stabilizer] = try shares.absorbed[.stabilizer].map { try $0 + idle } ?? idle
-    return Propagated([shares.inputs], absorbed: shares.absorbed)
+    let below = try layer.keepingBias(bias) { try $0 + gamma * $0.negativePart() }
+    let lower = try input.terms(layer, positive: lowered, negative: raised)
+    let other = try Division(
+      relevance.selected(where: z.isLess(than: 0), otherwise: 0),
+      by: Sharing.value(lower, bias: below.bias), stabilizer: stabilizer, biasOf: below)
+    inputs = try inputs + Sharing.inputs(lower, other.quotient)
+    return Propagated(
+      [inputs], absorbed: try division.absorbed.merging(other.absorbed) { try $0 + $1 })
   }
 }
 
@@ -76,20 +71,21 @@ struct SignedParts {
 
   /// Splits `tensor`; below a ReLU there is nothing to split.
   init(_ tensor: Tensor) throws {
-    let axes = Array(0..<tensor.rank)
-    if try tensor.minimum(over: axes).item() >= 0 {
-      positive = tensor
-      negative = nil
-    } else {
+    if try tensor.hasNegative {
       positive = try tensor.positivePart()
       negative = try tensor.negativePart()
+    } else {
+      positive = tensor
+      negative = nil
     }
   }
 
-  /// `a⁺` with one weight and `a⁻`, where there is one, with another.
-  func terms(positive weight: Tensor, negative otherWeight: Tensor) -> [Sharing.Term] {
-    [Sharing.Term(input: positive, weight: weight)]
-      + (negative.map { [Sharing.Term(input: $0, weight: otherWeight)] } ?? [])
+  /// `a⁺` with weights times one factor and `a⁻`, where there is one, with weights times another.
+  func terms(
+    _ layer: any LinearLayer, positive factors: SignFactors, negative otherFactors: SignFactors
+  ) throws -> [Sharing.Term] {
+    try [Sharing.Term(positive, layer, factors)]
+      + (negative.map { [try Sharing.Term($0, layer, otherFactors)] } ?? [])
   }
 }
 

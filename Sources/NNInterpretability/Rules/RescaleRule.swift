@@ -10,10 +10,14 @@ public struct RescaleRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)
-    let change = try step.inputs[0] - comparison.value(step.node.inputIndices[0])
-    let rise = try comparison.difference(step.index)
-    let slope = try step.ratio(rise * m, change, otherwise: step.pullback(m)[0])
-    return Propagated([slope])
+    let isReLU = (step.node.layer as? ActivationLayer)?.function == .relu
+    return Propagated([
+      try .call(
+        "nni::rescale", .tensor(m), .tensor(step.inputs[0]),
+        .tensor(comparison.value(step.node.inputIndices[0])), .tensor(step.output),
+        .tensor(comparison.value(step.index)), .double(step.negligibleDifference),
+        .optional(isReLU ? nil : step.pullback(m)[0]))
+    ])
   }
 }
 

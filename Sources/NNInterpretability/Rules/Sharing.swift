@@ -8,84 +8,119 @@
 /// A rule is a choice of terms. What does not reach the inputs is `Σ_k b_k c_k` for the bias and
 /// `Σ_k (R_k − z_k c_k)` for the stabiliser, and is returned with them.
 struct Sharing {
-  /// One part of the input and the weights that it meets.
+  /// One part of the input and the layer, of certain weights, that it meets.
   struct Term {
     let input: Tensor
-    let weight: Tensor
+    let layer: any LinearLayer
+
+    /// A part that meets a layer's weights times factors.
+    init(_ input: Tensor, _ layer: any LinearLayer, _ factors: SignFactors = .one) throws {
+      self.input = input
+      self.layer = try layer.weighing(factors)
+    }
+
+    /// `aᵗ wᵗ`, and the bias if one is given.
+    func value(bias: Tensor? = nil) throws -> Tensor {
+      var layer = layer
+      layer.bias = bias
+      return try layer.forward([input])
+    }
+
+    /// `wᵗᵀ c`.
+    func transposed(_ c: Tensor) throws -> Tensor { try layer.transposed(c, like: input) }
   }
 
-  /// What reached the inputs, and what did not.
-  struct Shares {
-    var inputs: Tensor
-    var absorbed: [Ledger.Cause: Tensor]
-
-    /// The sum `factor · left + otherFactor · right`.
-    static func combined(
-      _ left: Shares, _ factor: Double, _ right: Shares, _ otherFactor: Double
-    ) throws -> Shares {
-      func mix(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a * factor + b * otherFactor }
-      var absorbed: [Ledger.Cause: Tensor] = [:]
-      for (cause, amount) in left.absorbed {
-        absorbed[cause] = try right.absorbed[cause].map { try mix(amount, $0) } ?? amount * factor
-      }
-      return Shares(inputs: try mix(left.inputs, right.inputs), absorbed: absorbed)
-    }
+  /// `Σ_t aᵗ wᵗ + b`.
+  static func value(_ terms: [Term], bias: Tensor? = nil) throws -> Tensor {
+    var sum = try terms[0].value(bias: bias)
+    for term in terms.dropFirst() { sum = try sum + term.value() }
+    return sum
   }
 
-  let layer: any LinearLayer
-  let terms: [Term]
-  /// In the layer's own shape; `nil` for none.
-  let bias: Tensor?
-  let stabilizer: Stabilizer
-
-  /// Shares `relevance`, of the shape of the layer's output.
-  func shares(of relevance: Tensor) throws -> Shares {
-    var bare = layer
-    bare.bias = nil
-    let tapes = try terms.map { term in
-      bare.weight = term.weight
-      return try Tape([term.input], bare.forward)
-    }
-    var z = tapes[0].output
-    for tape in tapes.dropFirst() { z = try z + tape.output }
-    bare.bias = bias
-    let aligned = try bare.alignedBias(rank: z.rank)
-    if let aligned { z = try z + aligned }
-
-    let c = try stabilizer.quotient(relevance, z)
-    var inputs: Tensor?
-    for (term, tape) in zip(terms, tapes) {
-      let share = try term.input * tape.pullback(c)[0]
-      inputs = try inputs.map { try $0 + share } ?? share
-    }
-    return Shares(
-      inputs: inputs ?? relevance,
-      absorbed: try Self.absorbed(relevance, c: c, z: z, bias: aligned))
+  /// `Σ_t aᵗ_j Σ_k wᵗ_jk c_k`.
+  static func inputs(_ terms: [Term], _ c: Tensor) throws -> Tensor {
+    let shares = try terms.map { try $0.input.product(with: $0.transposed(c)) }
+    return try shares.dropFirst().reduce(shares[0]) { try $0 + $1 }
   }
 
-  /// What bias and stabiliser kept, `[N]` each.
-  static func absorbed(
-    _ relevance: Tensor, c: Tensor, z: Tensor, bias: Tensor?
-  ) throws -> [Ledger.Cause: Tensor] {
-    var absorbed: [Ledger.Cause: Tensor] = [
-      .stabilizer: try (relevance - c * z).sumPerSample()
-    ]
-    if let bias { absorbed[.bias] = try (c * bias).sumPerSample() }
-    return absorbed
+  /// Shares `relevance`, of the shape of the layer's output, among terms without a bias.
+  static func shares(
+    of relevance: Tensor, among terms: [Term], stabilizer: Double
+  ) throws -> Propagated {
+    let division = try Division(relevance, by: value(terms), stabilizer: stabilizer)
+    return Propagated([try inputs(terms, division.quotient)], absorbed: division.absorbed)
   }
 }
 
-/// How a denominator is kept away from zero.
-struct Stabilizer: Sendable {
-  /// ε ≥ 0; with 0 the quotient is 0 where the denominator is.
-  var epsilon: Double
+/// Relevance divided by what it is shared over, `c = R / (z + ε sign(z))` with `sign(0) = +1`, and what
+/// is lost by it; with ε = 0 the quotient is 0 where the denominator is.
+struct Division {
+  /// `c`, of the value's shape.
+  let quotient: Tensor
+  /// What bias and stabiliser kept, `[N]` each.
+  let absorbed: [Ledger.Cause: Tensor]
+  /// `Σ|R|` where the gate is negative, over all samples.
+  private let below: Tensor
 
-  /// `numerator / (z + ε sign(z))` with `sign(0) = +1`.
-  func quotient(_ numerator: Tensor, _ z: Tensor) throws -> Tensor {
-    guard epsilon > 0 else {
-      return try (numerator / z).selected(where: z.isNotEqual(to: 0), otherwise: 0)
+  /// Divides relevance by a linear layer's value, or any other node's.
+  ///
+  /// - Parameters:
+  ///   - relevance: `R`, of the value's shape.
+  ///   - value: `z`.
+  ///   - stabilizer: ε, 0 or more.
+  ///   - layer: The layer whose bias is part of the value, if one is.
+  ///   - gate: Where it is not positive the quotient is 0, and relevance counts as kept where it is 0.
+  init(
+    _ relevance: Tensor, by value: Tensor, stabilizer: Double,
+    biasOf layer: (any LinearLayer)? = nil,
+    gate: Tensor? = nil
+  ) throws {
+    // One number for each channel can be summed on the way.
+    let isSimple =
+      layer?.bias != nil
+      && (value.rank == 2 && layer?.kind == .dense
+        || value.rank == 4 && layer?.kind == .convolution)
+    let results = try Tensor.tensors(
+      of: "nni::share",
+      [
+        .tensor(relevance), .tensor(value), .optional(isSimple ? layer?.bias : nil),
+        .double(stabilizer), .optional(gate),
+      ])
+    let (c, sums) = (results[0], results[1])
+    func sum(_ row: Int) throws -> Tensor { try sums.selected(axis: 0, index: row) }
+    var absorbed = [Ledger.Cause.stabilizer: try sum(0) + sum(2)]
+    if isSimple {
+      absorbed[.bias] = try sum(1)
+    } else if let aligned = try layer?.alignedBias(rank: value.rank) {
+      absorbed[.bias] = try (c * aligned).sumPerSample()
     }
-    let moved = try (z - epsilon).selected(where: z.isLess(than: 0), otherwise: z + epsilon)
-    return try numerator / moved
+    quotient = c
+    self.absorbed = absorbed
+    below = try sum(3)
+  }
+
+  /// Whether relevance stands where the gate is negative.
+  var hasBelow: Bool { get throws { try below.sum().item() > 0 } }
+}
+
+extension Tensor {
+  /// `self · (factor · other + nextFactor · next)` in one pass.
+  func product(
+    with other: Tensor, factor: Double = 1, and next: Tensor? = nil, nextFactor: Double = 0
+  ) throws(TorchError) -> Tensor {
+    try .call(
+      "nni::weighted_product", .tensor(self), .tensor(other), .double(factor), .optional(next),
+      .double(nextFactor))
+  }
+
+  /// Whether an element is below zero.
+  var hasNegative: Bool {
+    get throws(TorchError) {
+      if case .bool(let found)? = try Tensor.results(of: "nni::has_negative", [.tensor(self)]).first
+      {
+        return found
+      }
+      return false
+    }
   }
 }

@@ -20,8 +20,10 @@ extension Step {
   func ratio(_ numerator: Tensor, _ denominator: Tensor, otherwise fallback: Tensor) throws
     -> Tensor
   {
-    let threshold = output.dtype == .float64 ? 1e-12 : 1e-7
-    return try (numerator / denominator).selected(
-      where: denominator.magnitude().isGreater(than: threshold), otherwise: fallback)
+    try (numerator / denominator).selected(
+      where: denominator.magnitude().isGreater(than: negligibleDifference), otherwise: fallback)
   }
+
+  /// Below this a difference's quotient says nothing, and the derivative stands for it.
+  var negligibleDifference: Double { output.dtype == .float64 ? 1e-12 : 1e-7 }
 }

@@ -21,18 +21,12 @@ public struct ZBoxRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = step.inputs[0]
-    let weight = layer.weight
     let terms = [
-      Sharing.Term(input: input, weight: weight),
-      Sharing.Term(
-        input: try low.negated().expanded(to: input.shape), weight: try weight.positivePart()),
-      Sharing.Term(
-        input: try high.negated().expanded(to: input.shape), weight: try weight.negativePart()),
+      try Sharing.Term(input, layer),
+      try Sharing.Term(low.negated().expanded(to: input.shape), layer, .rising),
+      try Sharing.Term(high.negated().expanded(to: input.shape), layer, .falling),
     ]
-    let shares = try Sharing(
-      layer: layer, terms: terms, bias: nil, stabilizer: Stabilizer(epsilon: stabilizer)
-    ).shares(of: signal.value)
-    return Propagated([shares.inputs], absorbed: shares.absorbed)
+    return try Sharing.shares(of: signal.value, among: terms, stabilizer: stabilizer)
   }
 }
 

@@ -1,0 +1,229 @@
+// What propagation rules do to each element, in one pass over memory instead of one for each operation.
+//
+// Tensors of one shape and one layout, plain or blocked. Off the processor the same is done by
+// libtorch's own operators.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/library.h>
+
+#include <array>
+#include <cmath>
+
+namespace {
+
+/// A value [N, C, …] as samples of groups of rows of channels: `groups` is C and `width` 1 for plain
+/// tensors, C/16 and 16 for blocked ones; a dense layer's value is one row.
+struct Shape {
+  int64_t samples, groups, rows, width;
+
+  explicit Shape(const at::Tensor &value) {
+    samples = value.dim() > 0 ? value.size(0) : 1;
+    bool isBlocked = value.dim() == 5;
+    if (value.dim() <= 2) {
+      groups = rows = 1;
+      width = value.numel() / std::max<int64_t>(samples, 1);
+    } else {
+      groups = value.size(1);
+      width = isBlocked ? value.size(4) : 1;
+      rows = value.numel() / std::max<int64_t>(samples * groups * width, 1);
+    }
+  }
+
+  int64_t perSample() const { return groups * rows * width; }
+};
+
+/// Elements [begin, end) of a tensor, a few thousand at a time on each thread.
+template <typename Body>
+void overElements(int64_t count, Body body) {
+  at::parallel_for(0, count, 1 << 14, body);
+}
+
+enum Sum { stabilizer, bias, idle, below, sumCount };
+
+template <typename Scalar>
+void shareKernel(const Scalar *relevance, const Scalar *value, const Scalar *bias_,
+                 const Scalar *gate, Scalar epsilon, const Shape &shape, Scalar *c,
+                 double *sums) {
+  // Rows of one group of channels of one sample, so that sums can be told apart afterwards.
+  const int64_t group = shape.rows * shape.width;
+  const int64_t count = shape.samples * shape.groups;
+  std::vector<std::array<double, sumCount>> partial(count);
+  at::parallel_for(0, count, std::max<int64_t>(1, (1 << 14) / std::max<int64_t>(group, 1)),
+                   [&](int64_t begin, int64_t end) {
+    for (int64_t index = begin; index < end; ++index) {
+      const Scalar *r = relevance + index * group, *z = value + index * group;
+      const Scalar *g = gate ? gate + index * group : nullptr;
+      Scalar *target = c + index * group;
+      const Scalar *b = bias_ ? bias_ + index % shape.groups * shape.width : nullptr;
+      std::array<double, sumCount> total{};
+      for (int64_t first = 0; first < group; first += 256) {
+        const int64_t last = std::min(first + 256, group);
+        // Short sums in the element's own type keep the loop free of conversions.
+        Scalar kept = 0;
+        for (int64_t i = first; i < last; ++i) {
+          Scalar moved = z[i] + (z[i] < 0 ? -epsilon : epsilon);
+          Scalar quotient = moved != 0 ? r[i] / moved : Scalar(0);
+          if (g) quotient = g[i] > 0 ? quotient : Scalar(0);
+          target[i] = quotient;
+          kept += (g && !(g[i] > 0) ? Scalar(0) : r[i]) - quotient * z[i];
+        }
+        total[stabilizer] += kept;
+        if (b) {
+          Scalar taken = 0;
+          for (int64_t i = first; i < last; ++i) taken += target[i] * b[i % shape.width];
+          total[bias] += taken;
+        }
+        if (g) {
+          Scalar resting = 0, falling = 0;
+          for (int64_t i = first; i < last; ++i) {
+            resting += g[i] == 0 ? r[i] : Scalar(0);
+            falling += g[i] < 0 ? std::abs(r[i]) : Scalar(0);
+          }
+          total[idle] += resting;
+          total[below] += falling;
+        }
+      }
+      partial[index] = total;
+    }
+  });
+  std::fill(sums, sums + sumCount * shape.samples, 0.0);
+  for (int64_t index = 0; index < count; ++index) {
+    for (int k = 0; k < sumCount; ++k) {
+      sums[k * shape.samples + index / shape.groups] += partial[index][k];
+    }
+  }
+}
+
+/// c = R / (z + ε sign z), 0 where the denominator is, and where a gate is given only where that is
+/// positive. `sums`, float64 [4, N]: R − c z, c b, R where the gate is 0, |R| where it is negative.
+std::tuple<at::Tensor, at::Tensor> share(const at::Tensor &relevance, const at::Tensor &value,
+                                         const c10::optional<at::Tensor> &bias_, double epsilon,
+                                         const c10::optional<at::Tensor> &gate) {
+  Shape shape(value);
+  TORCH_CHECK(relevance.sizes() == value.sizes(), "relevance and value differ in shape");
+  if (bias_) TORCH_CHECK(bias_->numel() == shape.groups * shape.width, "one bias for each channel");
+  if (!value.is_cpu()) {
+    at::Tensor moved = at::where(value < 0, value - epsilon, value + epsilon);
+    at::Tensor c = at::where(moved != 0, relevance / moved, at::zeros_like(value));
+    at::Tensor counted = relevance;
+    auto perSample = [](const at::Tensor &t) { return t.to(at::kDouble).flatten(1).sum(1); };
+    at::Tensor none = at::zeros({shape.samples}, value.options().dtype(at::kDouble));
+    at::Tensor resting = none, falling = none, taken = none;
+    if (gate) {
+      c = at::where(*gate > 0, c, at::zeros_like(c));
+      counted = at::where(*gate > 0, relevance, at::zeros_like(c));
+      resting = perSample(at::where(*gate == 0, relevance, at::zeros_like(c)));
+      falling = perSample(at::where(*gate < 0, relevance.abs(), at::zeros_like(c)));
+    }
+    if (bias_) {
+      std::vector<int64_t> aligned(value.dim(), 1);
+      aligned[1] = bias_->numel();
+      taken = perSample(c * bias_->reshape(aligned));
+    }
+    return {c, at::stack({perSample(counted - c * value), taken, resting, falling})};
+  }
+  at::Tensor r = relevance.contiguous(), z = value.contiguous();
+  at::Tensor b = bias_ ? bias_->contiguous() : at::Tensor();
+  at::Tensor g = gate ? gate->contiguous() : at::Tensor();
+  at::Tensor c = at::empty_like(z);
+  at::Tensor sums = at::empty({sumCount, shape.samples}, at::kDouble);
+  AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "share", [&] {
+    shareKernel<scalar_t>(r.data_ptr<scalar_t>(), z.data_ptr<scalar_t>(),
+                          b.defined() ? b.data_ptr<scalar_t>() : nullptr,
+                          g.defined() ? g.data_ptr<scalar_t>() : nullptr,
+                          static_cast<scalar_t>(epsilon), shape, c.data_ptr<scalar_t>(),
+                          sums.data_ptr<double>());
+  });
+  return {c, sums};
+}
+
+/// a (f g + k h), or a f g without h.
+at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
+                           const c10::optional<at::Tensor> &h, double k) {
+  if (!a.is_cpu()) return a * (h ? g * f + *h * k : g * f);
+  at::Tensor first = a.contiguous(), second = g.contiguous();
+  at::Tensor third = h ? h->contiguous() : at::Tensor();
+  at::Tensor product = at::empty_like(first);
+  AT_DISPATCH_FLOATING_TYPES(first.scalar_type(), "weighted_product", [&] {
+    const scalar_t *x = first.data_ptr<scalar_t>(), *y = second.data_ptr<scalar_t>();
+    const scalar_t *z = third.defined() ? third.data_ptr<scalar_t>() : nullptr;
+    scalar_t *target = product.data_ptr<scalar_t>();
+    const auto one = static_cast<scalar_t>(f), other = static_cast<scalar_t>(k);
+    overElements(product.numel(), [&](int64_t begin, int64_t end) {
+      if (z) {
+        for (int64_t i = begin; i < end; ++i) target[i] = x[i] * (one * y[i] + other * z[i]);
+      } else {
+        for (int64_t i = begin; i < end; ++i) target[i] = x[i] * (one * y[i]);
+      }
+    });
+  });
+  return product;
+}
+
+/// Whether an element is negative.
+bool hasNegative(const at::Tensor &value) {
+  if (!value.is_cpu()) return (value < 0).any().item<bool>();
+  at::Tensor plain = value.contiguous();
+  return AT_DISPATCH_FLOATING_TYPES(plain.scalar_type(), "has_negative", [&] {
+    const scalar_t *x = plain.data_ptr<scalar_t>();
+    scalar_t lowest = at::parallel_reduce(
+        0, plain.numel(), 1 << 15, scalar_t(0),
+        [&](int64_t begin, int64_t end, scalar_t low) {
+          for (int64_t i = begin; i < end; ++i) low = x[i] < low ? x[i] : low;
+          return low;
+        },
+        [](scalar_t left, scalar_t right) { return std::min(left, right); });
+    return lowest < 0;
+  });
+}
+
+/// m Δy/Δz, and m times the derivative where |Δz| is below `tiny`; without `pulled` that of a ReLU.
+at::Tensor rescale(const at::Tensor &m, const at::Tensor &x, const at::Tensor &x0,
+                   const at::Tensor &y, const at::Tensor &y0, double tiny,
+                   const c10::optional<at::Tensor> &pulled) {
+  if (!m.is_cpu()) {
+    at::Tensor change = x - x0;
+    at::Tensor slope = pulled ? *pulled : at::where(x > 0, m, at::zeros_like(m));
+    return at::where(change.abs() < tiny, slope, m * (y - y0) / change);
+  }
+  std::array<at::Tensor, 5> values = {m.contiguous(), x.contiguous(), x0.contiguous(),
+                                      y.contiguous(), y0.contiguous()};
+  at::Tensor slope = pulled ? pulled->contiguous() : at::Tensor();
+  at::Tensor result = at::empty_like(values[0]);
+  AT_DISPATCH_FLOATING_TYPES(m.scalar_type(), "rescale", [&] {
+    std::array<const scalar_t *, 5> v;
+    for (int i = 0; i < 5; ++i) v[i] = values[i].data_ptr<scalar_t>();
+    const scalar_t *p = slope.defined() ? slope.data_ptr<scalar_t>() : nullptr;
+    scalar_t *target = result.data_ptr<scalar_t>();
+    const auto limit = static_cast<scalar_t>(tiny);
+    overElements(result.numel(), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        scalar_t change = v[1][i] - v[2][i];
+        scalar_t local = p ? p[i] : v[1][i] > 0 ? v[0][i] : scalar_t(0);
+        scalar_t quotient = v[0][i] * (v[3][i] - v[4][i]) / change;
+        target[i] = std::abs(change) < limit ? local : quotient;
+      }
+    });
+  });
+  return result;
+}
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(nni, library) {
+  auto composite = [](auto *body) {
+    return torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, body);
+  };
+  library.def(
+      "share(Tensor relevance, Tensor value, Tensor? bias, float epsilon, Tensor? gate=None) -> "
+      "(Tensor, Tensor)",
+      composite(share));
+  library.def(
+      "weighted_product(Tensor a, Tensor g, float f=1, Tensor? h=None, float k=0) -> Tensor",
+      composite(weightedProduct));
+  library.def("has_negative(Tensor value) -> bool", composite(hasNegative));
+  library.def(
+      "rescale(Tensor m, Tensor x, Tensor x0, Tensor y, Tensor y0, float tiny, Tensor? "
+      "pulled=None) -> Tensor",
+      composite(rescale));
+}
