@@ -104,7 +104,14 @@ struct Problem {
     return !isBackward && groups == 1 && kernelHeight == 3 && kernelWidth == 3 && all(stride, 1) &&
            all(dilation, 1) && inputChannels % channelBlock == 0 &&
            outputChannels % channelBlock == 0 && std::min(inputChannels, outputChannels) >= 32 &&
-           std::max(padding[0], padding[1]) <= 1 && tiles() >= (isPrepared ? 9 : 36);
+           std::max(padding[0], padding[1]) <= 1 && tiles() >= (isPrepared ? 4 : 36);
+  }
+
+  /// Whether transforming the weights takes a part of the time that is worth keeping the result for.
+  bool paysPreparation() const {
+    Problem prepared = *this;
+    prepared.isPrepared = true;
+    return tiles() < 128 && prepared.paysWinograd();
   }
 
   std::vector<int64_t> key() const {
@@ -201,6 +208,17 @@ at::Tensor arranged(const at::Tensor &tensor, const Descriptor &given, const Des
 /// Weights as primitives want them, as long as the tensors that they were made from live.
 class ArrangedWeights {
  public:
+  /// Counts the uses of a weight, and says whether it has been used before as often as it takes for
+  /// another form of it to be worth the work.
+  bool isInFrequentUse(const at::Tensor &weight, const Settings &settings, bool isFlipped) {
+    std::lock_guard<std::mutex> lock(mutex);
+    int64_t uses = 0;
+    for (Entry &entry : entries) {
+      if (entry.isOf(weight, settings, isFlipped)) uses = std::max(uses, ++entry.uses);
+    }
+    return uses > 2;
+  }
+
   at::Tensor get(const at::Tensor &weight, const Settings &settings, bool isFlipped,
                  const memory::dims &size, const Descriptor &wanted) {
     std::lock_guard<std::mutex> lock(mutex);
@@ -233,6 +251,7 @@ class ArrangedWeights {
     bool isFlipped;
     Descriptor description;
     at::Tensor value;
+    int64_t uses = 0;
 
     bool isOf(const at::Tensor &weight, const Settings &settings, bool isFlipped) const {
       return !owner.expired() && owner._unsafe_get_target() == weight.unsafeGetTensorImpl() &&
@@ -311,6 +330,13 @@ memory::dims plainSize(const at::Tensor &tensor) {
   return described(tensor).second.dims();
 }
 
+/// Takes weights in Winograd's form if they are used often enough.
+void prepare(Problem &problem, const at::Tensor &weight, const Settings &settings,
+             bool isFlipped) {
+  problem.isPrepared = problem.paysPreparation() &&
+                       arrangedWeights().isInFrequentUse(weight, settings, isFlipped);
+}
+
 at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
                        const c10::optional<at::Tensor> &bias, const Settings &settings,
                        bool hasReLU) {
@@ -323,6 +349,7 @@ at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
               " channels, the weight is for ", weight.size(1) * settings.groups);
   auto output = problem.outputSize();
   TORCH_CHECK(output[2] > 0 && output[3] > 0, "the kernel does not fit into the padded input");
+  prepare(problem, weight, settings, /*isFlipped=*/false);
   const Primitive &made = primitive(problem);
   if (!made.isPresent) return standardForward(input, weight, bias, settings, hasReLU);
   return run(problem, made, input, weight, settings, /*isFlipped=*/false, bias);
@@ -349,6 +376,7 @@ at::Tensor fastBackward(const at::Tensor &gradient, const at::Tensor &weight,
     isFlippable = isFlippable && settings.stride[axis] == 1 && flipped.padding[axis] >= 0;
   }
   if (isFlippable) {
+    prepare(flipped, weight, settings, /*isFlipped=*/true);
     const Primitive &made = primitive(flipped);
     if (made.isPresent) {
       return run(flipped, made, gradient, weight, settings, /*isFlipped=*/true, c10::nullopt);

@@ -8,6 +8,9 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
+
+#include "Blocked.h"
 
 namespace {
 
@@ -40,56 +43,91 @@ void overElements(int64_t count, Body body) {
 
 enum Sum { stabilizer, bias, idle, below, sumCount };
 
-template <typename Scalar>
-void shareKernel(const Scalar *relevance, const Scalar *value, const Scalar *bias_,
-                 const Scalar *gate, Scalar epsilon, const Shape &shape, Scalar *c,
-                 double *sums) {
-  // Rows of one group of channels of one sample, so that sums can be told apart afterwards.
-  const int64_t group = shape.rows * shape.width;
-  const int64_t count = shape.samples * shape.groups;
-  std::vector<std::array<double, sumCount>> partial(count);
-  at::parallel_for(0, count, std::max<int64_t>(1, (1 << 14) / std::max<int64_t>(group, 1)),
-                   [&](int64_t begin, int64_t end) {
-    for (int64_t index = begin; index < end; ++index) {
-      const Scalar *r = relevance + index * group, *z = value + index * group;
-      const Scalar *g = gate ? gate + index * group : nullptr;
-      Scalar *target = c + index * group;
-      const Scalar *b = bias_ ? bias_ + index % shape.groups * shape.width : nullptr;
-      std::array<double, sumCount> total{};
-      for (int64_t first = 0; first < group; first += 256) {
-        const int64_t last = std::min(first + 256, group);
-        // Short sums in the element's own type keep the loop free of conversions.
-        Scalar kept = 0;
-        for (int64_t i = first; i < last; ++i) {
-          Scalar moved = z[i] + (z[i] < 0 ? -epsilon : epsilon);
-          Scalar quotient = moved != 0 ? r[i] / moved : Scalar(0);
-          if (g) quotient = g[i] > 0 ? quotient : Scalar(0);
-          target[i] = quotient;
-          kept += (g && !(g[i] > 0) ? Scalar(0) : r[i]) - quotient * z[i];
-        }
-        total[stabilizer] += kept;
-        if (b) {
-          Scalar taken = 0;
-          for (int64_t i = first; i < last; ++i) taken += target[i] * b[i % shape.width];
-          total[bias] += taken;
-        }
-        if (g) {
-          Scalar resting = 0, falling = 0;
-          for (int64_t i = first; i < last; ++i) {
-            resting += g[i] == 0 ? r[i] : Scalar(0);
-            falling += g[i] < 0 ? std::abs(r[i]) : Scalar(0);
-          }
-          total[idle] += resting;
-          total[below] += falling;
-        }
+/// What a group of channels of one sample shares, and its sums.
+///
+/// Sums over a few hundred elements are made in the element's own type, which keeps the loops free of
+/// conversions, and added up in double precision.
+template <bool hasGate, typename Scalar>
+void shareGroup(const Scalar *r, const Scalar *z, const Scalar *g, const Scalar *b,
+                Scalar epsilon, int64_t rows, int64_t width, Scalar *c, double *sums) {
+#pragma clang fp reassociate(on)
+  constexpr int64_t piece = 256;
+  const int64_t count = rows * width;
+  // With several rows the channels' biases repeat from row to row.
+  const bool isRepeated = rows > 1;
+  Scalar lanes[channelBlock] = {};
+  for (int64_t first = 0; first < count; first += piece) {
+    const int64_t last = std::min(first + piece, count);
+    Scalar kept = 0, resting = 0, falling = 0, taken = 0;
+    for (int64_t i = first; i < last; ++i) {
+      Scalar moved = z[i] + (z[i] < 0 ? -epsilon : epsilon);
+      Scalar quotient = moved != 0 ? r[i] / moved : Scalar(0);
+      Scalar counted = r[i];
+      if (hasGate) {
+        quotient = g[i] > 0 ? quotient : Scalar(0);
+        counted = g[i] > 0 ? r[i] : Scalar(0);
       }
-      partial[index] = total;
+      c[i] = quotient;
+      kept += counted - quotient * z[i];
+    }
+    if (hasGate) {
+      for (int64_t i = first; i < last; ++i) {
+          resting += g[i] == 0 ? r[i] : Scalar(0);
+        falling += g[i] < 0 ? std::abs(r[i]) : Scalar(0);
+      }
+    }
+    if (b && !isRepeated) {
+      for (int64_t i = first; i < last; ++i) {
+          taken += c[i] * b[i];
+      }
+    } else if (b && width == channelBlock) {
+      for (int64_t row = first; row < last; row += channelBlock) {
+        for (int64_t lane = 0; lane < channelBlock; ++lane) lanes[lane] += c[row + lane];
+      }
+    } else if (b) {
+      for (int64_t i = first; i < last; ++i) {
+          taken += c[i];
+      }
+      taken *= b[0];
+    }
+    sums[stabilizer] += kept;
+    sums[idle] += resting;
+    sums[below] += falling;
+    sums[bias] += taken;
+    if (b && isRepeated && width == channelBlock) {
+      for (int64_t lane = 0; lane < channelBlock; ++lane) {
+        sums[bias] += static_cast<double>(lanes[lane]) * b[lane];
+        lanes[lane] = 0;
+      }
+    }
+  }
+}
+
+template <typename Scalar>
+void shareKernel(const Scalar *r, const Scalar *z, const Scalar *b, const Scalar *g,
+                 Scalar epsilon, const Shape &shape, Scalar *c, double *sums) {
+  // The groups of channels of each sample, so that sums can be told apart afterwards.
+  const int64_t size = shape.rows * shape.width, count = shape.samples * shape.groups;
+  std::vector<std::array<double, sumCount>> parts(count);
+  const int64_t grain = std::max<int64_t>(1, (1 << 14) / std::max<int64_t>(size, 1));
+  at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t index = begin; index < end; ++index) {
+      const int64_t first = index * size;
+      const Scalar *own = b ? b + index % shape.groups * shape.width : nullptr;
+      parts[index] = {};
+      if (g) {
+        shareGroup<true>(r + first, z + first, g + first, own, epsilon, shape.rows, shape.width,
+                         c + first, parts[index].data());
+      } else {
+        shareGroup<false>(r + first, z + first, g, own, epsilon, shape.rows, shape.width,
+                          c + first, parts[index].data());
+      }
     }
   });
   std::fill(sums, sums + sumCount * shape.samples, 0.0);
   for (int64_t index = 0; index < count; ++index) {
     for (int k = 0; k < sumCount; ++k) {
-      sums[k * shape.samples + index / shape.groups] += partial[index][k];
+      sums[k * shape.samples + index / shape.groups] += parts[index][k];
     }
   }
 }

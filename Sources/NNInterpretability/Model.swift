@@ -4,7 +4,9 @@ public struct Model: Sendable {
   ///
   /// A final softmax of the file is not part of it (see ``endsInSoftmax``): explanations start at the
   /// logit.
-  public var graph: Graph
+  public var graph: Graph {
+    didSet { preparedGraphs = PreparedGraphs() }
+  }
   /// Size, normalisation and class names.
   public var inputSpec: InputSpec
   /// A short name, such as `squeezenet1_1`.
@@ -13,6 +15,12 @@ public struct Model: Sendable {
   public var digest: String
   /// Whether the file's network ended in a softmax, which was taken off.
   public private(set) var endsInSoftmax = false
+  private var preparedGraphs = PreparedGraphs()
+
+  /// The network as a method wants it.
+  func prepared(_ preparation: GraphPreparation) throws -> Graph {
+    try preparedGraphs(preparation, of: graph)
+  }
 
   /// A model of a graph.
   ///
@@ -35,7 +43,7 @@ public struct Model: Sendable {
   ///
   /// - Throws: ``InterpretabilityError`` when the batch does not fit or the result is not finite.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let logits = try graph.forward(checked(input))
+    let logits = try prepared(.fused(keeping: [])).forward(checked(input))
     guard try logits.isFinite() else {
       let node = try graph.trace(input, readable: []).firstNonFiniteNode()
       throw InterpretabilityError(

@@ -29,6 +29,11 @@ public struct ConvolutionLayer: LinearLayer {
   public var kind: LayerKind { .convolution }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try forward(inputs, isRectified: false)
+  }
+
+  /// The value, with a ReLU in the same pass if asked for.
+  func forward(_ inputs: [Tensor], isRectified: Bool) throws -> Tensor {
     var input = inputs[0]
     var padding = window.paddingBefore
     if !window.isSymmetric {
@@ -39,12 +44,13 @@ public struct ConvolutionLayer: LinearLayer {
       return try .call(
         "nni::convolution", .tensor(input), .tensor(weight), .optional(bias),
         .ints(window.stride), .ints(padding), .ints(window.dilation), .int(groups),
-        .double(factors.positive), .double(factors.negative))
+        .double(factors.positive), .double(factors.negative), .bool(isRectified))
     }
-    return try .call(
+    let value = try Tensor.call(
       "aten::convolution", .tensor(input), .tensor(factors.applied(to: weight)), .optional(bias),
       .ints(window.stride), .ints(padding), .ints(window.dilation), .bool(false),
       .ints(padding.map { _ in 0 }), .int(groups))
+    return isRectified ? try .call("aten::relu", .tensor(value)) : value
   }
 
   /// Whether oneDNN may compute it.

@@ -135,6 +135,9 @@ extension LinearLayer {
 
 /// A layer that takes the largest element of each window.
 public protocol MaxPoolingLayer: Layer {
+  /// The windows over an input of a shape: over the axes after the channel axis, or over all axes after
+  /// the batch's.
+  func window(over shape: [Int]) -> Window
   /// The layer that averages the same windows.
   var averaging: any Layer { get }
 }

@@ -25,6 +25,8 @@ public struct MaxPoolLayer: MaxPoolingLayer {
       .ints(window.stride), .ints(window.paddingBefore), .ints(window.dilation), .bool(isCeiling))
   }
 
+  public func window(over shape: [Int]) -> Window { window }
+
   public var averaging: any Layer {
     AveragePoolLayer(window, isCeiling: isCeiling, countsPadding: false)
   }
@@ -55,9 +57,11 @@ public struct GlobalMaxPoolLayer: MaxPoolingLayer {
   public var kind: LayerKind { .maxPooling }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let input = inputs[0]
-    let size = Array(input.shape.dropFirst(2))
-    return try MaxPoolLayer(Window(size, stride: size)).forward([input])
+    try MaxPoolLayer(window(over: inputs[0].shape)).forward(inputs)
+  }
+
+  public func window(over shape: [Int]) -> Window {
+    Window(Array(shape.dropFirst(2)), stride: Array(shape.dropFirst(2)))
   }
 
   public var averaging: any Layer { GlobalAveragePoolLayer() }

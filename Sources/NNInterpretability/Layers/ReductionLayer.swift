@@ -46,6 +46,12 @@ public struct MaximumLayer: MaxPoolingLayer {
       over: axes.map { try inputs[0].sampleAxis($0) }, keepingAxes: isKeepingAxes)
   }
 
+  public func window(over shape: [Int]) -> Window {
+    let reduced = axes.map { $0 < 0 ? $0 + shape.count : $0 }
+    let size = shape.indices.dropFirst().map { reduced.contains($0) ? shape[$0] : 1 }
+    return Window(size, stride: size)
+  }
+
   public var averaging: any Layer {
     ReductionLayer(over: axes, isKeepingAxes: isKeepingAxes, isMean: true)
   }

@@ -6,7 +6,7 @@ extension ForwardMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     let recording = try Recording(
-      model, input: input, preparation: preparation, isPropagatable: false)
+      model, input: input, preparation: preparation(alone: target), isPropagatable: false)
     return try attribute(recording, target: target)
   }
 }

@@ -1,19 +1,3 @@
-/// Which graph a method's signals travel through.
-public enum GraphPreparation: Hashable, Sendable {
-  /// The network's own.
-  case asIs
-  /// The network with batch norm folded into its neighbours.
-  case mergedBatchNorm(MergeBatchNormRewrite.Remnant)
-
-  /// The prepared graph; its nodes keep their names.
-  public func apply(to graph: Graph) throws -> Graph {
-    switch self {
-    case .asIs: graph
-    case .mergedBatchNorm(let remnant): try MergeBatchNormRewrite(remnant: remnant).apply(to: graph)
-    }
-  }
-}
-
 /// A forward pass on record, from which several methods and several targets can be read.
 ///
 /// ```swift
@@ -43,7 +27,7 @@ public struct Recording: Sendable {
     self.model = model
     self.preparation = preparation
     self.input = try model.checked(input)
-    let graph = try preparation.apply(to: model.graph)
+    let graph = try model.prepared(preparation)
     trace = try graph.trace(input, readable: isPropagatable ? nil : [])
     guard try trace.output.isFinite() else {
       throw InterpretabilityError(
@@ -60,6 +44,9 @@ public struct Recording: Sendable {
 public protocol RecordedMethod: AttributionMethod {
   /// Which graph its signals travel through.
   var preparation: GraphPreparation { get }
+  /// The inner nodes that it reads besides the target's, so that the others may be computed together; `nil`
+  /// if it reads all.
+  var nodesRead: Set<NodeID>? { get }
   /// Explains `target` from a recording of the prepared graph.
   func attribute(_ recording: Recording, target: Target) throws -> Attribution
 }
@@ -67,10 +54,18 @@ public protocol RecordedMethod: AttributionMethod {
 extension RecordedMethod {
   public var preparation: GraphPreparation { .asIs }
 
+  public var nodesRead: Set<NodeID>? { nil }
+
+  /// The preparation for a run of its own, whose recording nobody else reads.
+  func preparation(alone target: Target) -> GraphPreparation {
+    nodesRead.map { .fused(keeping: $0.union(target.nodes)) } ?? preparation
+  }
+
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
-    try attribute(Recording(model, input: input, preparation: preparation), target: target)
+    try attribute(
+      Recording(model, input: input, preparation: preparation(alone: target)), target: target)
   }
 }
 

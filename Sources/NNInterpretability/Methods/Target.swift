@@ -28,6 +28,9 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
     }
   }
 
+  /// The inner nodes whose values it needs.
+  var nodes: Set<NodeID> { if case .neuron(let id, _) = self { [id] } else { [] } }
+
   /// For each sample the classes that count, with their factors.
   private func classWeights(_ output: Tensor) throws -> [[(index: Int, factor: Double)]] {
     let samples = output.shape[0]

@@ -22,8 +22,15 @@ public struct MergeBatchNormRewrite: GraphRewrite {
   /// What stays at a node whose batch norm was folded into the layer before.
   public var remnant: Remnant
 
-  /// Creates the rewrite.
-  public init(remnant: Remnant = .exact) { self.remnant = remnant }
+  /// Nodes whose values must stay as they are.
+  private let kept: Set<NodeID>
+
+  /// Creates the rewrite; batch norms are left alone where folding would change the value of a node in
+  /// `kept`.
+  public init(remnant: Remnant = .exact, keeping kept: Set<NodeID> = []) {
+    self.remnant = remnant
+    self.kept = kept
+  }
 
   public func apply(to graph: Graph) throws -> Graph {
     var graph = graph
@@ -56,10 +63,11 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     let uses = graph.useCounts
     var source = graph.nodes[index].inputIndices[0]
     while Self.commutes(graph.nodes[source].layer), uses[source] == 1, source > 0 {
+      guard !kept.contains(graph.nodes[source].id) else { return false }
       source = graph.nodes[source].inputIndices[0]
     }
     let node = graph.nodes[source]
-    guard uses[source] == 1, var layer = node.layer as? any LinearLayer,
+    guard uses[source] == 1, !kept.contains(node.id), var layer = node.layer as? any LinearLayer,
       let axis = Self.outputAxis(layer)
     else { return false }
     let aligned = try factors.factor.aligned(toAxis: axis, rank: layer.weight.rank)
@@ -75,7 +83,9 @@ public struct MergeBatchNormRewrite: GraphRewrite {
   ) throws -> Bool {
     var current = index
     while true {
-      guard let next = Self.onlyUser(of: current, in: graph) else { return false }
+      guard !kept.contains(graph.nodes[current].id),
+        let next = Self.onlyUser(of: current, in: graph)
+      else { return false }
       let node = graph.nodes[next]
       if Self.commutes(node.layer) || node.layer is FlattenLayer {
         current = next

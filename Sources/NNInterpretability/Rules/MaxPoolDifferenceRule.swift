@@ -22,42 +22,23 @@ public struct MaxPoolDifferenceRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)
-    let start = try comparison.value(step.node.inputIndices[0])
-    let pooled = try comparison.value(step.index)
-    let larger = try Tensor.call("aten::maximum", .tensor(step.output), .tensor(pooled))
-    let ranks = try Self.ranks(of: start, then: step.inputs[0])
-    let reference = try Tape([ranks], step.node.layer.forward)
-    let falling = try ((step.output - larger) * m).converted(to: ranks.dtype)
-    let parts =
-      try step.pullback((larger - pooled) * m)[0]
-      + reference.pullback(falling)[0].converted(to: m.dtype)
-    let change = try step.inputs[0] - start
-    return Propagated([try step.ratio(parts, change, otherwise: step.pullback(m)[0])])
-  }
-
-  /// The place of each element of `[N, C, …]` among those of its channel, larger for larger values of
-  /// `first`, among equal ones for larger values of `second`, and then for those that come earlier.
-  ///
-  /// A max pool of the places has the winners that one of the pairs would have. Float64 holds whole
-  /// numbers exactly as far as any image reaches.
-  private static func ranks(of first: Tensor, then second: Tensor) throws -> Tensor {
-    let rows = [first.shape[0] * first.shape[1], -1]
-    func falling(_ values: Tensor) throws -> Tensor {
-      // Stable, along the last axis, the largest first.
+    let pool = try step.layer(as: (any MaxPoolingLayer).self, for: self)
+    let (input, start) = try (step.inputs[0], comparison.value(step.node.inputIndices[0]))
+    let window = pool.window(over: input.shape)
+    func multipliers(_ m: Tensor, _ input: Tensor, _ start: Tensor) throws -> Tensor {
       try .call(
-        "aten::argsort.stable", .tensor(values), .bool(true), .int(-1), .bool(true))
+        "nni::max_pool_difference", .tensor(m), .tensor(input), .tensor(start),
+        .ints(window.size), .ints(window.stride), .ints(window.paddingBefore),
+        .ints(window.dilation), .double(step.negligibleDifference))
     }
-    func gathered(_ values: Tensor, _ places: Tensor) throws -> Tensor {
-      try .call("aten::gather", .tensor(values), .int(1), .tensor(places))
+    if window.size.count == input.rank - 2 {
+      return Propagated([try multipliers(m, input, start)])
     }
-    let bySecond = try falling(second.reshaped(rows))
-    let order = try gathered(bySecond, falling(gathered(first.reshaped(rows), bySecond)))
-    let count = order.shape[1]
-    let places = try Tensor((0..<count).map { -Double($0) }, shape: [1, count])
-      .moved(to: first.device).expanded(to: order.shape)
-    return try Tensor.call(
-      "aten::scatter.src", .tensor(places), .int(1), .tensor(order), .tensor(places)
-    ).reshaped(first.shape)
+    // The windows take channels in: all of them are one channel's positions.
+    let extents = zip(input.shape.dropFirst(), window.size).map { $0 / $1 }
+    let result = try multipliers(
+      m.reshaped([input.shape[0], 1] + extents), input.unsqueezed(1), start.unsqueezed(1))
+    return Propagated([try result.reshaped(input.shape)])
   }
 }
 

@@ -7,6 +7,8 @@ public protocol LayerMapMethod: ConfigurableMethod, RecordedMethod {
 }
 
 extension LayerMapMethod {
+  public var nodesRead: Set<NodeID>? { layer.name.isEmpty ? [] : [layer] }
+
   public var options: [MethodOption<Self>] {
     [
       .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),

@@ -14,6 +14,8 @@ public struct Gradient: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "gradient" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] { [] }
 
   public func attribute(

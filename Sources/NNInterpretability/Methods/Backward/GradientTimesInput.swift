@@ -10,6 +10,8 @@ public struct GradientTimesInput: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "gradient-x-input" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] { [] }
 
   public func attribute(

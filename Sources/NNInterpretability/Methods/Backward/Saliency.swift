@@ -10,6 +10,8 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "saliency" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] { [] }
 
   public var promise: MapPromise { .sensitivity }

@@ -23,6 +23,8 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
 
   public var name: String { "taylor-simple" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] {
     let accepted = "zero, search, or a tensor's key"
     return [
@@ -54,15 +56,15 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
-    let (model, input) = (recording.model, recording.input)
+    let input = recording.input
     let start: Tensor
     switch root {
     case .fixed(let baseline): start = try baseline.resolved(for: input)
-    case .search: start = try boundary(model, input, pass.target)
+    case .search: start = try boundary(recording.graph, input, pass.target)
     }
     let map = try pass.gradient(at: pass.graph.input) * (input - start)
     let reference = try pass.target.score(
-      model.graph.trace(start, readable: [])[pass.target.node])
+      recording.graph.trace(start, readable: [])[pass.target.node])
     return try Attribution(
       map: map, ledger: Ledger(score: pass.score, reference: reference, map: map),
       target: pass.target, method: self, details: ["root": start])
@@ -73,13 +75,13 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
   /// The way is looked at in 64 places; between the two where the sign first changes, it is halved
   /// until it is exact.
   private func boundary(
-    _ model: Model, _ input: Tensor, _ target: ResolvedTarget
+    _ graph: Graph, _ input: Tensor, _ target: ResolvedTarget
   ) throws -> Tensor {
     let samples = input.shape[0]
     func margins(_ fractions: [Double]) throws -> [Double] {
       let scales = try Tensor(fractions, shape: [samples], dtype: input.dtype)
         .moved(to: input.device).aligned(toAxis: 0, rank: input.rank)
-      let value = try model.graph.trace(input * scales, readable: [])[target.node]
+      let value = try graph.trace(input * scales, readable: [])[target.node]
       return try target.margin(value).doubles()
     }
     var inside = [Double](repeating: 1, count: samples)

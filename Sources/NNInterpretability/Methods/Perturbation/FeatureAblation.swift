@@ -44,6 +44,8 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
 
   public var name: String { "feature-ablation" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] {
     [
       .ablationMask("mask", \.mask, "which elements are replaced together"),

@@ -37,6 +37,8 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
 
   public var name: String { "occlusion" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
   public var options: [MethodOption<Self>] {
     [
       .integer("window", \.window, "the side of a window, in elements", in: 1...65536),

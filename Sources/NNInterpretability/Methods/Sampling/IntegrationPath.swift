@@ -1,6 +1,6 @@
 /// The straight way from a baseline to the input, with the target's value and derivative along it.
 struct IntegrationPath {
-  let model: Model
+  private let graph: Graph
   /// x₀, of the input's shape.
   let start: Tensor
   /// x − x₀.
@@ -12,15 +12,19 @@ struct IntegrationPath {
   /// f_c(x₀), `[N]`.
   let reference: Tensor
 
-  init(_ model: Model, from baseline: Baseline, to input: Tensor, target: Target) throws {
+  /// A way along which the nodes in `reading` are wanted besides the target.
+  init(
+    _ model: Model, from baseline: Baseline, to input: Tensor, target: Target,
+    reading nodes: Set<NodeID> = []
+  ) throws {
     let input = try model.checked(input)
-    self.model = model
+    graph = try model.prepared(.fused(keeping: nodes.union(target.nodes)))
     start = try baseline.resolved(for: input)
     way = try input - start
-    let clean = try model.graph.trace(input, readable: [])
+    let clean = try graph.trace(input, readable: [])
     self.target = try target.resolved(clean)
     score = try self.target.score(clean[self.target.node])
-    let other = try model.graph.trace(start, readable: [])
+    let other = try graph.trace(start, readable: [])
     reference = try self.target.score(other[self.target.node])
   }
 
@@ -37,9 +41,9 @@ struct IntegrationPath {
   func gradients(
     _ points: [Point], at node: NodeID? = nil, _ body: (Tensor) throws -> Void
   ) throws {
-    let place = node ?? model.graph.input
+    let place = node ?? graph.input
     for group in groups(points) {
-      let trace = try model.graph.trace(batch(group))
+      let trace = try graph.trace(batch(group), readable: [place])
       let seed = [target.node: Signal(try weights(group))]
       try body(trace.propagate(seed, using: [.any: .gradient], reading: [place])[place])
     }
@@ -67,7 +71,7 @@ struct IntegrationPath {
     _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
   ) throws {
     for group in groups(points) {
-      try body(group, model.graph.trace(batch(group), readable: [], to: node)[node])
+      try body(group, graph.trace(batch(group), readable: [], to: node)[node])
     }
   }
 

@@ -59,8 +59,9 @@ public struct LayerPathMethod: ConfigurableMethod {
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
-    let path = try IntegrationPath(model, from: baseline, to: input, target: target)
     let node = try chosenLayer(model, input)
+    let path = try IntegrationPath(
+      model, from: baseline, to: input, target: target, reading: [node])
     let maps = try (0..<input.shape[0]).map { sample in
       let points = Quadrature.midpoint.nodes(steps).map {
         IntegrationPath.Point(sample: sample, position: $0.position)

@@ -80,7 +80,7 @@ public struct SmoothGrad: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     let input = try model.checked(input)
-    let clean = try model.graph.trace(input, readable: [])
+    let clean = try model.prepared(.fused(keeping: target.nodes)).trace(input, readable: [])
     let fixed = try target.resolved(clean)
     let axes = Array(1..<input.rank)
     let range =

@@ -1,0 +1,18 @@
+/// A convolution and the ReLU after it in one pass over memory: `max(w · a + b, 0)`.
+///
+/// Stands in graphs where only the result counts (see ``FuseConvolutionsRewrite``); rules that tell the two
+/// apart do not apply to it.
+struct RectifiedConvolutionLayer: Layer {
+  /// The convolution.
+  let convolution: ConvolutionLayer
+
+  var kind: LayerKind { .activation }
+
+  func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try convolution.forward(inputs, isRectified: true)
+  }
+
+  func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+    Self(convolution: try convolution.mapParameters(transform))
+  }
+}

@@ -1,0 +1,36 @@
+internal import Synchronization
+
+/// Which graph a method's signals travel through.
+public enum GraphPreparation: Hashable, Sendable {
+  /// The network's own.
+  case asIs
+  /// The network with batch norm folded into its neighbours.
+  case mergedBatchNorm(MergeBatchNormRewrite.Remnant)
+  /// The network with layers put together wherever only the result counts; of its inner nodes only the
+  /// given ones can be relied on.
+  case fused(keeping: Set<NodeID>)
+
+  /// The prepared graph; its nodes keep their names.
+  public func apply(to graph: Graph) throws -> Graph {
+    switch self {
+    case .asIs: graph
+    case .mergedBatchNorm(let remnant): try MergeBatchNormRewrite(remnant: remnant).apply(to: graph)
+    case .fused(let kept): try FuseConvolutionsRewrite(kept: kept).apply(to: graph)
+    }
+  }
+}
+
+/// Prepared graphs of one network, made when they are first asked for; kernels keep what they make of
+/// weights only as long as the weights are the same.
+final class PreparedGraphs: Sendable {
+  private let graphs = Mutex<[GraphPreparation: Graph]>([:])
+
+  /// `graph` prepared; it must be the same at each call.
+  func callAsFunction(_ preparation: GraphPreparation, of graph: Graph) throws -> Graph {
+    guard preparation != .asIs else { return graph }
+    if let found = graphs.withLock({ $0[preparation] }) { return found }
+    let made = try preparation.apply(to: graph)
+    graphs.withLock { $0[preparation] = made }
+    return made
+  }
+}
