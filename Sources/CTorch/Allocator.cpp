@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "CTorch.h"
 #include "Version.h"
@@ -19,12 +21,16 @@ namespace {
 constexpr size_t smallest = size_t{1} << 17;
 constexpr size_t hugePage = size_t{1} << 21;
 
+/// Half of the memory that is free or could be freed.
 size_t halfOfFreeMemory() {
-#ifdef _SC_AVPHYS_PAGES
-  return static_cast<size_t>(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 2;
-#else
-  return size_t{1} << 30;
-#endif
+  std::ifstream information("/proc/meminfo");
+  std::string name, unit;
+  size_t kilobytes;
+  while (information >> name >> kilobytes) {
+    if (name == "MemAvailable:") return kilobytes * 1024 / 2;
+    std::getline(information, unit);
+  }
+  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 2;
 }
 
 /// Blocks that were given back are kept, as long as all together stay below a limit.
@@ -67,6 +73,11 @@ class Pool {
     limit = bytes;
     shrink();
     limit = former;
+  }
+
+  size_t currentLimit() {
+    std::lock_guard<std::mutex> lock(mutex);
+    return limit;
   }
 
   void setLimit(size_t bytes) {
@@ -186,5 +197,7 @@ PoolAllocator allocator;
 }();
 
 }  // namespace
+
+int64_t ctorch_memory_limit(void) { return static_cast<int64_t>(pool().currentLimit()); }
 
 void ctorch_set_memory_limit(int64_t bytes) { pool().setLimit(static_cast<size_t>(bytes)); }

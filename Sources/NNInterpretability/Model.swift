@@ -15,6 +15,8 @@ public struct Model: Sendable {
   public var digest: String
   /// Whether the file's network ended in a softmax, which was taken off.
   public private(set) var endsInSoftmax = false
+  /// How much memory a computation may hold.
+  public var memoryBudget = MemoryBudget.halfOfFree
   private var preparedGraphs = PreparedGraphs()
 
   /// The network as a method wants it.

@@ -43,8 +43,7 @@ struct AttributeCommand: ParsableCommand {
   @Flag(help: "Print what became of the score, by cause and by node.")
   var ledger = false
 
-  @Option(help: "The precision of the computation: float32 or float64.")
-  var dtype: Precision = .float32
+  @OptionGroup var computation: ComputationArguments
 
   @Option(help: "Where the result is written (safetensors).", completion: .file())
   var output: String
@@ -79,7 +78,7 @@ struct AttributeCommand: ParsableCommand {
   func run() throws {
     if let cases, let tensors {
       let suite = try CaseSuite(cases: URL(filePath: cases), tensors: URL(filePath: tensors))
-      try suite.run(dtype.dtype, output: URL(filePath: output))
+      try suite.run(computation, output: URL(filePath: output))
     } else if let model, let input, let method {
       try runOne(model, input, method)
     }
@@ -90,8 +89,8 @@ struct AttributeCommand: ParsableCommand {
     let options = try CaseSuite.resolved(
       MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named)
     let chosen = try Catalog.method(method, options)
-    let network = try ModelArgument.open(model).converted(to: dtype.dtype)
-    let batch = try input.tensor().converted(to: dtype.dtype)
+    let network = try computation.apply(to: ModelArgument.open(model))
+    let batch = try input.tensor().converted(to: computation.dtype.dtype)
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)

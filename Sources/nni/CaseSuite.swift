@@ -35,23 +35,24 @@ struct CaseSuite {
   /// Runs every case and writes the results under their ids.
   ///
   /// - Throws: `ExitCode` 1 when a case failed; the others are written.
-  func run(_ dtype: DType, output: URL) throws {
+  func run(_ computation: ComputationArguments, output: URL) throws {
     var models: [String: Model] = [:]
     var results: [(String, Tensor)] = []
     var failures = 0
     for (index, item) in cases.enumerated() {
       Terminal.progress(item.id, index + 1, of: cases.count)
       do {
-        let model = try models[item.model] ?? open(item.model, dtype)
+        let model = try models[item.model] ?? open(item.model, computation)
         models[item.model] = model
-        results.append((item.id, try result(of: item, model, dtype)))
+        results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
       } catch {
         failures += 1
         Terminal.report("nni: case \(item.id): \(error)")
       }
     }
     Terminal.clearProgress()
-    try SafetensorsFile.write(tensors: results, metadata: ["dtype": "\(dtype)"], to: output)
+    try SafetensorsFile.write(
+      tensors: results, metadata: ["dtype": computation.dtype.rawValue], to: output)
     print("\(results.count) of \(cases.count) cases done")
     if failures > 0 { throw ExitCode(1) }
   }
@@ -71,9 +72,9 @@ struct CaseSuite {
     return resolved
   }
 
-  private func open(_ path: String, _ dtype: DType) throws -> Model {
+  private func open(_ path: String, _ computation: ComputationArguments) throws -> Model {
     let url = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
-    return try Model(contentsOf: url).converted(to: dtype)
+    return try computation.apply(to: Model(contentsOf: url))
   }
 
   private func result(of item: Case, _ model: Model, _ dtype: DType) throws -> Tensor {

@@ -35,8 +35,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "The folder for the pictures and the page; made if it is not there.")
   var output: String
 
-  @Option(help: "The precision of the computation: float32 or float64.")
-  var dtype: Precision = .float32
+  @OptionGroup var computation: ComputationArguments
 
   @Flag(help: "Print the manifests as JSON.")
   var json = false
@@ -57,7 +56,7 @@ struct ExplainCommand: ParsableCommand {
     let usual = all ? Catalog.methods.map(\.name) : Self.usual
     let chosen = methods.isEmpty ? usual.compactMap(MethodArgument.init) : methods
     let methods = try chosen.map { try $0.method() }
-    let network = try model.open().converted(to: dtype.dtype)
+    let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     let names = Self.distinctNames(photographs)
@@ -107,7 +106,7 @@ struct ExplainCommand: ParsableCommand {
     let parts =
       ["nni explain", Self.quoted(model.model)] + photographs.map(Self.quoted) + options
       + (all ? ["--all"] : []) + (target == "predicted" ? [] : ["--target \(Self.quoted(target))"])
-      + (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
+      + computation.text
       + ["--output \(Self.quoted(output))"]
     return parts.joined(separator: " ")
   }
@@ -133,7 +132,7 @@ struct ExplainCommand: ParsableCommand {
     return [
       ReportFact("model", network.name), ReportFact("SHA-256", network.digest),
       ReportFact("precision", first.precision), ReportFact("device", first.device),
-      ReportFact("convolutions", first.convolutionAlgorithm),
+      ReportFact("convolutions", first.convolutionAlgorithm.rawValue),
     ] + first.versions.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value) }
   }
 

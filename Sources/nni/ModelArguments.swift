@@ -28,13 +28,6 @@ struct ModelArgument: ParsableArguments {
   }
 }
 
-/// The precision of a computation.
-enum Precision: String, ExpressibleByArgument, CaseIterable {
-  case float32, float64
-
-  var dtype: DType { self == .float32 ? .float32 : .float64 }
-}
-
 /// A tensor in a safetensors file: `FILE` or `FILE#KEY`.
 struct TensorReference: ExpressibleByArgument {
   let path: String

@@ -22,8 +22,7 @@ struct PlanCommand: ParsableCommand {
     help: "The shape of the batch, such as 1,3,224,224; by default one sample as the model states.")
   var shape: String?
 
-  @Option(help: "The precision of the computation: float32 or float64.")
-  var dtype: Precision = .float32
+  @OptionGroup var computation: ComputationArguments
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -43,13 +42,13 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let network = try model.open().converted(to: dtype.dtype)
+    let network = try computation.apply(to: model.open())
     guard let input = try network.exampleInput(shape: shape) else {
       throw InterpretabilityError(
         .invalidOption,
         "the model does not state its input's shape; give --shape, such as 1,3,224,224")
     }
-    let plan = try plan(network, input.converted(to: dtype.dtype))
+    let plan = try plan(network, input.converted(to: computation.dtype.dtype))
     if json { return try Terminal.printJSON(plan) }
     let options = plan.options.sorted { $0.key < $1.key }.filter { !"\($0.value)".isEmpty }
       .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
@@ -72,7 +71,7 @@ struct PlanCommand: ParsableCommand {
     let chosen = try method.method()
     let context = try CostContext(
       network, sampleShape: Array(input.shape.dropFirst()), samples: input.shape[0],
-      dtype: dtype.dtype)
+      dtype: computation.dtype.dtype)
     let cost = try chosen.cost(context)
     let entries = try (chosen as? any RuleBasedMethod)?.ruleEntries(for: network, input: input)
     let rows = entries.map { entries in

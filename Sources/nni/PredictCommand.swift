@@ -23,8 +23,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "Where the tensor `logits` is written (safetensors).", completion: .file())
   var output: String?
 
-  @Option(help: "The precision of the computation: float32 or float64.")
-  var dtype: Precision = .float32
+  @OptionGroup var computation: ComputationArguments
 
   @Option(help: "How many classes are shown.")
   var top: Int = 5
@@ -40,9 +39,9 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let network = try model.open().converted(to: dtype.dtype)
+    let network = try computation.apply(to: model.open())
     let (batch, names) = try batch(for: network)
-    let logits = try network(batch.converted(to: dtype.dtype))
+    let logits = try network(batch.converted(to: computation.dtype.dtype))
     if let output {
       try SafetensorsFile.write(
         tensors: [("logits", logits)],

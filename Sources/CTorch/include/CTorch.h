@@ -73,6 +73,7 @@ char *ctorch_device(const CTorchTensor *tensor);
 int64_t ctorch_thread_count(void);
 void ctorch_set_thread_count(int64_t count);
 /// How many bytes of large tensors are kept for reuse at most, those in use included.
+int64_t ctorch_memory_limit(void);
 void ctorch_set_memory_limit(int64_t bytes);
 /// libtorch's version, for example "1.13.1".
 const char *ctorch_version(void);

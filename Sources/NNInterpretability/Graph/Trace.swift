@@ -9,7 +9,7 @@ public struct Trace: Sendable {
   public let graph: Graph
   /// The last node that was computed.
   public let end: NodeID
-  let steps: [Record?]
+  var steps: [Record?]
 
   /// The value of a node.
   ///

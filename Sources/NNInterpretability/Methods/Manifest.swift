@@ -24,8 +24,10 @@ public struct Manifest: Sendable, Codable {
   public var precision: String
   /// The device that it ran on.
   public var device: String
-  /// Which convolution kernels were used.
-  public var convolutionAlgorithm: String
+  /// Which convolution kernels were asked for; ``ConvolutionAlgorithm/automatic`` is direct in float64.
+  public var convolutionAlgorithm: ConvolutionAlgorithm
+  /// How many bytes the computation was to hold at most.
+  public var memoryBudget: Int
   /// Versions of this package and of the tensor library.
   public var versions: [String: String]
   /// How long it took.
@@ -50,7 +52,8 @@ extension Manifest {
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
       model: model.name, modelDigest: model.digest,
       precision: input.dtype.description, device: input.device.name,
-      convolutionAlgorithm: "direct",
+      convolutionAlgorithm: input.dtype == .float32 ? model.convolutionAlgorithm : .direct,
+      memoryBudget: model.memoryBudget.bytes,
       versions: ["NNInterpretability": Release.version, "libtorch": Torch.version],
       seconds: Double(duration.components.seconds)
         + Double(duration.components.attoseconds) * 1e-18,

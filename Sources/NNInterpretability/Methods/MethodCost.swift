@@ -26,6 +26,9 @@ public struct CostContext: Sendable {
   public let graph: Graph
   /// How many samples are explained together.
   public let samples: Int
+  /// How many inputs methods that need many send through the network at once, within the model's memory
+  /// budget.
+  public let inputsAtOnce: Int
   private let elementBytes: Int
 
   /// Runs the network once, on zeros, for the shapes.
@@ -41,6 +44,12 @@ public struct CostContext: Sendable {
     self.shapes = shapes
     self.samples = samples
     graph = model.graph
+    let isComputed = Set(try model.prepared(.fused(keeping: [])).nodes.map(\.id))
+    let bytes = model.graph.nodes.reduce(0) { sum, node in
+      guard isComputed.contains(node.id), node.layer.kind != .structural else { return sum }
+      return sum + (shapes[node.id] ?? []).reduce(1, *) * dtype.byteCount
+    }
+    inputsAtOnce = model.memoryBudget.inputsAtOnce(bytes)
     elementBytes = dtype.byteCount
   }
 

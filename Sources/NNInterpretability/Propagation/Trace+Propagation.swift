@@ -44,7 +44,7 @@ extension Trace {
   ///   - reference: What the value is compared with, for rules that do.
   /// - Returns: The signals that were asked for, and what nodes kept.
   /// - Throws: ``InterpretabilityError`` when a node has no rule.
-  public func propagate(
+  public consuming func propagate(
     _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,
     against reference: ReferenceTrace? = nil
   ) throws -> Propagation {
@@ -71,6 +71,8 @@ extension Trace {
         let arriving = result.signals[position]
         pending[source] = try pending[source].map { try $0 + arriving } ?? arriving
       }
+      // What the traversal has passed is freed, unless somebody else holds the trace.
+      steps[index] = nil
     }
     for id in readable ?? [graph.input] where signals[id] == nil {
       // Nothing of the seeds depends on the node.

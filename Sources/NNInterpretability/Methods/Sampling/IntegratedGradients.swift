@@ -56,7 +56,7 @@ public struct IntegratedGradients: ConfigurableMethod {
   public func cost(_ context: CostContext) throws -> MethodCost {
     MethodCost(
       forward: 2 + steps, backward: steps, isAtLeast: tolerance > 0,
-      inputsAtOnce: min(IntegrationPath.batch, steps))
+      inputsAtOnce: min(context.inputsAtOnce, steps))
   }
 
   public func attribute(

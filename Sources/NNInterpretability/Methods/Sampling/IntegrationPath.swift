@@ -1,6 +1,8 @@
 /// The straight way from a baseline to the input, with the target's value and derivative along it.
 struct IntegrationPath {
   private let graph: Graph
+  /// How many points go through the network at once.
+  private let inputsAtOnce: Int
   /// x₀, of the input's shape.
   let start: Tensor
   /// x − x₀.
@@ -26,6 +28,7 @@ struct IntegrationPath {
     score = try self.target.score(clean[self.target.node])
     let other = try graph.trace(start, readable: [])
     reference = try self.target.score(other[self.target.node])
+    inputsAtOnce = model.memoryBudget.inputsAtOnce(try clean.bytesPerSample())
   }
 
   /// A point of one sample's way.
@@ -45,7 +48,9 @@ struct IntegrationPath {
     for group in groups(points) {
       let trace = try graph.trace(batch(group), readable: [place])
       let seed = [target.node: Signal(try weights(group))]
-      try body(trace.propagate(seed, using: [.any: .gradient], reading: [place])[place])
+      let result = try (consume trace).propagate(
+        seed, using: [.any: .gradient], reading: [place])
+      try body(result[place])
     }
   }
 
@@ -85,8 +90,8 @@ struct IntegrationPath {
   }
 
   private func groups(_ points: [Point]) -> [ArraySlice<Point>] {
-    stride(from: 0, to: points.count, by: Self.batch).map {
-      points[$0..<min($0 + Self.batch, points.count)]
+    stride(from: 0, to: points.count, by: inputsAtOnce).map {
+      points[$0..<min($0 + inputsAtOnce, points.count)]
     }
   }
 
@@ -106,7 +111,4 @@ struct IntegrationPath {
     }
     return try .concatenated(rows, axis: 0)
   }
-
-  /// How many inputs go through the network at once.
-  static let batch = 10
 }

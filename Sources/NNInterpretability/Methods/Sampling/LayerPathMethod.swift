@@ -53,7 +53,7 @@ public struct LayerPathMethod: ConfigurableMethod {
     let cuts = kind == .conductance ? steps + 1 : 0
     return MethodCost(
       forward: 2 + steps + cuts, backward: steps,
-      inputsAtOnce: min(IntegrationPath.batch, steps))
+      inputsAtOnce: min(context.inputsAtOnce, steps))
   }
 
   public func attribute(

@@ -73,7 +73,7 @@ public struct SmoothGrad: ConfigurableMethod {
     let inner = try method.cost(context)
     return MethodCost(
       forward: 1 + samples * inner.forward, backward: samples * inner.backward,
-      isAtLeast: inner.isAtLeast, inputsAtOnce: max(context.samples, Self.batch))
+      isAtLeast: inner.isAtLeast, inputsAtOnce: max(context.samples, context.inputsAtOnce))
   }
 
   public func attribute(
@@ -90,7 +90,7 @@ public struct SmoothGrad: ConfigurableMethod {
 
     var moments: Moments?
     let batch = input.shape[0]
-    let chunk = max(1, Self.batch / batch)
+    let chunk = max(1, model.memoryBudget.inputsAtOnce(try clean.bytesPerSample()) / batch)
     for begin in stride(from: 0, to: samples, by: chunk) {
       let count = min(chunk, samples - begin)
       let noisy = try (begin..<(begin + count)).map { draw in
@@ -126,9 +126,6 @@ public struct SmoothGrad: ConfigurableMethod {
       shape.reduce(1, *), stream: UInt64(draw))
     return try Tensor(numbers, shape: shape).converted(to: input.dtype).moved(to: input.device)
   }
-
-  /// How many inputs go to the method at once.
-  private static let batch = 10
 }
 
 /// Mean and sum of squared deviations of a growing list (Welford 1962).

@@ -1,0 +1,45 @@
+public import ArgumentParser
+public import NNInterpretability
+
+/// How a command computes.
+struct ComputationArguments: ParsableArguments {
+  @Option(help: "The precision of the computation: float32 or float64.")
+  var dtype: Precision = .float32
+
+  @Option(
+    help: "Kernels of convolutions: automatic (the fastest; to about 1e-6) or direct (plain sums).")
+  var convolution: ConvolutionAlgorithm = .automatic
+
+  @Option(help: "How much memory to hold, such as 2GB; by default half of what is free.")
+  var memory: MemoryBudget?
+
+  /// The options, where they are not the defaults, as they are written.
+  var text: [String] {
+    (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
+      + (convolution == .automatic ? [] : ["--convolution \(convolution.rawValue)"])
+  }
+
+  /// A model that computes so.
+  func apply(to model: Model) throws -> Model {
+    var model = try model.converted(to: dtype.dtype)
+    if convolution == .direct { model.convolutionAlgorithm = .direct }
+    if let memory {
+      model.memoryBudget = memory
+      Torch.setMemoryLimit(memory.bytes)
+    }
+    return model
+  }
+}
+
+/// The precision of a computation.
+enum Precision: String, ExpressibleByArgument, CaseIterable {
+  case float32, float64
+
+  var dtype: DType { self == .float32 ? .float32 : .float64 }
+}
+
+extension ConvolutionAlgorithm: ExpressibleByArgument {}
+
+extension MemoryBudget: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
