@@ -73,8 +73,16 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    try attribute(recording, target: target, Recomputation())
+  }
+
+  /// The same, made in a way that changes nothing but time and memory.
+  func attribute(
+    _ recording: Recording, target: Target, _ recomputation: Recomputation
+  ) throws -> Attribution {
     let input = recording.input
-    let scores = try MaskedScores(recording, target: target, kind: score, fill: fill)
+    let scores = try MaskedScores(
+      recording, target: target, kind: score, fill: fill, recomputation: recomputation)
     let groups = try groups(of: input, recording.model.inputSpec)
     let differences = try scores.clean.unsqueezed(1) - scores(groups)
     let map = try groups.spread(differences, to: input.shape)
