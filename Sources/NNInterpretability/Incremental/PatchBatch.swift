@@ -1,16 +1,5 @@
-/// A changed box of one sample's input.
-struct Patch: Sendable {
-  let sample: Int
-  /// Which of the sample's parts it is.
-  let part: Int
-  let box: Box
-}
-
 /// Patches that go through the network together, and what they change of each node.
 struct PatchBatch: Sendable {
-  /// The share of a map from which on all of it is computed: cutting windows out costs more than the rest.
-  private static let limit = 0.85
-
   /// The patches' positions in the list that they come from.
   let positions: [Int]
   /// For each patch its sample.
@@ -25,7 +14,7 @@ struct PatchBatch: Sendable {
     var regions = [PatchRegion?](repeating: nil, count: part.graph.nodes.count)
     for index in part.nodes {
       regions[index] = PatchRegion(
-        holding: boxes.map { $0[index] }, map: part.map(index), limit: Self.limit)
+        holding: boxes.map { $0[index] }, map: part.map(index))
     }
     self.regions = regions
   }

@@ -19,15 +19,21 @@ struct PatchRegion: Sendable, Equatable {
   /// - Parameters:
   ///   - boxes: What the parts must hold, each within the map.
   ///   - map: The height and the width of the map.
-  ///   - limit: The share of the map from which on the whole of it is taken.
-  init(holding boxes: [Box], map: (height: Int, width: Int), limit: Double) {
-    let height = max(1, boxes.map(\.rows.count).max() ?? 1)
-    let width = max(1, boxes.map(\.columns.count).max() ?? 1)
-    let isWhole = Double(height * width) >= limit * Double(map.height * map.width)
-    self.height = isWhole ? map.height : height
-    self.width = isWhole ? map.width : width
+  init(holding boxes: [Box], map: (height: Int, width: Int)) {
+    (height, width) = Self.extents(
+      max(1, boxes.map(\.rows.count).max() ?? 1), max(1, boxes.map(\.columns.count).max() ?? 1),
+      of: map)
     rows = boxes.map { [height = self.height] in min($0.rows.lowerBound, map.height - height) }
     columns = boxes.map { [width = self.width] in min($0.columns.lowerBound, map.width - width) }
+  }
+
+  /// The extents of a part, or those of its map when it is nearly all of it: then cutting windows out
+  /// costs more than the rest of the map.
+  static func extents(
+    _ height: Int, _ width: Int, of map: (height: Int, width: Int)
+  ) -> (height: Int, width: Int) {
+    let isNearlyAll = 100 * height * width >= 85 * map.height * map.width
+    return isNearlyAll ? map : (height, width)
   }
 
   /// All of a map, for each of some patches.

@@ -12,8 +12,7 @@ struct PatchSchedule: Sendable {
 
   /// The cheapest batches for a list of patches; `nil` where the network has no local part.
   ///
-  /// Patches of like reach go together, for those of a batch are computed in one size, and at the border
-  /// of the image they reach less.
+  /// Patches of like reach go together: at the border of the image they reach less.
   ///
   /// - Parameters:
   ///   - part: The network's local part.
@@ -46,10 +45,8 @@ struct PatchSchedule: Sendable {
     }
     rowsAtOnce = max(1, memory / max(1, elementBytes * (whole.max() ?? 1)))
     let size = min(rowsAtOnce, max(1, memory / max(1, elementBytes * largest)))
-    // Batches of nearly one size.
-    let count = (order.count + size - 1) / size
-    batches = (0..<count).map {
-      batch(order[($0 * order.count / count)..<(($0 + 1) * order.count / count)])
+    batches = BatchCuts(part).batches(order.map { boxes[$0] }, atMost: size).map {
+      batch(order[$0])
     }
     let total = batches.reduce(0) { $0 + $1.multiplyAdds(part) }
     let complete = patches.count * part.multiplyAdds

@@ -17,11 +17,6 @@ extension InputParts {
   /// Every part of every sample as a patch, the parts of a sample in a row; `nil` where parts have no
   /// boxes.
   func patches(samples: Int) throws -> [Patch]? {
-    guard let boxes = try boxes() else { return nil }
-    return (0..<samples).flatMap { sample in
-      boxes[boxes.count == 1 ? 0 : sample].enumerated().map {
-        Patch(sample: sample, part: $0.offset, box: $0.element)
-      }
-    }
+    try boxes().map { Patch.patches($0, samples: samples) }
   }
 }

@@ -49,9 +49,7 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
   public func cost(_ context: CostContext) throws -> MethodCost {
     let shape = context.shapes[context.graph.input] ?? []
     let windows = try WindowGrid(over: [1] + shape, window: window, stride: stride)
-    return MethodCost(
-      forward: 1 + windows.count, backward: 0,
-      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+    return try context.cost(replacing: windows.count, boxes: windows.boxes())
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
