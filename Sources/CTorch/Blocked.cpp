@@ -104,7 +104,7 @@ const std::set<std::string> &elementOperators() {
       "aten::lt",         "aten::eq",        "aten::ne",       "aten::where",
       "aten::maximum",    "aten::minimum",   "aten::zeros_like", "aten::ones_like",
       "aten::to",         "aten::isfinite",  "nni::share",     "nni::weighted_product",
-      "nni::rescale",     "nni::max_pool_difference",
+      "nni::rescale",     "nni::max_pool_difference", "nni::remainder",
       // Along the axis of samples.
       "aten::index_select", "aten::narrow", "aten::repeat_interleave", "aten::cat"};
   return names;

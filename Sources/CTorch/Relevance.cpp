@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "Blocked.h"
@@ -198,6 +199,30 @@ at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
   return product;
 }
 
+/// z − p, and 0 where what is left is only what rounding made of equal sums.
+at::Tensor remainder(const at::Tensor &z, const at::Tensor &p) {
+  if (!z.is_cpu()) {
+    at::Tensor left = z - p;
+    double unit = z.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon()
+                                                 : std::numeric_limits<float>::epsilon();
+    return at::where(left.abs() <= 32 * unit * p.abs(), at::zeros_like(left), left);
+  }
+  at::Tensor whole = z.contiguous(), part = p.contiguous();
+  at::Tensor result = at::empty_like(whole);
+  AT_DISPATCH_FLOATING_TYPES(whole.scalar_type(), "remainder", [&] {
+    const scalar_t *x = whole.data_ptr<scalar_t>(), *y = part.data_ptr<scalar_t>();
+    scalar_t *target = result.data_ptr<scalar_t>();
+    const scalar_t rounding = 32 * std::numeric_limits<scalar_t>::epsilon();
+    overElements(result.numel(), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        scalar_t left = x[i] - y[i];
+        target[i] = std::abs(left) <= rounding * std::abs(y[i]) ? scalar_t(0) : left;
+      }
+    });
+  });
+  return result;
+}
+
 /// Whether an element is negative.
 bool hasNegative(const at::Tensor &value) {
   if (!value.is_cpu()) return (value < 0).any().item<bool>();
@@ -259,6 +284,7 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def(
       "weighted_product(Tensor a, Tensor g, float f=1, Tensor? h=None, float k=0) -> Tensor",
       composite(weightedProduct));
+  library.def("remainder(Tensor z, Tensor p) -> Tensor", composite(remainder));
   library.def("has_negative(Tensor value) -> bool", composite(hasNegative));
   library.def(
       "rescale(Tensor m, Tensor x, Tensor x0, Tensor y, Tensor y0, float tiny, Tensor? "

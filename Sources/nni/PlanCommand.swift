@@ -58,6 +58,13 @@ struct PlanCommand: ParsableCommand {
     print(
       "passes: \(bound)\(cost.forward) forward and \(bound)\(cost.backward) backward for each sample, "
         + "\(cost.inputsAtOnce) inputs at once")
+    if let recomputation = cost.recomputation {
+      let share = recomputation.multiplyAddShare.formatted(.percent.precision(.fractionLength(1)))
+      print(
+        recomputation.isIncremental
+          ? "recomputation: what a part changes, \(share) of the multiply-adds of complete passes"
+          : "recomputation: complete passes")
+    }
     let memory = plan.peakBytes.formatted(.byteCount(style: .memory))
     print("memory: about \(memory) for the network's values, beside its parameters")
     guard !plan.rules.isEmpty else { return }
@@ -83,7 +90,7 @@ struct PlanCommand: ParsableCommand {
     }
     return Plan(
       method: chosen.name, options: chosen.optionValues, cost: cost,
-      peakBytes: context.peakBytes(inputs: cost.inputsAtOnce, isRecorded: cost.backward > 0),
+      peakBytes: context.peakBytes(of: cost),
       rules: rows ?? [])
   }
 }

@@ -40,4 +40,19 @@ import Testing
     #expect(cost["forward"] as? Int == 50)
     #expect(cost["backward"] as? Int == 0)
   }
+
+  @Test func occlusionTellsWhatIsComputedAgain() throws {
+    func recomputation(_ method: String) throws -> [String: Any]? {
+      let cost = try #require(plan(method)["cost"] as? [String: Any])
+      return cost["recomputation"] as? [String: Any]
+    }
+    let small = try #require(try recomputation("occlusion:window=4,stride=4"))
+    #expect(small["isIncremental"] as? Bool == true)
+    #expect(try #require(small["multiplyAddShare"] as? Double) < 0.6)
+    let large = try #require(try recomputation("occlusion:window=32,stride=32"))
+    #expect(large["isIncremental"] as? Bool == false)
+    #expect(large["multiplyAddShare"] as? Double == 1)
+    #expect(try #require(try recomputation("feature-ablation:mask=superpixels")).isEmpty == false)
+    #expect(try recomputation("gradient") == nil)
+  }
 }

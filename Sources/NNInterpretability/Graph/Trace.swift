@@ -27,6 +27,15 @@ public struct Trace: Sendable {
   /// The value at the end.
   public var output: Tensor { get throws { try self[end] } }
 
+  /// The shape of each computed node's value for one sample, without the batch axis.
+  var sampleShapes: [NodeID: [Int]] {
+    var shapes: [NodeID: [Int]] = [:]
+    for (node, record) in zip(graph.nodes, steps) {
+      if let record { shapes[node.id] = Array(record.value.shape.dropFirst()) }
+    }
+    return shapes
+  }
+
   /// The first node whose value holds NaN or infinity.
   func firstNonFiniteNode() throws -> NodeID? {
     for (node, record) in zip(graph.nodes, steps) {

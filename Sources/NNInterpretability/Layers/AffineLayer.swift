@@ -22,3 +22,14 @@ public struct AffineLayer: LinearLayer {
 
   public var settings: String { "scale \(weight.shape)" }
 }
+
+extension AffineLayer: LocalLayer {
+  /// `nil` where weights differ from place to place.
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    let parameters = [weight] + (bias.map { [$0] } ?? [])
+    let isUniform = parameters.allSatisfy {
+      $0.rank <= 4 && $0.shape.suffix(2).allSatisfy { $0 == 1 }
+    }
+    return isUniform ? viewOfOnePlace(shapes) : nil
+  }
+}

@@ -46,6 +46,15 @@ public struct AveragePoolLayer: Layer {
   public var settings: String { window.text + (isCeiling ? ", ceiling" : "") }
 }
 
+extension AveragePoolLayer: LocalLayer {
+  /// `nil` where windows at the border have a divisor of their own.
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    let isPadded = window.padList.contains { $0 != 0 }
+    guard window.size.count == 2, !isCeiling, countsPadding || !isPadded else { return nil }
+    return LocalView(window: window, unpadded: AveragePoolLayer(window.unpadded))
+  }
+}
+
 extension AveragePoolLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

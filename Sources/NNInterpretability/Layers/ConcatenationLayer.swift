@@ -15,6 +15,12 @@ public struct ConcatenationLayer: Layer {
   public var settings: String { "axis \(axis)" }
 }
 
+extension ConcatenationLayer: LocalLayer {
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    [1, -3].contains(axis) ? viewOfOnePlace(shapes) : nil
+  }
+}
+
 extension ConcatenationLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

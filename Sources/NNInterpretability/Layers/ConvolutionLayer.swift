@@ -86,6 +86,15 @@ public struct ConvolutionLayer: LinearLayer {
   }
 }
 
+extension ConvolutionLayer: LocalLayer {
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    guard window.size.count == 2 else { return nil }
+    var unpadded = self
+    unpadded.window = window.unpadded
+    return LocalView(window: window, unpadded: unpadded)
+  }
+}
+
 extension ConvolutionLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

@@ -34,6 +34,14 @@ public struct MaxPoolLayer: MaxPoolingLayer {
   public var settings: String { window.text + (isCeiling ? ", ceiling" : "") }
 }
 
+extension MaxPoolLayer: LocalLayer {
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    guard window.size.count == 2 else { return nil }
+    return LocalView(
+      window: window, border: -.infinity, unpadded: MaxPoolLayer(window.unpadded))
+  }
+}
+
 extension MaxPoolLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

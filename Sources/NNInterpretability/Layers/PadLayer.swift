@@ -39,6 +39,16 @@ public struct PadLayer: Layer {
   public var settings: String { "\(mode.rawValue) \(before) \(after)" }
 }
 
+extension PadLayer: LocalLayer {
+  public func view(of shapes: [[Int]]) -> LocalView? {
+    guard mode == .constant, before.count == 3, before[0] == 0, after[0] == 0 else { return nil }
+    var window = Window([1, 1])
+    window.paddingBefore = Array(before.dropFirst())
+    window.paddingAfter = Array(after.dropFirst())
+    return LocalView(window: window, border: value, unpadded: IdentityLayer())
+  }
+}
+
 extension PadLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

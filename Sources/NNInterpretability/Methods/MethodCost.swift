@@ -8,13 +8,29 @@ public struct MethodCost: Sendable, Codable {
   public var isAtLeast: Bool
   /// How many inputs go through the network at once.
   public var inputsAtOnce: Int
+  /// How the passes of changed inputs are made; `nil` where a method makes none.
+  public var recomputation: Recomputation?
+
+  /// How much of the network is computed again when a part of its input changes.
+  public struct Recomputation: Sendable, Codable, Equatable {
+    /// Whether only what a part changes is computed again; else each pass is complete.
+    public var isIncremental: Bool
+    /// The multiply-adds, as a share of those of complete passes.
+    public var multiplyAddShare: Double
+    /// How many bytes a pass holds at most, beside the record of the clean pass.
+    public var bytes: Int
+  }
 
   /// Creates a cost.
-  public init(forward: Int, backward: Int, isAtLeast: Bool = false, inputsAtOnce: Int) {
+  public init(
+    forward: Int, backward: Int, isAtLeast: Bool = false, inputsAtOnce: Int,
+    recomputation: Recomputation? = nil
+  ) {
     self.forward = forward
     self.backward = backward
     self.isAtLeast = isAtLeast
     self.inputsAtOnce = inputsAtOnce
+    self.recomputation = recomputation
   }
 }
 
@@ -29,7 +45,7 @@ public struct CostContext: Sendable {
   /// How many inputs methods that need many send through the network at once, within the model's memory
   /// budget.
   public let inputsAtOnce: Int
-  private let elementBytes: Int
+  let elementBytes: Int
 
   /// Runs the network once, on zeros, for the shapes.
   ///
@@ -65,11 +81,16 @@ public struct CostContext: Sendable {
     return last.flatMap { shapes[$0.id]?.first } ?? 1
   }
 
-  /// The bytes that a pass over this many inputs holds at its peak, roughly: with a recording the values
-  /// of all nodes, and as much again for what their derivatives need; without, the two largest.
-  public func peakBytes(inputs: Int, isRecorded: Bool) -> Int {
+  /// The bytes that a method holds at its peak, roughly: with a recording the values of all nodes, and
+  /// as much again for what their derivatives need; without, the two largest; where only what changes is
+  /// computed again, the values of all nodes and what a pass may hold.
+  public func peakBytes(of cost: MethodCost) -> Int {
     let sizes = shapes.values.map { $0.reduce(1, *) * elementBytes }
-    let total = isRecorded ? 2 * sizes.reduce(0, +) : sizes.sorted().suffix(2).reduce(0, +)
-    return total * inputs
+    let total = sizes.reduce(0, +)
+    if let recomputation = cost.recomputation, recomputation.isIncremental {
+      return total * samples + recomputation.bytes
+    }
+    return cost.inputsAtOnce
+      * (cost.backward > 0 ? 2 * total : sizes.sorted().suffix(2).reduce(0, +))
   }
 }

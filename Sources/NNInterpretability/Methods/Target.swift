@@ -74,6 +74,15 @@ public struct ResolvedTarget: Sendable {
       classes: classes.flatMap { [Int](repeating: $0, count: count) })
   }
 
+  /// The target of a batch whose rows belong to these samples.
+  func selected(_ samples: [Int]) throws -> ResolvedTarget {
+    let rows = try Tensor(samples.map { Int64($0) }, shape: [samples.count])
+    let chosen = try Tensor.call(
+      "aten::index_select", .tensor(weights), .int(0), .tensor(rows.moved(to: weights.device)))
+    return ResolvedTarget(
+      node: node, weights: chosen, classes: classes.isEmpty ? [] : samples.map { classes[$0] })
+  }
+
   init(node: NodeID, weights: Tensor, classes: [Int] = []) {
     self.node = node
     self.weights = weights

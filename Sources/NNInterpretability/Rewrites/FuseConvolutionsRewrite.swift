@@ -8,6 +8,7 @@ struct FuseConvolutionsRewrite: GraphRewrite {
   let kept: Set<NodeID>
 
   func apply(to graph: Graph) throws -> Graph {
+    for id in kept { _ = try graph.index(of: id) }
     let graph = try MergeBatchNormRewrite(remnant: .exact, keeping: kept).apply(to: graph)
     let uses = graph.useCounts
     var replacements: [NodeID: Graph.Replacement] = [:]

@@ -43,7 +43,8 @@ public struct AlphaBetaRule: PropagationRule {
 
     // The other sum need not be computed: z = z⁺ + z⁻.
     let inhibiting = try layer.keepingBias(bias) { try $0.negativePart() }
-    let minus = try step.value(of: layer, bias) - plus
+    let minus = try Tensor.call(
+      "nni::remainder", .tensor(step.value(of: layer, bias)), .tensor(plus))
     let inhibited = try Division(relevance, by: minus, stabilizer: stabilizer, biasOf: inhibiting)
     let falling = try input.terms(layer, positive: .falling, negative: .rising)
     let shares = try zip(rising, falling).map { up, down in

@@ -61,22 +61,30 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
 
   public func cost(_ context: CostContext) throws -> MethodCost {
     let shape = context.shapes[context.graph.input] ?? []
-    let groups: Int
     switch mask {
     case .windows:
-      groups = try WindowGrid(over: [1] + shape, window: window, stride: window).count
-    case .superpixels: groups = segments
-    case .tensor(let labels, _):
-      groups = Int(try labels.maximum(over: Array(0..<labels.rank)).item()) + 1
+      let windows = try WindowGrid(over: [1] + shape, window: window, stride: window)
+      return try context.cost(replacing: windows.count, boxes: windows.boxes())
+    case .superpixels:
+      return try context.cost(
+        replacing: segments, boxes: SLIC.largestBoxes(segments, over: shape))
+    case .tensor(let labels, let name):
+      let groups = try LabelParts(labels, name: name, over: [context.samples] + shape)
+      return try context.cost(replacing: groups.count, boxes: groups.boxes())
     }
-    return MethodCost(
-      forward: 1 + groups, backward: 0, isAtLeast: false,
-      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    try attribute(recording, target: target, Recomputation())
+  }
+
+  /// The same, made in a way that changes nothing but time and memory.
+  func attribute(
+    _ recording: Recording, target: Target, _ recomputation: Recomputation
+  ) throws -> Attribution {
     let input = recording.input
-    let scores = try MaskedScores(recording, target: target, kind: score, fill: fill)
+    let scores = try MaskedScores(
+      recording, target: target, kind: score, fill: fill, recomputation: recomputation)
     let groups = try groups(of: input, recording.model.inputSpec)
     let differences = try scores.clean.unsqueezed(1) - scores(groups)
     let map = try groups.spread(differences, to: input.shape)

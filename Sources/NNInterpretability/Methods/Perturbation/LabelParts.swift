@@ -63,6 +63,29 @@ struct LabelParts: InputParts {
     return try .call("aten::eq.Tensor", .tensor(numbers.unsqueezed(1)), .tensor(wanted))
   }
 
+  func boxes() throws -> [[Box]]? {
+    let shape = numbers.shape
+    guard shape.count == 4 else { return nil }
+    let elements = try numbers.elements(as: Int64.self)
+    let empty = Box(rows: 0..<0, columns: 0..<0)
+    var boxes = [[Box]](repeating: [Box](repeating: empty, count: count), count: shape[0])
+    for (place, number) in elements.enumerated() {
+      let (line, column) = place.quotientAndRemainder(dividingBy: shape[3])
+      let row = line % shape[2]
+      let sample = line / (shape[1] * shape[2])
+      let element = Box(rows: row..<(row + 1), columns: column..<(column + 1))
+      boxes[sample][Int(number)] = boxes[sample][Int(number)].union(element)
+    }
+    return boxes
+  }
+
+  func masks(_ patches: [Patch], in region: PatchRegion) throws -> Tensor {
+    let isShared = numbers.shape[0] == 1
+    let wanted = try Tensor(patches.map { Int64($0.part) }, shape: [patches.count, 1, 1, 1])
+    let found = try numbers.cut(region, samples: patches.map { isShared ? 0 : $0.sample })
+    return try .call("aten::eq.Tensor", .tensor(found), .tensor(wanted))
+  }
+
   /// Each element's group's value: `[N, count]` becomes an input's `shape`.
   func spread(_ values: Tensor, to shape: [Int]) throws -> Tensor {
     let places = try numbers.moved(to: values.device).flattened(from: 1)

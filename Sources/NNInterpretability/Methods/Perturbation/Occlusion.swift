@@ -51,20 +51,20 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
   public func cost(_ context: CostContext) throws -> MethodCost {
     let shape = context.shapes[context.graph.input] ?? []
     let windows = try WindowGrid(over: [1] + shape, window: window, stride: stride)
-    return MethodCost(
-      forward: 1 + windows.count, backward: 0,
-      inputsAtOnce: max(context.samples, VariantScores.usualBatch))
+    return try context.cost(replacing: windows.count, boxes: windows.boxes())
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
-    try attribute(recording, target: target, batch: VariantScores.usualBatch)
+    try attribute(recording, target: target, Recomputation())
   }
 
-  /// The same with `batch` inputs in one forward pass, which changes nothing but time and memory.
-  func attribute(_ recording: Recording, target: Target, batch: Int) throws -> Attribution {
+  /// The same, made in a way that changes nothing but time and memory.
+  func attribute(
+    _ recording: Recording, target: Target, _ recomputation: Recomputation
+  ) throws -> Attribution {
     let input = recording.input
     let scores = try MaskedScores(
-      recording, target: target, kind: score, fill: fill, batch: batch)
+      recording, target: target, kind: score, fill: fill, recomputation: recomputation)
     let grid = try WindowGrid(over: input.shape, window: window, stride: stride)
     let covered = try scores(grid)
     let mean = try grid.mean(scores.clean.unsqueezed(1) - covered)

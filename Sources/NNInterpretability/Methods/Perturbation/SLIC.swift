@@ -99,3 +99,22 @@ extension InputSpec {
     return channels == .bgr ? try .call("aten::flip", .tensor(pixels), .ints([1])) : pixels
   }
 }
+
+extension SLIC {
+  /// For planning, boxes on a regular grid as large as a region can become around its centre: `2S`
+  /// rows and columns; `nil` for inputs that are no images `[C, H, W]`.
+  static func largestBoxes(_ segments: Int, over shape: [Int]) -> [[Box]]? {
+    guard shape.count == 3 else { return nil }
+    let distance = (Double(shape[1] * shape[2]) / Double(segments)).squareRoot()
+    func sides(_ extent: Int) -> [Range<Int>] {
+      let count = max(1, Int((Double(extent) / distance).rounded()))
+      return (0..<count).map { place in
+        let center = (Double(place) + 0.5) * Double(extent) / Double(count)
+        let begin = max(0, Int(center - distance))
+        return begin..<max(begin + 1, min(extent, Int((center + distance).rounded(.up))))
+      }
+    }
+    let columns = sides(shape[2])
+    return [sides(shape[1]).flatMap { rows in columns.map { Box(rows: rows, columns: $0) } }]
+  }
+}

@@ -56,6 +56,23 @@ struct VariantScores {
     return try .concatenated(scores, axis: 1)
   }
 
+  /// The scores of inputs that differ from the clean ones in a box each, by the patches' positions,
+  /// `[patches]`.
+  func callAsFunction(
+    _ schedule: PatchSchedule, contents: (PatchBatch, PatchRegion) throws -> Tensor
+  ) throws -> Tensor {
+    var (places, scores): ([Int], [Tensor]) = ([], [])
+    try pass.trace.forward(schedule, contents: contents) { positions, samples, values in
+      places += positions
+      scores.append(try Self.score(values, pass.target.selected(samples), kind))
+    }
+    var order = [Int64](repeating: 0, count: places.count)
+    for (index, place) in places.enumerated() { order[place] = Int64(index) }
+    return try .call(
+      "aten::index_select", .tensor(.concatenated(scores, axis: 0)), .int(0),
+      .tensor(Tensor(order, shape: [order.count])))
+  }
+
   private static func score(
     _ value: Tensor, _ target: ResolvedTarget, _ kind: ScoreKind
   ) throws -> Tensor {

@@ -54,6 +54,32 @@ struct WindowGrid: InputParts {
     return try masks.isGreater(than: 0).reshaped([1, range.count] + channel + extents)
   }
 
+  func boxes() -> [[Box]]? {
+    guard leadingAxes == 2, extents.count == 2 else { return nil }
+    func side(_ place: Int, _ extent: Int) -> Range<Int> {
+      place * stride..<min(place * stride + window, extent)
+    }
+    let boxes = (0..<counts[0]).flatMap { row in
+      (0..<counts[1]).map { column in
+        Box(rows: side(row, extents[0]), columns: side(column, extents[1]))
+      }
+    }
+    return [boxes]
+  }
+
+  func masks(_ patches: [Patch], in region: PatchRegion) throws -> Tensor {
+    func inside(_ ranges: [Range<Int>], _ begins: [Int], _ extent: Int) -> [Float] {
+      zip(ranges, begins).flatMap { range, begin in
+        (begin..<begin + extent).map { range.contains($0) ? 1 : 0 }
+      }
+    }
+    let rows = inside(patches.map(\.box.rows), region.rows, region.height)
+    let columns = inside(patches.map(\.box.columns), region.columns, region.width)
+    return try
+      (Tensor(rows, shape: [patches.count, 1, region.height, 1])
+      * Tensor(columns, shape: [patches.count, 1, 1, region.width])).isGreater(than: 0)
+  }
+
   /// For each element the mean over the windows that cover it: `[N, count]` becomes `[N, …]`, with the
   /// windows' axes.
   func mean(_ values: Tensor) throws -> Tensor {

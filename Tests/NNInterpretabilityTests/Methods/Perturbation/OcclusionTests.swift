@@ -52,7 +52,8 @@ import Testing
     let method = Occlusion(window: 3, stride: 2, fill: .mean)
     let usual = try method.attribute(model, input: input, target: .predicted)
     let other = try method.attribute(
-      Recording(model, input: input), target: .predicted, batch: batch)
+      Recording(model, input: input), target: .predicted,
+      Recomputation(isIncremental: false, batch: batch))
     try expectClose(other.map, usual.map, relative: 1e-12)
   }
 
