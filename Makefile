@@ -23,7 +23,8 @@ test: setup lint
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Plugins
+	swift format lint --strict --recursive Package.swift Sources Tests Plugins \
+		Benchmarks/Package.swift Benchmarks/Sources
 
 setup:
 	@Scripts/setup.sh
