@@ -36,11 +36,17 @@ def _processor():
 
 
 def multiplication_peak(threads):
-    """Floating-point operations a second of the best large product of float32 matrices."""
+    """Floating-point operations a second of the better of two: a product of float32 matrices, and a
+    direct 3 × 3 convolution, which on some machines comes closer to what the processor can do.
+    """
     torch.set_num_threads(threads)
     side = 2048
     a, b = torch.randn(side, side), torch.randn(side, side)
-    return 2 * side**3 / _best(lambda: torch.mm(a, b))
+    images, channels = torch.randn(4, 256, 56, 56), torch.randn(256, 256, 3, 3)
+    product = 2 * side**3 / _best(lambda: torch.mm(a, b))
+    convolution = 2 * images[:, 0].numel() * channels.numel() / _best(
+        lambda: torch.conv2d(images, channels, padding=1))
+    return max(product, convolution)
 
 
 def bandwidth_peak(threads):
@@ -50,7 +56,7 @@ def bandwidth_peak(threads):
     return 4 * values.numel() / min(_best(values.sum), _best(values.amax))
 
 
-def _best(work, repeats=10):
+def _best(work, repeats=30):
     times = []
     for _ in range(repeats):
         start = time.perf_counter()

@@ -61,8 +61,9 @@ def _limits(network, results, threads):
     lines = [
         "### The machine's limit",
         "",
-        f"Measured in this run: {bounds.multiplication / 1e9:.0f} Gflop/s (product of float32 "
-        f"matrices), {bounds.bandwidth / 1e9:.1f} GB/s (reading memory). Work is counted from the "
+        f"Measured in this run: {bounds.multiplication / 1e9:.0f} Gflop/s (the better of a "
+        f"product of float32 matrices and a direct 3 × 3 convolution), {bounds.bandwidth / 1e9:.1f} GB/s "
+        "(reading memory). Work is counted from the "
         "layers' shapes for direct convolutions, times the passes that the method is defined by; "
         "the limit is the sum over layers of the longer of the two times. Winograd's convolutions "
         "multiply less, and windows that are computed only where they differ pass less, so that a "
