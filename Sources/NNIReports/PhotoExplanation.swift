@@ -63,9 +63,9 @@ public struct PhotoExplanation: Sendable {
   /// - Throws: `ImageError` when a file cannot be written.
   public func write(to folder: URL, caption: String) throws {
     let figure = Figure(of: photo, columns: min(4, max(2, photo.tiles.count + 1)), caption: caption)
-    try figure.image().writePNG(to: folder.appending(path: "\(photo.name).png"))
-    try AtomicFile.write(
-      Data(figure.svg().utf8), to: folder.appending(path: "\(photo.name).svg"))
+    let svg = try figure.svg()
+    try AtomicFile.write(Data(svg.utf8), to: folder.appending(path: "\(photo.name).svg"))
+    try Figure.image(svg).writePNG(to: folder.appending(path: "\(photo.name).png"))
     var taken: Set<String> = []
     for tile in photo.tiles {
       var name = "\(photo.name)-\(tile.title)"
