@@ -16,6 +16,7 @@ all-methods: build
 
 build: setup
 	swift build -c release --product nni
+	Scripts/skip-unused.sh .build/release
 
 # Formatting, warnings as errors, all tests.
 test: setup lint

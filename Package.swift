@@ -28,6 +28,16 @@ let torchLibraries: [LinkerSetting] =
     } + [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"])]
   } ?? [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]) + [.linkedLibrary("stdc++")]
 
+// Where Scripts/skip-unused.sh puts what the system's libtorch names and does not use. An old-style path:
+// only that is searched for the libraries of libraries.
+let unusedLibraries: [LinkerSetting] =
+  libtorch == nil
+  ? [
+    .unsafeFlags(
+      ["--disable-new-dtags", "-rpath", "$ORIGIN/unused"].flatMap { ["-Xlinker", $0] },
+      .when(platforms: [.linux]))
+  ] : []
+
 let package = Package(
   name: "NNInterpretability",
   platforms: [.macOS(.v15)],
@@ -67,7 +77,7 @@ let package = Package(
       dependencies: [
         "NNInterpretability", "NNIReports", "NNIShipped",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
 
     .target(
