@@ -3,6 +3,8 @@
 
 PHOTOS = Sources/NNIShipped/Resources/photographs
 NNI = .build/release/nni
+# Fewer libraries to load, and no Swift toolchain needed to run it.
+STATIC = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 # Explains the shipped photographs with the shipped models; pictures and a page in out/.
 demo: build
@@ -15,7 +17,8 @@ all-methods: build
 	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --all --output out/all-methods
 
 build: setup
-	swift build -c release --product nni
+	swift build -c release --product nni $(STATIC)
+	Scripts/skip-unused.sh .build/release
 
 # Formatting, warnings as errors, all tests.
 test: setup lint
@@ -23,7 +26,8 @@ test: setup lint
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Plugins
+	swift format lint --strict --recursive Package.swift Sources Tests Plugins \
+		Benchmarks/Package.swift Benchmarks/Sources
 
 setup:
 	@Scripts/setup.sh

@@ -35,6 +35,16 @@ let convolutionLibraries: [LinkerSetting] = libtorch == nil ? [.linkedLibrary("d
 let convolutionLibraries: [LinkerSetting] = []
 #endif
 
+// Where Scripts/skip-unused.sh puts what the system's libtorch names and does not use. An old-style path:
+// only that is searched for the libraries of libraries.
+let unusedLibraries: [LinkerSetting] =
+  libtorch == nil
+  ? [
+    .unsafeFlags(
+      ["--disable-new-dtags", "-rpath", "$ORIGIN/unused"].flatMap { ["-Xlinker", $0] },
+      .when(platforms: [.linux]))
+  ] : []
+
 let package = Package(
   name: "NNInterpretability",
   platforms: [.macOS(.v15)],
@@ -76,7 +86,7 @@ let package = Package(
       dependencies: [
         "NNInterpretability", "NNIReports", "NNIShipped",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
 
     .target(

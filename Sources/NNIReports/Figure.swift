@@ -41,7 +41,12 @@ public struct Figure: Sendable, Hashable {
   /// - Returns: an opaque RGB picture.
   /// - Throws: `ImageError` when libvips cannot draw it, and what ``svg()`` throws.
   public func image(scale: Double = 2) throws -> Image {
-    try Image(svg: svg(), scale: scale).converted(to: .rgb)
+    try Self.image(svg(), scale: scale)
+  }
+
+  /// The sheet that ``svg()`` gave, drawn.
+  static func image(_ svg: String, scale: Double = 2) throws -> Image {
+    try Image(svg: svg, scale: scale).converted(to: .rgb)
   }
 
   /// The sheet as an SVG document.

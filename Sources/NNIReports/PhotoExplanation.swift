@@ -1,6 +1,8 @@
+import Dispatch
 public import Foundation
 public import NNIImages
 public import NNInterpretability
+import Synchronization
 
 /// One photograph, explained by several methods.
 public struct PhotoExplanation: Sendable {
@@ -63,19 +65,40 @@ public struct PhotoExplanation: Sendable {
   /// - Throws: `ImageError` when a file cannot be written.
   public func write(to folder: URL, caption: String) throws {
     let figure = Figure(of: photo, columns: min(4, max(2, photo.tiles.count + 1)), caption: caption)
-    try figure.image().writePNG(to: folder.appending(path: "\(photo.name).png"))
-    try AtomicFile.write(
-      Data(figure.svg().utf8), to: folder.appending(path: "\(photo.name).svg"))
+    var pictures: [@Sendable () throws -> Void] = [
+      {
+        let svg = try figure.svg()
+        try AtomicFile.write(Data(svg.utf8), to: folder.appending(path: "\(photo.name).svg"))
+        try Figure.image(svg).writePNG(to: folder.appending(path: "\(photo.name).png"))
+      }
+    ]
     var taken: Set<String> = []
     for tile in photo.tiles {
       var name = "\(photo.name)-\(tile.title)"
       if !tile.subtitle.isEmpty, tile.title == "lrp-composite" { name += "-\(tile.subtitle)" }
       while !taken.insert(name).inserted { name += "-again" }
-      let overlay = try Overlay().image(
-        of: tile.map, on: photo.image, region: photo.region, colors: tile.colors,
-        scaling: tile.scaling)
-      try overlay.writePNG(to: folder.appending(path: "\(name).png"))
+      let file = folder.appending(path: "\(name).png")
+      pictures.append {
+        try Overlay().image(
+          of: tile.map, on: photo.image, region: photo.region, colors: tile.colors,
+          scaling: tile.scaling
+        ).writePNG(to: file)
+      }
     }
+    try Self.runInParallel(pictures)
+  }
+
+  /// Runs all, and throws the first error that occurred.
+  private static func runInParallel(_ jobs: [@Sendable () throws -> Void]) throws {
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
+      do {
+        try jobs[index]()
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// The five most probable classes, and the explained one if it is not among them.

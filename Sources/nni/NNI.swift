@@ -28,6 +28,7 @@ struct NNI: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      Terminal.end(0)
     } catch {
       end(with: error)
     }

@@ -24,8 +24,11 @@ enum Terminal {
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }
 
-  /// Ends the process.
-  static func end(_ status: Int32) -> Never { exit(status) }
+  /// Ends the process at once: libtorch would first take its thousands of operators apart.
+  static func end(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
+  }
 
   /// Prints a value as JSON with sorted keys.
   static func printJSON(_ value: some Encodable) throws {
