@@ -149,7 +149,8 @@ at::Tensor toBlocked(const at::Tensor &plain) { return ToBlocked::apply(plain); 
 at::Tensor toPlain(const at::Tensor &blocked) { return ToPlain::apply(blocked); }
 
 BlockedCall::BlockedCall(const std::string &name, const CTorchValue *arguments, int64_t count)
-    : isOurs(name.rfind("nni::", 0) == 0) {
+    : makesBlocked(name.rfind("nni::convolution", 0) == 0) {
+  const bool isOurs = name.rfind("nni::", 0) == 0;
   forEachTensor(arguments, count, [&](const CTorchTensor *handle) {
     if (!handle->isBlocked || channels > 0) return;
     channels = handle->value.size(1) * channelBlock;
@@ -172,7 +173,7 @@ BlockedCall::BlockedCall(const std::string &name, const CTorchValue *arguments, 
     bool isPlane = second.kind == CTorchKindInts && second.count == 2 && axes[0] == 2 &&
                    axes[1] == 3 && third.integer == 1;
     if (isWhole || isFromChannel || isPlane) form = Form::reduced;
-  } else if (isElementwise && fits(arguments, count)) {
+  } else if (isElementwise && fits(isOurs, arguments, count)) {
     bool isFit = true;
     if (name == "aten::index_select" || name == "aten::narrow") isFit = isAxis(second, 0, 0);
     if (name == "aten::repeat_interleave") isFit = isAxis(third, 0, 0);
@@ -181,7 +182,7 @@ BlockedCall::BlockedCall(const std::string &name, const CTorchValue *arguments, 
   }
 }
 
-bool BlockedCall::fits(const CTorchValue *arguments, int64_t count) const {
+bool BlockedCall::fits(bool isOurs, const CTorchValue *arguments, int64_t count) const {
   bool fits = true;
   bool isList = false;
   for (int64_t i = 0; i < count; ++i) isList = isList || arguments[i].kind == CTorchKindTensors;
@@ -226,7 +227,7 @@ void BlockedCall::adapt(std::vector<c10::IValue> &stack) const {
 
 at::Tensor BlockedCall::result(const at::Tensor &tensor, bool &isBlocked) const {
   isBlocked = form == Form::planes ||
-              (tensor.dim() == 5 && (form == Form::asIs ? isOurs : form != Form::plain));
+              (tensor.dim() == 5 && form != Form::plain && (channels > 0 || makesBlocked));
   if (form != Form::planes) return tensor;
   at::Tensor last = tensor.permute({0, 2, 3, 1});
   auto size = last.sizes();

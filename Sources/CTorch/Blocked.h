@@ -47,8 +47,9 @@ class BlockedCall {
     reduced,
   };
   Form form = Form::asIs;
-  bool isOurs = false;
+  /// Whether the operator may give a blocked result for plain arguments.
+  bool makesBlocked = false;
   int64_t channels = 0, samples = 0;
 
-  bool fits(const CTorchValue *arguments, int64_t count) const;
+  bool fits(bool isOurs, const CTorchValue *arguments, int64_t count) const;
 };

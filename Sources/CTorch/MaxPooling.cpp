@@ -4,6 +4,7 @@
 #include <torch/library.h>
 
 #include <array>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -40,6 +41,7 @@ template <typename Scalar>
 void distribute(const Pooling &pooling, const Scalar *m, const Scalar *x, const Scalar *x0,
                 Scalar *parts, Scalar *pulled) {
   const int64_t width = pooling.width;
+  const Scalar ties = 64 * std::numeric_limits<Scalar>::epsilon();
   Extents place;
   const auto &output = pooling.output;
   const int64_t places = output[0] * output[1] * output[2] * output[3];
@@ -51,16 +53,19 @@ void distribute(const Pooling &pooling, const Scalar *m, const Scalar *x, const 
     }
     for (int64_t lane = 0; lane < width; ++lane) {
       if (m[lane] == 0) continue;
-      int64_t winner = -1, former = -1;
+      int64_t winner = -1, highest = -1, former = -1;
       pooling.overWindow(place, [&](int64_t offset) {
         int64_t index = offset + lane;
         if (winner < 0 || x[index] > x[winner]) winner = index;
-        if (former < 0 || x0[index] > x0[former] ||
-            (x0[index] == x0[former] && x[index] > x[former])) {
-          former = index;
-        }
+        if (highest < 0 || x0[index] > x0[highest]) highest = index;
       });
       if (winner < 0) continue;
+      // A constant reference ties everywhere but for rounding.
+      const Scalar level = x0[highest] - ties * std::abs(x0[highest]);
+      pooling.overWindow(place, [&](int64_t offset) {
+        int64_t index = offset + lane;
+        if (x0[index] >= level && (former < 0 || x[index] > x[former])) former = index;
+      });
       Scalar larger = std::max(x[winner], x0[former]);
       parts[winner] += (larger - x0[former]) * m[lane];
       parts[former] += (x[winner] - larger) * m[lane];

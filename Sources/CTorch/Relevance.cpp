@@ -200,7 +200,7 @@ at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
 }
 
 /// z − p, and 0 where what is left is only what rounding made of equal sums.
-at::Tensor remainder(const at::Tensor &z, const at::Tensor &p) {
+at::Tensor whatIsLeft(const at::Tensor &z, const at::Tensor &p) {
   if (!z.is_cpu()) {
     at::Tensor left = z - p;
     double unit = z.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon()
@@ -284,7 +284,7 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def(
       "weighted_product(Tensor a, Tensor g, float f=1, Tensor? h=None, float k=0) -> Tensor",
       composite(weightedProduct));
-  library.def("remainder(Tensor z, Tensor p) -> Tensor", composite(remainder));
+  library.def("remainder(Tensor z, Tensor p) -> Tensor", composite(whatIsLeft));
   library.def("has_negative(Tensor value) -> bool", composite(hasNegative));
   library.def(
       "rescale(Tensor m, Tensor x, Tensor x0, Tensor y, Tensor y0, float tiny, Tensor? "

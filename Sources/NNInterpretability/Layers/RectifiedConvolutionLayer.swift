@@ -16,3 +16,17 @@ struct RectifiedConvolutionLayer: Layer {
     Self(convolution: try convolution.mapParameters(transform))
   }
 }
+
+extension RectifiedConvolutionLayer: LocalLayer {
+  func view(of shapes: [[Int]]) -> LocalView? {
+    guard var view = convolution.view(of: shapes),
+      let unpadded = view.unpadded as? ConvolutionLayer
+    else { return nil }
+    view.unpadded = Self(convolution: unpadded)
+    return view
+  }
+}
+
+extension RectifiedConvolutionLayer: MultiplyAddLayer {
+  func multiplyAdds(for output: [Int]) -> Int { convolution.multiplyAdds(for: output) }
+}

@@ -6,8 +6,8 @@
 /// position without a difference: the input's winner has `Δa ≥ y − y₀` where `y > y₀`, the
 /// reference's `Δa ≤ y − y₀` where `y < y₀`.
 ///
-/// A constant reference ties everywhere. Among positions that tie in the reference's window the one with
-/// the largest input wins, so that for a zero image the rule is the derivative, and no position is
+/// A constant reference ties everywhere. Among positions that tie in the reference's window, up to rounding,
+/// the one with the largest input wins, so that for a zero image the rule is the derivative, and no position is
 /// preferred for its place in memory.
 ///
 /// Captum and SHAP assign where this adds, and lose what overlapping windows share (residuals of half

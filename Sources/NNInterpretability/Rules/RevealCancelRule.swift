@@ -34,9 +34,14 @@ public struct RevealCancelRule: PropagationRule {
     let isDefined = try Tensor.call("aten::isfinite", .tensor(risen + fallen))
     let whole = try step.ratio(
       comparison.difference(step.index) * m, comparison.difference(source), otherwise: derivative)
+    // What rounding leaves of contributions that are not there must not be divided by.
+    let rounding = try (step.inputs[0].magnitude() + start.magnitude()) * step.rounding
     func multiplier(_ rise: Tensor, _ change: Tensor) throws -> Tensor {
-      try step.ratio(rise * m, change, otherwise: derivative)
-        .selected(where: isDefined, otherwise: whole)
+      let isThere = try Tensor.call(
+        "aten::gt.Tensor", .tensor(change.magnitude()), .tensor(rounding))
+      return try step.ratio(
+        rise * m, change.selected(where: isThere, otherwise: 0), otherwise: derivative
+      ).selected(where: isDefined, otherwise: whole)
     }
     return Propagated([
       Signal(

@@ -24,6 +24,9 @@ extension Step {
       where: denominator.magnitude().isGreater(than: negligibleDifference), otherwise: fallback)
   }
 
+  /// How far rounding may put a sum off, as a part of its terms.
+  var rounding: Double { output.dtype == .float64 ? 1e-14 : 4e-6 }
+
   /// Below this a difference's quotient says nothing, and the derivative stands for it.
   var negligibleDifference: Double { output.dtype == .float64 ? 1e-12 : 1e-7 }
 }
