@@ -5,7 +5,7 @@
 /// multiply-adds, and the cuts with the smallest sum are found by dynamic programming.
 struct BatchCuts {
   /// What reading a weight costs.
-  private static let weightCost = 64
+  private static let weightCost = 100
   /// What calling a layer costs.
   private static let callCost = 1 << 20
 

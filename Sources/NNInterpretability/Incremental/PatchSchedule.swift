@@ -28,8 +28,9 @@ struct PatchSchedule: Sendable {
         $0.columns += $1.columns.count
       }
     }
+    // The largest first: their memory then serves the smaller ones.
     let order = patches.indices.sorted {
-      (reach[$0].rows, reach[$0].columns, $0) < (reach[$1].rows, reach[$1].columns, $1)
+      (reach[$1].rows, reach[$1].columns, $0) < (reach[$0].rows, reach[$0].columns, $1)
     }
     func batch(_ positions: some Sequence<Int>) -> PatchBatch {
       let positions = Array(positions)

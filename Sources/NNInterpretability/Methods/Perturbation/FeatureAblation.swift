@@ -1,7 +1,8 @@
 /// How much the score falls when a group of elements is replaced.
 ///
 /// Every element of group `g` gets `f_c(x) − f_c(x with g replaced)`; the map has the input's shape. The
-/// class is fixed from `x`. Only forward passes are made, one a group.
+/// class is fixed from `x`. Only forward passes are made, one a group, and in each only what the group's
+/// bounding box changes is computed, where that pays.
 ///
 /// `details["segments"]` holds the labels, `[1 or N, 1 or C, …]`: for windows numbered row by row, for
 /// superpixels each sample's own.

@@ -3,7 +3,8 @@
 /// `map_i = mean over the windows w that cover i of f_c(x) − f_c(x with w replaced)`, the same for all
 /// channels, which are covered together; the map has the input's shape, `[N, C, H, W]`. Windows lie on
 /// all axes after the channel axis (one, two or three), or on the features of `[N, features]`. The class
-/// is fixed from `x`. Only forward passes are made.
+/// is fixed from `x`. Only forward passes are made, and in each only what the window changes is computed,
+/// where that pays; the numbers are those of complete passes up to rounding.
 ///
 /// `details["scores"]`, `[N, rows, columns]`, holds `f_c(x with w replaced)` of every window.
 ///
