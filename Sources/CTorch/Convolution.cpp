@@ -104,7 +104,8 @@ struct Problem {
     return !isBackward && groups == 1 && kernelHeight == 3 && kernelWidth == 3 && all(stride, 1) &&
            all(dilation, 1) && inputChannels % channelBlock == 0 &&
            outputChannels % channelBlock == 0 && std::min(inputChannels, outputChannels) >= 32 &&
-           std::max(padding[0], padding[1]) <= 1 && tiles() >= (isPrepared ? 4 : 36);
+           std::max(padding[0], padding[1]) <= 1 &&
+           tiles() >= (!isPrepared ? 36 : samples == 1 ? 9 : 64);
   }
 
   /// Whether transforming the weights takes a part of the time that is worth keeping the result for.

@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include "Blocked.h"
+
 namespace {
 
 /// Four spatial axes; those that a tensor lacks have extent 1.
@@ -19,17 +21,17 @@ struct Pooling {
 
   int64_t inputCount() const { return input[0] * input[1] * input[2] * input[3]; }
 
-  /// Calls `body` with the offset of each position of a window that lies within the input.
-  template <typename Body>
-  void overWindow(const Extents &place, Body body, int axis = 0, int64_t offset = 0) const {
+  /// Where the positions of a window lie that are within the input.
+  void findWindow(const Extents &place, std::vector<int64_t> &offsets, int axis = 0,
+                  int64_t offset = 0) const {
     for (int64_t i = 0; i < kernel[axis]; ++i) {
       int64_t at = place[axis] * stride[axis] - padding[axis] + i * dilation[axis];
       if (at < 0 || at >= input[axis]) continue;
       int64_t next = offset * input[axis] + at;
       if (axis == 3) {
-        body(next * width);
+        offsets.push_back(next * width);
       } else {
-        overWindow(place, body, axis + 1, next);
+        findWindow(place, offsets, axis + 1, next);
       }
     }
   }
@@ -37,39 +39,58 @@ struct Pooling {
 
 /// One channel, or those that lie together: what falls on each position by the two winners, and what
 /// the derivative puts there.
-template <typename Scalar>
+template <int lanes, typename Scalar>
 void distribute(const Pooling &pooling, const Scalar *m, const Scalar *x, const Scalar *x0,
                 Scalar *parts, Scalar *pulled) {
-  const int64_t width = pooling.width;
-  const Scalar ties = 64 * std::numeric_limits<Scalar>::epsilon();
-  Extents place;
+  constexpr Scalar none = -std::numeric_limits<Scalar>::infinity();
+  constexpr Scalar ties = 64 * std::numeric_limits<Scalar>::epsilon();
   const auto &output = pooling.output;
   const int64_t places = output[0] * output[1] * output[2] * output[3];
-  for (int64_t number = 0; number < places; ++number, m += width) {
+  std::vector<int64_t> offsets;
+  Extents place;
+  for (int64_t number = 0; number < places; ++number, m += lanes) {
     int64_t rest = number;
     for (int axis = 3; axis >= 0; --axis) {
       place[axis] = rest % output[axis];
       rest /= output[axis];
     }
-    for (int64_t lane = 0; lane < width; ++lane) {
-      if (m[lane] == 0) continue;
-      int64_t winner = -1, highest = -1, former = -1;
-      pooling.overWindow(place, [&](int64_t offset) {
-        int64_t index = offset + lane;
-        if (winner < 0 || x[index] > x[winner]) winner = index;
-        if (highest < 0 || x0[index] > x0[highest]) highest = index;
-      });
-      if (winner < 0) continue;
-      // A constant reference ties everywhere but for rounding.
-      const Scalar level = x0[highest] - ties * std::abs(x0[highest]);
-      pooling.overWindow(place, [&](int64_t offset) {
-        int64_t index = offset + lane;
-        if (x0[index] >= level && (former < 0 || x[index] > x[former])) former = index;
-      });
-      Scalar larger = std::max(x[winner], x0[former]);
-      parts[winner] += (larger - x0[former]) * m[lane];
-      parts[former] += (x[winner] - larger) * m[lane];
-      pulled[winner] += m[lane];
+    offsets.clear();
+    pooling.findWindow(place, offsets);
+    if (offsets.empty()) continue;
+    // The winner of the input's window, and the largest value of the reference's.
+    Scalar best[lanes], top[lanes], level[lanes], formerBest[lanes];
+    int64_t winner[lanes], former[lanes];
+    for (int lane = 0; lane < lanes; ++lane) {
+      best[lane] = top[lane] = formerBest[lane] = none;
+      winner[lane] = former[lane] = offsets[0];
+    }
+    for (int64_t offset : offsets) {
+      for (int lane = 0; lane < lanes; ++lane) {
+        Scalar value = x[offset + lane], start = x0[offset + lane];
+        bool isBetter = value > best[lane];
+        best[lane] = isBetter ? value : best[lane];
+        winner[lane] = isBetter ? offset : winner[lane];
+        top[lane] = start > top[lane] ? start : top[lane];
+      }
+    }
+    // A constant reference ties everywhere but for rounding.
+    for (int lane = 0; lane < lanes; ++lane) {
+      level[lane] = top[lane] - ties * std::abs(top[lane]);
+    }
+    for (int64_t offset : offsets) {
+      for (int lane = 0; lane < lanes; ++lane) {
+        Scalar value = x[offset + lane];
+        bool isBetter = x0[offset + lane] >= level[lane] && value > formerBest[lane];
+        formerBest[lane] = isBetter ? value : formerBest[lane];
+        former[lane] = isBetter ? offset : former[lane];
+      }
+    }
+    for (int lane = 0; lane < lanes; ++lane) {
+      const int64_t to = winner[lane] + lane, from = former[lane] + lane;
+      const Scalar larger = std::max(x[to], x0[from]);
+      parts[to] += (larger - x0[from]) * m[lane];
+      parts[from] += (x[to] - larger) * m[lane];
+      pulled[to] += m[lane];
     }
   }
 }
@@ -105,8 +126,13 @@ at::Tensor maxPoolDifference(const at::Tensor &m, const at::Tensor &x, const at:
     at::parallel_for(0, planes, 1, [&](int64_t begin, int64_t end) {
       for (int64_t plane = begin; plane < end; ++plane) {
         const int64_t first = plane * inputStep;
-        distribute(pooling, given + plane * outputStep, a + first, a0 + first, sum + first,
-                   slope + first);
+        const scalar_t *own = given + plane * outputStep;
+        if (isBlocked) {
+          distribute<channelBlock>(pooling, own, a + first, a0 + first, sum + first,
+                                   slope + first);
+        } else {
+          distribute<1>(pooling, own, a + first, a0 + first, sum + first, slope + first);
+        }
         for (int64_t i = first; i < first + inputStep; ++i) {
           scalar_t change = a[i] - a0[i];
           sum[i] = std::abs(change) > limit ? sum[i] / change : slope[i];

@@ -49,8 +49,9 @@ enum Sum { stabilizer, bias, idle, below, sumCount };
 /// Sums over a few hundred elements are made in the element's own type, which keeps the loops free of
 /// conversions, and added up in double precision.
 template <bool hasGate, typename Scalar>
-void shareGroup(const Scalar *r, const Scalar *z, const Scalar *g, const Scalar *b,
-                Scalar epsilon, int64_t rows, int64_t width, Scalar *c, double *sums) {
+void shareGroup(const Scalar *__restrict r, const Scalar *__restrict z, const Scalar *__restrict g,
+                const Scalar *__restrict b, Scalar epsilon, int64_t rows, int64_t width,
+                Scalar *__restrict c, double *sums) {
 #pragma clang fp reassociate(on)
   constexpr int64_t piece = 256;
   const int64_t count = rows * width;
@@ -184,9 +185,10 @@ at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
   at::Tensor third = h ? h->contiguous() : at::Tensor();
   at::Tensor product = at::empty_like(first);
   AT_DISPATCH_FLOATING_TYPES(first.scalar_type(), "weighted_product", [&] {
-    const scalar_t *x = first.data_ptr<scalar_t>(), *y = second.data_ptr<scalar_t>();
-    const scalar_t *z = third.defined() ? third.data_ptr<scalar_t>() : nullptr;
-    scalar_t *target = product.data_ptr<scalar_t>();
+    const scalar_t *__restrict x = first.data_ptr<scalar_t>();
+    const scalar_t *__restrict y = second.data_ptr<scalar_t>();
+    const scalar_t *__restrict z = third.defined() ? third.data_ptr<scalar_t>() : nullptr;
+    scalar_t *__restrict target = product.data_ptr<scalar_t>();
     const auto one = static_cast<scalar_t>(f), other = static_cast<scalar_t>(k);
     overElements(product.numel(), [&](int64_t begin, int64_t end) {
       if (z) {
@@ -254,17 +256,27 @@ at::Tensor rescale(const at::Tensor &m, const at::Tensor &x, const at::Tensor &x
   at::Tensor slope = pulled ? pulled->contiguous() : at::Tensor();
   at::Tensor result = at::empty_like(values[0]);
   AT_DISPATCH_FLOATING_TYPES(m.scalar_type(), "rescale", [&] {
-    std::array<const scalar_t *, 5> v;
-    for (int i = 0; i < 5; ++i) v[i] = values[i].data_ptr<scalar_t>();
+    auto pointer = [&](int i) { return values[i].data_ptr<scalar_t>(); };
     const scalar_t *p = slope.defined() ? slope.data_ptr<scalar_t>() : nullptr;
-    scalar_t *target = result.data_ptr<scalar_t>();
     const auto limit = static_cast<scalar_t>(tiny);
     overElements(result.numel(), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        scalar_t change = v[1][i] - v[2][i];
-        scalar_t local = p ? p[i] : v[1][i] > 0 ? v[0][i] : scalar_t(0);
-        scalar_t quotient = v[0][i] * (v[3][i] - v[4][i]) / change;
-        target[i] = std::abs(change) < limit ? local : quotient;
+      const scalar_t *__restrict g = pointer(0), *__restrict a = pointer(1),
+                     *__restrict a0 = pointer(2), *__restrict b = pointer(3),
+                     *__restrict b0 = pointer(4), *__restrict own = p;
+      scalar_t *__restrict target = result.data_ptr<scalar_t>();
+      if (own) {
+        for (int64_t i = begin; i < end; ++i) {
+          scalar_t change = a[i] - a0[i];
+          scalar_t quotient = g[i] * (b[i] - b0[i]) / change;
+          target[i] = std::abs(change) < limit ? own[i] : quotient;
+        }
+      } else {
+        for (int64_t i = begin; i < end; ++i) {
+          scalar_t change = a[i] - a0[i];
+          scalar_t quotient = g[i] * (b[i] - b0[i]) / change;
+          scalar_t local = a[i] > 0 ? g[i] : scalar_t(0);
+          target[i] = std::abs(change) < limit ? local : quotient;
+        }
       }
     });
   });

@@ -90,9 +90,9 @@ struct IntegrationPath {
   }
 
   private func groups(_ points: [Point]) -> [ArraySlice<Point>] {
-    stride(from: 0, to: points.count, by: inputsAtOnce).map {
-      points[$0..<min($0 + inputsAtOnce, points.count)]
-    }
+    // Groups of almost the same size take the same memory.
+    let count = (points.count + inputsAtOnce - 1) / inputsAtOnce
+    return (0..<count).map { points[$0 * points.count / count..<($0 + 1) * points.count / count] }
   }
 
   /// The target's factors for each point's sample.

@@ -91,8 +91,10 @@ public struct SmoothGrad: ConfigurableMethod {
     var moments: Moments?
     let batch = input.shape[0]
     let chunk = max(1, model.memoryBudget.inputsAtOnce(try clean.bytesPerSample()) / batch)
-    for begin in stride(from: 0, to: samples, by: chunk) {
-      let count = min(chunk, samples - begin)
+    let chunks = (samples + chunk - 1) / chunk
+    for part in 0..<chunks {
+      let begin = part * samples / chunks
+      let count = (part + 1) * samples / chunks - begin
       let noisy = try (begin..<(begin + count)).map { draw in
         try input + deviation * normals(draw, like: input)
       }
