@@ -114,6 +114,7 @@ char *ctorch_call(const char *name, const char *overload, const CTorchValue *arg
                   int64_t argumentCount, CTorchValue *results, int64_t capacity,
                   int64_t *resultCount) {
   return catching([&] {
+    useAllProcessors();
     auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
     const auto &schema = handle.schema();
     const auto &formal = schema.arguments();

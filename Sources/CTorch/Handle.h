@@ -24,6 +24,10 @@ inline CTorchTensor *newHandle(at::Tensor tensor, bool isBlocked = false) {
   return new CTorchTensor{std::move(tensor), isBlocked};
 }
 
+/// libtorch takes as many threads as it finds cores, of which it does not find all on some systems; here it
+/// takes all processors unless the environment says otherwise.
+void useAllProcessors();
+
 inline char *copyMessage(const std::string &text) { return strdup(text.c_str()); }
 
 /// Runs `body`; what it throws comes back as a message of one line, without libtorch's backtrace.

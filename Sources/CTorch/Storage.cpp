@@ -7,6 +7,9 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
+#include <cstdlib>
+#include <thread>
+
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
                         int32_t scalarType, CTorchTensor **tensor) {
   return catching([&] {
@@ -59,9 +62,24 @@ char *ctorch_device(const CTorchTensor *tensor) {
   return copyMessage(tensor->value.device().str());
 }
 
-int64_t ctorch_thread_count(void) { return at::get_num_threads(); }
+void useAllProcessors() {
+  static const bool isDone = [] {
+    unsigned count = std::thread::hardware_concurrency();
+    if (!std::getenv("OMP_NUM_THREADS") && count > 0) at::set_num_threads(static_cast<int>(count));
+    return true;
+  }();
+  (void)isDone;
+}
 
-void ctorch_set_thread_count(int64_t count) { at::set_num_threads(static_cast<int>(count)); }
+int64_t ctorch_thread_count(void) {
+  useAllProcessors();
+  return at::get_num_threads();
+}
+
+void ctorch_set_thread_count(int64_t count) {
+  useAllProcessors();
+  at::set_num_threads(static_cast<int>(count));
+}
 
 const char *ctorch_version(void) { return TORCH_VERSION; }
 

@@ -39,7 +39,7 @@ public struct MemoryBudget: Sendable, Hashable {
   ///   - most: How many are wanted at most.
   /// - Returns: 1 or more.
   func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
-    let nearby = 160_000_000
+    let nearby = 128_000_000
     return max(1, min(most, min(bytes / 3, nearby) / max(bytesEach, 1)))
   }
 }

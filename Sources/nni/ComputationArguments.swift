@@ -13,6 +13,16 @@ struct ComputationArguments: ParsableArguments {
   @Option(help: "How much memory to hold, such as 2GB; by default half of what is free.")
   var memory: MemoryBudget?
 
+  @Option(
+    help: "How many threads one operator may use; by default as many as there are processors.")
+  var threads: Int?
+
+  func validate() throws {
+    guard threads.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--threads must be at least 1.")
+    }
+  }
+
   /// The options, where they are not the defaults, as they are written.
   var text: [String] {
     (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
@@ -23,6 +33,7 @@ struct ComputationArguments: ParsableArguments {
   func apply(to model: Model) throws -> Model {
     var model = try model.converted(to: dtype.dtype)
     if convolution == .direct { model.convolutionAlgorithm = .direct }
+    if let threads { Torch.setThreadCount(threads) }
     if let memory {
       model.memoryBudget = memory
       Torch.setMemoryLimit(memory.bytes)

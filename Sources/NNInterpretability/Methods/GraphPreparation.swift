@@ -7,15 +7,17 @@ public enum GraphPreparation: Hashable, Sendable {
   /// The network with batch norm folded into its neighbours.
   case mergedBatchNorm(MergeBatchNormRewrite.Remnant)
   /// The network with layers put together wherever only the result counts; of its inner nodes only the
-  /// given ones can be relied on.
-  case fused(keeping: Set<NodeID>)
+  /// given ones can be relied on, and rectifiers if they are to stay nodes of their own.
+  case fused(keeping: Set<NodeID>, rectifiersApart: Bool = false)
 
   /// The prepared graph; its nodes keep their names.
   public func apply(to graph: Graph) throws -> Graph {
     switch self {
     case .asIs: graph
     case .mergedBatchNorm(let remnant): try MergeBatchNormRewrite(remnant: remnant).apply(to: graph)
-    case .fused(let kept): try FuseConvolutionsRewrite(kept: kept).apply(to: graph)
+    case .fused(let kept, true):
+      try MergeBatchNormRewrite(remnant: .exact, keeping: kept).apply(to: graph)
+    case .fused(let kept, false): try FuseConvolutionsRewrite(kept: kept).apply(to: graph)
     }
   }
 }

@@ -47,6 +47,8 @@ public protocol RecordedMethod: AttributionMethod {
   /// The inner nodes that it reads besides the target's, so that the others may be computed together; `nil`
   /// if it reads all.
   var nodesRead: Set<NodeID>? { get }
+  /// Whether it has a rule of its own for rectifiers, which then must be nodes of their own.
+  var actsOnRectifiers: Bool { get }
   /// Explains `target` from a recording of the prepared graph.
   func attribute(_ recording: Recording, target: Target) throws -> Attribution
 }
@@ -56,9 +58,13 @@ extension RecordedMethod {
 
   public var nodesRead: Set<NodeID>? { nil }
 
+  public var actsOnRectifiers: Bool { false }
+
   /// The preparation for a run of its own, whose recording nobody else reads.
   func preparation(alone target: Target) -> GraphPreparation {
-    nodesRead.map { .fused(keeping: $0.union(target.nodes)) } ?? preparation
+    nodesRead.map {
+      .fused(keeping: $0.union(target.nodes), rectifiersApart: actsOnRectifiers)
+    } ?? preparation
   }
 
   public func attribute(

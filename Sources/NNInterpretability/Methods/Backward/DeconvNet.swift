@@ -21,6 +21,10 @@ public struct DeconvNet: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "deconvnet" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
+  public var actsOnRectifiers: Bool { true }
+
   public var promise: MapPromise { .sensitivity }
 
   public var options: [MethodOption<Self>] {

@@ -11,6 +11,10 @@ public struct GuidedBackpropagation: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { "guided-backprop" }
 
+  public var nodesRead: Set<NodeID>? { [] }
+
+  public var actsOnRectifiers: Bool { true }
+
   public var promise: MapPromise { .sensitivity }
 
   public var options: [MethodOption<Self>] { [] }
