@@ -73,6 +73,10 @@ class Comparison:
         return self.peer.seconds / self.ours.seconds
 
 
+# No further turn begins when a row has taken so many seconds.
+LONG_ENOUGH = 20
+
+
 def compare(network, method, *, size=224, batch=1, threads=2, repeats=5):
     """Runs a method on both sides in turns, in processes that do nothing else."""
     data = networks.inputs(size, batch)
@@ -87,9 +91,10 @@ def compare(network, method, *, size=224, batch=1, threads=2, repeats=5):
             worker.ask(f"save {method} {path}")
             maps.append(load_file(path)["map"])
             peaks.append(float(worker.ask("peak")))
-        times = [
-            [float(worker.ask(f"run {method}")) for worker in (peer, our)] for _ in range(repeats)
-        ]
+        times = []
+        begin = time.monotonic()
+        while not times or (len(times) < repeats and time.monotonic() - begin < LONG_ENOUGH):
+            times.append([float(worker.ask(f"run {method}")) for worker in (peer, our)])
     medians = [statistics.median(side) for side in zip(*times)]
     sides = [Side(seconds, peak) for seconds, peak in zip(medians, peaks)]
     return Comparison(*sides, _difference(*maps))

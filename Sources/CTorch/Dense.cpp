@@ -1,4 +1,5 @@
 // Dense layers by oneDNN, whose products of one row or a few with a large matrix read the matrix once.
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -58,11 +59,30 @@ at::Tensor linearForward(const at::Tensor &input, const at::Tensor &weight,
   return target;
 }
 
+/// One row times a matrix, whose rows are not read where the factor is zero: behind a ReLU many are.
+at::Tensor rowTimesMatrix(const at::Tensor &row, const at::Tensor &matrix) {
+  const int64_t units = matrix.size(0), features = matrix.size(1);
+  const float *factors = row.data_ptr<float>(), *weights = matrix.data_ptr<float>();
+  at::Tensor target = at::zeros({1, features}, row.options());
+  float *sums = target.data_ptr<float>();
+  at::parallel_for(0, features, 1024, [&](int64_t begin, int64_t end) {
+    for (int64_t unit = 0; unit < units; ++unit) {
+      const float factor = factors[unit];
+      if (factor == 0) continue;
+      const float *__restrict from = weights + unit * features;
+      float *__restrict to = sums;
+      for (int64_t i = begin; i < end; ++i) to[i] += factor * from[i];
+    }
+  });
+  return target;
+}
+
 at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) {
   if (!isFast(gradient) || !isFast(weight) || gradient.dim() != 2 || !weight.is_contiguous()) {
     return at::matmul(gradient, weight);
   }
   at::Tensor source = gradient.contiguous();
+  if (source.size(0) == 1 && source.size(1) == weight.size(0)) return rowTimesMatrix(source, weight);
   auto [rows, units, features] = std::tuple(source.size(0), source.size(1), weight.size(1));
   at::Tensor target = at::empty({rows, features}, source.options());
   // A derivative's description wants one of the forward product.

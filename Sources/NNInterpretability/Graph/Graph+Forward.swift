@@ -29,23 +29,30 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - input: The batch.
+  ///   - start: The node whose value it is; what is needed after it must depend on nothing before it.
+  ///     Default: the input.
   ///   - readable: The nodes down to which signals will be propagated; nodes that do not depend on
   ///     them are not recorded, which saves memory. Default: the input, so that all are.
   ///   - end: The last node needed. Default: the output.
   /// - Returns: The values of all nodes that the end depends on.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
   public func trace(
-    _ input: Tensor, readable: [NodeID]? = nil, to end: NodeID? = nil
+    _ input: Tensor, from start: NodeID? = nil, readable: [NodeID]? = nil, to end: NodeID? = nil
   ) throws -> Trace {
+    let first = try start.map(index(of:)) ?? 0
     let target = try end.map(index(of:)) ?? outputIndex
     let sources = try readable?.map(index(of:)) ?? [0]
     let isNeeded = isAncestor(of: target)
     let isRecorded = isDescendant(of: sources)
     var steps = [Trace.Record?](repeating: nil, count: nodes.count)
-    steps[0] = Trace.Record(value: input, tape: nil)
-    for index in 0...target where isNeeded[index] && index > 0 {
+    steps[first] = Trace.Record(value: input, tape: nil)
+    for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where isNeeded[index] {
       let node = nodes[index]
       let inputs = node.inputIndices.compactMap { steps[$0]?.value }
+      guard inputs.count == node.inputIndices.count else {
+        throw InterpretabilityError(
+          .invalidGraph, "it depends on a node before \(nodes[first].id)", node: node.id)
+      }
       // A node whose own value is read needs no tape unless its inputs are readable too.
       let hasTape = node.inputIndices.contains { isRecorded[$0] }
       if hasTape {

@@ -1,8 +1,9 @@
 /// The straight way from a baseline to the input, with the target's value and derivative along it.
 struct IntegrationPath {
   private let graph: Graph
-  /// How many points go through the network at once.
-  private let inputsAtOnce: Int
+  /// A pass on the input, for the sizes of values.
+  private let clean: Trace
+  private let budget: MemoryBudget
   /// x₀, of the input's shape.
   let start: Tensor
   /// x − x₀.
@@ -28,7 +29,8 @@ struct IntegrationPath {
     score = try self.target.score(clean[self.target.node])
     let other = try graph.trace(start, readable: [])
     reference = try self.target.score(other[self.target.node])
-    inputsAtOnce = model.memoryBudget.inputsAtOnce(try clean.bytesPerSample())
+    self.clean = clean
+    budget = model.memoryBudget
   }
 
   /// A point of one sample's way.
@@ -44,13 +46,9 @@ struct IntegrationPath {
   func gradients(
     _ points: [Point], at node: NodeID? = nil, _ body: (Tensor) throws -> Void
   ) throws {
-    let place = node ?? graph.input
-    for group in groups(points) {
-      let trace = try graph.trace(batch(group), readable: [place])
-      let seed = [target.node: Signal(try weights(group))]
-      let result = try (consume trace).propagate(
-        seed, using: [.any: .gradient], reading: [place])
-      try body(result[place])
+    let batches = try GradientBatches(clean, budget: budget, of: target.node, by: node)
+    for group in groups(points, atMost: batches.inputsAtOnce) {
+      try body(batches.gradients(batch(group), weights(group)))
     }
   }
 
@@ -75,7 +73,7 @@ struct IntegrationPath {
   func values(
     _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
   ) throws {
-    for group in groups(points) {
+    for group in groups(points, atMost: budget.inputsAtOnce(try clean.bytesPerSample())) {
       try body(group, graph.trace(batch(group), readable: [], to: node)[node])
     }
   }
@@ -89,7 +87,7 @@ struct IntegrationPath {
     return scores
   }
 
-  private func groups(_ points: [Point]) -> [ArraySlice<Point>] {
+  private func groups(_ points: [Point], atMost inputsAtOnce: Int) -> [ArraySlice<Point>] {
     // Groups of almost the same size take the same memory.
     let count = (points.count + inputsAtOnce - 1) / inputsAtOnce
     return (0..<count).map { points[$0 * points.count / count..<($0 + 1) * points.count / count] }

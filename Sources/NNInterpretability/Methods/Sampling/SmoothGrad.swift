@@ -90,7 +90,8 @@ public struct SmoothGrad: ConfigurableMethod {
 
     var moments: Moments?
     let batch = input.shape[0]
-    let chunk = max(1, model.memoryBudget.inputsAtOnce(try clean.bytesPerSample()) / batch)
+    let batches = try GradientBatches(clean, budget: model.memoryBudget, of: fixed.node)
+    let chunk = max(1, batches.inputsAtOnce / batch)
     let chunks = (samples + chunk - 1) / chunk
     for part in 0..<chunks {
       let begin = part * samples / chunks
@@ -98,10 +99,12 @@ public struct SmoothGrad: ConfigurableMethod {
       let noisy = try (begin..<(begin + count)).map { draw in
         try input + deviation * normals(draw, like: input)
       }
-      let repeated = target.repeated(count, fixed.classes)
-      let maps = try method.attribute(
-        model, input: .concatenated(noisy, axis: 0), target: repeated
-      ).map
+      let inputs = try Tensor.concatenated(noisy, axis: 0)
+      let maps =
+        try method is Gradient
+        ? batches.gradients(
+          inputs, .concatenated((0..<count).map { _ in fixed.weights }, axis: 0))
+        : method.attribute(model, input: inputs, target: target.repeated(count, fixed.classes)).map
       for draw in 0..<count {
         let map = try maps.narrowed(axis: 0, to: (draw * batch)..<((draw + 1) * batch))
         let value = average == .square ? try map.squared() : map

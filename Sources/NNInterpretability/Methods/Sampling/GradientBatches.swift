@@ -1,0 +1,94 @@
+/// Derivatives of a target by an earlier node for many inputs, in batches that suit each layer.
+///
+/// Feature maps of few inputs stay near the processor; the weights of large dense layers, which a pass reads
+/// from memory once, should serve many inputs. Where one node separates the two, inputs go up to it few at a
+/// time, from there to the target and back together, and down again few at a time.
+struct GradientBatches {
+  /// How many inputs go together through the dense layers.
+  let inputsAtOnce: Int
+  private let graph: Graph
+  private let target: NodeID
+  private let place: NodeID
+  /// The node before the dense layers; `nil` where all layers see the same batches.
+  private let neck: NodeID?
+  /// How many inputs go together up to the neck.
+  private let inputsBelow: Int
+
+  /// Batches for a graph.
+  ///
+  /// - Parameters:
+  ///   - clean: A pass of the graph, for the sizes of values.
+  ///   - budget: How much memory may be held.
+  ///   - target: The node whose derivative is taken.
+  ///   - place: The node by which it is taken. Default: the input.
+  init(_ clean: Trace, budget: MemoryBudget, of target: NodeID, by place: NodeID? = nil) throws {
+    graph = clean.graph
+    self.target = target
+    self.place = place ?? graph.input
+    let bytes = try clean.bytesPerSample()
+    let usual = budget.inputsAtOnce(bytes)
+    let neck = try graph.neck(from: self.place, to: target)
+    let together = min(10, budget.bytes / 3 / max(bytes, 1))
+    if let neck, together > 2 * usual {
+      self.neck = neck
+      inputsAtOnce = together
+      inputsBelow = max(1, usual / 2)
+    } else {
+      self.neck = nil
+      inputsAtOnce = usual
+      inputsBelow = usual
+    }
+  }
+
+  /// `∂(weights · target)/∂place` for each input, of the shape of the place's value.
+  func gradients(_ input: Tensor, _ weights: Tensor) throws -> Tensor {
+    guard let neck else {
+      let trace = try graph.trace(input, readable: [place])
+      return try pulled(trace, [target: Signal(weights)], place)
+    }
+    let count = input.shape[0]
+    let ranges = stride(from: 0, to: count, by: inputsBelow).map {
+      $0..<min($0 + inputsBelow, count)
+    }
+    var below: [Trace?] = try ranges.map {
+      try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: neck)
+    }
+    let values = try below.compactMap { try $0?[neck] }
+    let above = try graph.trace(
+      Tensor.concatenated(values, axis: 0), from: neck, readable: [neck], to: target)
+    let signal = try pulled(above, [target: Signal(weights)], neck)
+    let parts = try ranges.enumerated().compactMap { index, range -> Tensor? in
+      guard let trace = below[index].take() else { return nil }
+      return try pulled(
+        trace, [neck: Signal(signal.narrowed(axis: 0, to: range))], place)
+    }
+    return try .concatenated(parts, axis: 0)
+  }
+
+  private func pulled(
+    _ trace: consuming Trace, _ seeds: [NodeID: Signal], _ place: NodeID
+  ) throws -> Tensor {
+    try trace.propagate(seeds, using: [.any: .gradient], reading: [place])[place]
+  }
+}
+
+extension Graph {
+  /// The input of the first dense layer, if everything on the way from one node to another passes it and
+  /// large dense layers come after it.
+  fileprivate func neck(from start: NodeID, to end: NodeID) throws -> NodeID? {
+    let (first, last) = try (index(of: start), index(of: end))
+    let isNeeded = isAncestor(of: last)
+    let isOnTheWay = isDescendant(of: [first])
+    let way = nodes.indices.filter { isNeeded[$0] && isOnTheWay[$0] }
+    guard let dense = way.first(where: { nodes[$0].layer is DenseLayer && $0 > first }) else {
+      return nil
+    }
+    let neck = nodes[dense].inputIndices[0]
+    let above = way.filter { $0 > neck }
+    let weights = above.reduce(0) { $0 + ((nodes[$1].layer as? DenseLayer)?.weight.count ?? 0) }
+    guard neck > first, weights > 4_000_000,
+      above.allSatisfy({ nodes[$0].inputIndices.allSatisfy { $0 >= neck } })
+    else { return nil }
+    return nodes[neck].id
+  }
+}
