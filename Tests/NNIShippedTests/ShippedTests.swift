@@ -45,6 +45,36 @@ struct ShippedTests {
     try expectClose(single.converted(to: .float64), fixture[name], relative: 1e-5, absolute: 0)
   }
 
+  @Test(
+    arguments: ["alexnet_caltech99", "efficientnet_lite0", "squeezenet1_1"],
+    [
+      "gradient", "guided-backprop", "grad-cam", "smoothgrad", "lrp-epsilon", "lrp-alpha-beta",
+      "lrp-composite", "deeplift-rescale", "occlusion",
+    ])
+  func `Fast and plain convolutions give the same maps`(name: String, method: String) throws {
+    let fast = try Shipped.model(named: name)
+    var direct = fast
+    direct.convolutionAlgorithm = .direct
+    let pixels = try Self.fixture()["pixels"].converted(to: .float32) / 255
+    let input = try normalised(pixels, fast.inputSpec).narrowed(axis: 0, to: 1..<2)
+    var options: [String: OptionValue] = [:]
+    if method == "occlusion" { options = ["window": .number(112), "stride": .number(112)] }
+    if method == "smoothgrad" { options = ["samples": .number(3)] }
+    let chosen = try Catalog.method(method, options)
+    func map(_ model: Model) throws -> Tensor {
+      try chosen.attribute(model, input: input, target: .predicted).map.converted(to: .float64)
+    }
+    let wanted = try map(direct)
+    let error = try (map(fast) - wanted).norm() / wanted.norm()
+    guard error > 1e-5 else { return }
+    // Only where single precision itself is off by about as much: sums that nearly cancel.
+    let exact = try chosen.attribute(
+      direct.converted(to: .float64), input: input.converted(to: .float64), target: .predicted
+    ).map
+    let rounding = try (wanted - exact).norm() / exact.norm()
+    #expect(error <= 10 * rounding, "\(error) against \(rounding) of rounding")
+  }
+
   @Test func `SqueezeNet's half-precision weights decide as the full ones did`() throws {
     let fixture = try Self.fixture()
     let model = try Shipped.model(named: "squeezenet1_1")

@@ -21,6 +21,7 @@ struct GradientBatches {
   ///   - budget: How much memory may be held.
   ///   - target: The node whose derivative is taken.
   ///   - place: The node by which it is taken. Default: the input.
+  /// - Throws: ``InterpretabilityError`` when there is no such node.
   init(_ clean: Trace, budget: MemoryBudget, of target: NodeID, by place: NodeID? = nil) throws {
     graph = clean.graph
     self.target = target
