@@ -11,7 +11,9 @@ def report(networks, rows, repeats, threads, cold):
         "# Beside the peers",
         "Written by `Benchmarks/run peers`. Milliseconds are medians, ratio is peer / ours, MiB the "
         "largest resident set of a process that does nothing else. Difference is "
-        "‖ours − peer‖ / ‖peer‖ of the two maps.",
+        "‖ours − peer‖ / ‖peer‖ of the two maps. Where the photograph is flat, neighbouring features are "
+        "equal but for the last bit, and max pools tie: which of them wins depends on the kernel, so that "
+        "derivatives through VGG16's pools may differ there by much and elsewhere by 1e-6.",
         machine.description(threads),
     ]
     for network in networks:
