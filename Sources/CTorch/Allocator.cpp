@@ -50,29 +50,23 @@ class Pool {
     }
     void *block = map(size);
     if (!block) {
-      release(0);
+      {
+        std::lock_guard<std::mutex> lock(mutex);
+        shrink(0);
+      }
       block = map(size);
     }
     TORCH_CHECK(block, "not enough memory: a tensor of ", size, " bytes could not be allocated");
     std::lock_guard<std::mutex> lock(mutex);
     allBytes += size;
-    shrink();
+    shrink(limit);
     return block;
   }
 
   void give(void *block, size_t size) {
     std::lock_guard<std::mutex> lock(mutex);
     idle.emplace(size, block);
-    shrink();
-  }
-
-  /// Keeps at most `bytes`, as far as blocks are idle.
-  void release(size_t bytes) {
-    std::lock_guard<std::mutex> lock(mutex);
-    size_t former = limit;
-    limit = bytes;
-    shrink();
-    limit = former;
+    shrink(limit);
   }
 
   size_t currentLimit() {
@@ -83,7 +77,7 @@ class Pool {
   void setLimit(size_t bytes) {
     std::lock_guard<std::mutex> lock(mutex);
     limit = bytes;
-    shrink();
+    shrink(limit);
   }
 
  private:
@@ -91,8 +85,9 @@ class Pool {
   std::multimap<size_t, void *> idle;
   size_t allBytes = 0, limit = halfOfFreeMemory();
 
-  void shrink() {
-    while (allBytes > limit && !idle.empty()) {
+  /// Gives idle blocks back until all together take at most `most` bytes.
+  void shrink(size_t most) {
+    while (allBytes > most && !idle.empty()) {
       auto largest = std::prev(idle.end());
       auto [size, block] = *largest;
       idle.erase(largest);

@@ -32,8 +32,6 @@ struct Shape {
       rows = value.numel() / std::max<int64_t>(samples * groups * width, 1);
     }
   }
-
-  int64_t perSample() const { return groups * rows * width; }
 };
 
 /// Elements [begin, end) of a tensor, a few thousand at a time on each thread.

@@ -47,18 +47,6 @@ import TorchTensor
     }
   }
 
-  /// The same values as a convolution gives them.
-  private func blocked(_ tensor: Tensor) throws -> Tensor {
-    let channels = tensor.shape[1]
-    var identity = [Float](repeating: 0, count: channels * channels)
-    for channel in 0..<channels { identity[channel * (channels + 1)] = 1 }
-    return try .call(
-      "nni::convolution", .tensor(tensor),
-      .tensor(Tensor(identity, shape: [channels, channels, 1, 1]).converted(to: tensor.dtype)),
-      .none, .ints([1, 1]),
-      .ints([0, 0]), .ints([1, 1]), .int(1))
-  }
-
   @Test(arguments: [DType.float32, .float64], [0, 1, 2, 3])
   func cutsAndPastes(dtype: DType, form: Int) throws {
     let table = Self.places.flatMap {
@@ -69,12 +57,12 @@ import TorchTensor
     let over = try Tensor(patches, shape: [4, Self.channels, 2, 3]).converted(to: dtype)
     let places = OperatorArgument.tensor(try Tensor(table, shape: [4, 5]))
     let size = [OperatorArgument.int(Self.size.rows), .int(Self.size.columns), .double(0.5)]
-    let source = try form & 1 == 0 ? map : blocked(map)
+    let source = try form & 1 == 0 ? map : map.asConvolved()
     let bare = try Tensor.tensors(of: "nni::windows", [.tensor(source), places] + size)[0]
     // A handle knows that its channels are stored in blocks, and shows them in their order.
     #expect(bare.shape == [4, Self.channels, Self.size.rows, Self.size.columns])
     #expect(try bare.doubles() == expected(hasPatches: false))
-    let changed = try form & 2 == 0 ? over : blocked(over)
+    let changed = try form & 2 == 0 ? over : over.asConvolved()
     let pasted = try Tensor.tensors(
       of: "nni::windows", [.tensor(source), places] + size + [.tensor(changed)])[0]
     #expect(try pasted.doubles() == expected(hasPatches: true))

@@ -105,11 +105,9 @@ public struct ReferenceTrace: Sendable {
   private static func contributions(
     _ layer: any LinearLayer, _ input: Parts, whole: Tensor
   ) throws -> Parts {
-    var (rising, falling) = (layer, layer)
-    rising.weight = try layer.weight.positivePart()
-    falling.weight = try layer.weight.negativePart()
-    rising.bias = nil
-    falling.bias = nil
+    var bare = layer
+    bare.bias = nil
+    let (rising, falling) = (try bare.weighing(.rising), try bare.weighing(.falling))
     let positive = try rising.forward([input.positive]) + falling.forward([input.negative])
     return Parts(positive: positive, negative: try whole - positive)
   }

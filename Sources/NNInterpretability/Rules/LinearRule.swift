@@ -18,12 +18,14 @@ public struct LinearRule: PropagationRule {
       return Propagated(try step.pullback(signal.value))
     }
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let (rising, falling) = (
-      try tape(layer, try layer.weight.positivePart(), step),
-      try tape(layer, try layer.weight.negativePart(), step)
+    let (rising, falling) = (try layer.weighing(.rising), try layer.weighing(.falling))
+    func back(_ up: Tensor, _ down: Tensor) throws -> Tensor {
+      try rising.transposed(up, like: step.inputs[0])
+        + falling.transposed(down, like: step.inputs[0])
+    }
+    let (forPositive, forNegative) = try (
+      back(signal.value, negative), back(negative, signal.value)
     )
-    let forPositive = try rising.pullback(signal.value)[0] + falling.pullback(negative)[0]
-    let forNegative = try rising.pullback(negative)[0] + falling.pullback(signal.value)[0]
     if layer.kind == .affine {
       return Propagated([Signal(positive: forPositive, negative: forNegative)])
     }
@@ -31,13 +33,6 @@ public struct LinearRule: PropagationRule {
     let change = try step.inputs[0] - step.comparison(for: self).value(source)
     let split = Signal(positive: forPositive, negative: forNegative)
     return Propagated([try split.multiplier(of: change)])
-  }
-
-  private func tape(_ layer: any LinearLayer, _ weight: Tensor, _ step: Step) throws -> Tape {
-    var part = layer
-    part.weight = weight
-    part.bias = nil
-    return try Tape(step.inputs, part.forward)
   }
 }
 

@@ -7,7 +7,7 @@
 ///
 /// A rule is a choice of terms. What does not reach the inputs is `Σ_k b_k c_k` for the bias and
 /// `Σ_k (R_k − z_k c_k)` for the stabiliser, and is returned with them.
-struct Sharing {
+enum Sharing {
   /// One part of the input and the layer, of certain weights, that it meets.
   struct Term {
     let input: Tensor
