@@ -69,11 +69,7 @@ public struct SafetensorsFile: Sendable {
       let start = data.startIndex
       let bytes = data[(start + entry.range.lowerBound)..<(start + entry.range.upperBound)]
       do {
-        guard entry.dtype == .bool else {
-          return try Tensor(data: bytes, shape: entry.shape, dtype: entry.dtype)
-        }
-        // Any byte may stand in the file; a C++ `bool` may hold only 0 and 1.
-        return try Tensor(data: bytes, shape: entry.shape, dtype: .uint8).converted(to: .bool)
+        return try Tensor(untrusted: bytes, shape: entry.shape, dtype: entry.dtype)
       } catch {
         throw InterpretabilityError(
           .invalidFile, "\(place): the tensor “\(name)” cannot be read", cause: error)
