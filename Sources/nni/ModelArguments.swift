@@ -5,7 +5,7 @@ import NNInterpretability
 
 /// The model that a command works on.
 struct ModelArgument: ParsableArguments {
-  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped model.")
+  @Argument(help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped model.")
   var model: String
 
   /// Opens it.

@@ -6,7 +6,7 @@ import NNInterpretability
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "Lists the shipped models, and the architectures that a safetensors file may name.",
+    abstract: "Lists the shipped models, and the architectures that a file of weights may name.",
     discussion: """
       Examples:
         nni models

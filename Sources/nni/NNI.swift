@@ -14,7 +14,7 @@ struct NNI: ParsableCommand {
         nni inspect my.onnx
         nni methods integrated-gradients
 
-      A model is a file (.onnx, or .safetensors with its card beside it) or the name of a shipped one.
+      A model is a file (.onnx, or .safetensors or .pt with its card beside it) or the name of a shipped one.
       Completion for your shell: nni --generate-completion-script bash
       """,
     version: "\(Release.version) (libtorch \(Torch.version))",

@@ -40,6 +40,15 @@ public struct WeightSource: Sendable {
     self.init(stored: stored)
   }
 
+  /// The tensors of a PyTorch checkpoint, each read when its layer is built.
+  public init(_ file: PyTorchFile) {
+    var stored: [String: Stored] = [:]
+    for (name, entry) in file.entries {
+      stored[name] = Stored(shape: entry.shape, dtype: entry.dtype, load: { try file[name] })
+    }
+    self.init(stored: stored)
+  }
+
   /// Random weights: He's normal distribution for weights, nothing for biases, and batch norm that
   /// changes nothing.
   ///

@@ -37,7 +37,11 @@ struct FileBytes: Sendable {
     switch storage {
     case .memory(let data):
       let bytes = data.dropFirst(range.lowerBound).prefix(range.count)
-      return try Tensor(data: bytes, shape: shape, dtype: dtype)
+      return try Tensor(untrusted: bytes, shape: shape, dtype: dtype)
+    case .file(let file) where dtype == .bool:
+      // Any byte may stand in the file; a C++ `bool` may hold only 0 and 1.
+      return try Tensor(reading: file, at: range.lowerBound, shape: shape, dtype: .uint8)
+        .converted(to: .bool)
     case .file(let file):
       return try Tensor(reading: file, at: range.lowerBound, shape: shape, dtype: dtype)
     }

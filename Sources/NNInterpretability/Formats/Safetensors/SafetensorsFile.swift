@@ -66,11 +66,7 @@ public struct SafetensorsFile: Sendable {
     get throws {
       let entry = try entry(named: name)
       do {
-        guard entry.dtype == .bool else {
-          return try bytes.tensor(entry.range, shape: entry.shape, dtype: entry.dtype)
-        }
-        // Any byte may stand in the file; a C++ `bool` may hold only 0 and 1.
-        return try bytes.tensor(entry.range, shape: entry.shape, dtype: .uint8).converted(to: .bool)
+        return try bytes.tensor(entry.range, shape: entry.shape, dtype: entry.dtype)
       } catch {
         throw InterpretabilityError(
           .invalidFile, "\(place): the tensor “\(name)” cannot be read", cause: error)
