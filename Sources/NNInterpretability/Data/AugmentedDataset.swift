@@ -6,7 +6,7 @@
 /// let augmented = AugmentedDataset(
 ///   digits, try RandomAffine(degrees: 10, shift: 2, scale: 1.1), seed: 1, epoch: 3)
 /// ```
-public struct AugmentedDataset: Dataset {
+public struct AugmentedDataset: DerivedDataset {
   /// The data set as it is.
   public let base: any Dataset
   /// What is changed.

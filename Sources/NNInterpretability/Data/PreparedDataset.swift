@@ -1,7 +1,7 @@
 /// Images in memory as a network wants them: resized and normalised as photographs are.
-public struct PreparedDataset: Dataset {
+public struct PreparedDataset: DerivedDataset {
   /// The images, `[N, 1 or 3, H, W]` in bytes.
-  public let base: TensorDataset
+  public let images: TensorDataset
   /// How an image becomes an input.
   public let spec: InputSpec
 
@@ -18,7 +18,7 @@ public struct PreparedDataset: Dataset {
     guard spec.size.count == 2 else {
       throw InterpretabilityError(.invalidOption, "images can only be prepared for a stated size")
     }
-    self.base = base
+    images = base
     self.spec = spec
   }
 
@@ -34,19 +34,21 @@ public struct PreparedDataset: Dataset {
     return isSize && isColor && isPlain ? base : try PreparedDataset(base, spec: spec)
   }
 
-  public var labels: [Int] { base.labels }
+  public var base: any Dataset { images }
 
-  public var classNames: [String] { base.classNames }
+  public var labels: [Int] { images.labels }
 
-  public var digest: String { base.digest }
+  public var classNames: [String] { images.classNames }
+
+  public var digest: String { images.digest }
 
   public func inputs(_ indices: [Int]) throws -> Tensor {
     let (channels, height, width) = (
-      base.values.shape[1], base.values.shape[2], base.values.shape[3]
+      images.values.shape[1], images.values.shape[2], images.values.shape[3]
     )
     return try .concatenated(
       indices.map { index in
-        let sample = try base.values.selected(axis: 0, index: index).permuted([1, 2, 0])
+        let sample = try images.values.selected(axis: 0, index: index).permuted([1, 2, 0])
         let image = try Image(
           width: width, height: height, layout: channels == 1 ? .grey : .rgb,
           pixels: sample.elements(as: UInt8.self))

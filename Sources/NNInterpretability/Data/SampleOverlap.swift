@@ -6,6 +6,12 @@ public protocol IdentifiedSamples: Dataset {
   var sampleDigests: [String] { get }
 }
 
+/// A data set whose samples are made of those of another one, position by position.
+public protocol DerivedDataset: Dataset {
+  /// The samples as they were.
+  var base: any Dataset { get }
+}
+
 /// Two positions that hold the same sample.
 public struct SampleOverlap: Sendable, Hashable {
   /// The position in the data set that was asked.
@@ -24,12 +30,13 @@ extension Dataset {
   /// The samples that another data set has, too: those whose inputs are the same byte for byte, or, if
   /// both know what identifies their samples (``IdentifiedSamples``), whose digests are the same.
   ///
-  /// Labels do not matter. Samples are read in parts, so that neither data set has to fit into memory.
+  /// Labels do not matter, nor how samples are prepared or augmented (``DerivedDataset``). Samples are read in parts, so that neither data set has to fit into memory.
   ///
   /// - Returns: One entry for each position that is in both, in rising order.
   /// - Throws: ``InterpretabilityError`` when a sample cannot be read.
   public func overlap(with other: any Dataset) throws -> [SampleOverlap] {
-    if let mine = identifiers, let others = other.identifiers {
+    let (samples, other) = (original, other.original)
+    if let mine = samples.identifiers, let others = other.identifiers {
       let positions = Dictionary(zip(others, 0...)) { first, _ in first }
       return mine.enumerated().compactMap { position, digest in
         positions[digest].map { SampleOverlap(position: position, other: $0) }
@@ -40,7 +47,7 @@ extension Dataset {
       positions[bytes.contentHash, default: []].append(position)
     }
     var result: [SampleOverlap] = []
-    try forEachSample { position, bytes in
+    try samples.forEachSample { position, bytes in
       // Hashes only propose: the bytes decide.
       for candidate in positions[bytes.contentHash] ?? []
       where try other.inputs([candidate]).data() == bytes {
@@ -58,6 +65,13 @@ extension Dataset {
     try overlap(with: self).filter { $0.other < $0.position }
   }
 
+  /// The samples as they were before they were prepared.
+  fileprivate var original: any Dataset {
+    if let derived = self as? any DerivedDataset { return derived.base.original }
+    guard let selection = self as? DatasetSelection else { return self }
+    return DatasetSelection(selection.base.original, selection.indices)
+  }
+
   /// What identifies the samples, if that is known without computing inputs.
   fileprivate var identifiers: [String]? {
     if let identified = self as? any IdentifiedSamples { return identified.sampleDigests }
@@ -68,7 +82,7 @@ extension Dataset {
   }
 
   /// Calls `body` with the position and the input's bytes of each sample.
-  private func forEachSample(_ body: (Int, Data) throws -> Void) throws {
+  fileprivate func forEachSample(_ body: (Int, Data) throws -> Void) throws {
     let total = count
     for start in stride(from: 0, to: total, by: 256) {
       let end = min(start + 256, total)

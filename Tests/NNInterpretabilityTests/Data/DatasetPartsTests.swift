@@ -41,6 +41,19 @@ import Testing
     #expect(try twins.overlap(with: almost).map(\.other) == [1, 1])
   }
 
+  /// However a sample is prepared or augmented, it is the same sample.
+  @Test func preparationsAreLookedThrough() throws {
+    let bytes = (0..<40).map { UInt8($0 * 6) }
+    let data = try TensorDataset(Tensor(bytes, shape: [10, 1, 2, 2]), labels: .init(0..<10))
+    let prepared = try PreparedDataset(data, spec: InputSpec(size: [5, 7]))
+    let noisy = AugmentedDataset(prepared, try GaussianNoise(deviation: 1), seed: 0)
+    let part = DatasetSelection(noisy, [7, 2])
+    let wanted = [SampleOverlap(position: 0, other: 7), SampleOverlap(position: 1, other: 2)]
+    #expect(try part.overlap(with: data) == wanted)
+    #expect(try part.overlap(with: prepared) == wanted)
+    #expect(try part.overlap(with: DatasetSelection(prepared, [1, 3])).isEmpty)
+  }
+
   @Test func overlappingPartsAreRefused() throws {
     let whole = try Self.data(Array(0..<20))
     func select(_ range: Range<Int>) -> DatasetSelection { DatasetSelection(whole, Array(range)) }
