@@ -34,13 +34,14 @@ enum DropoutNets {
     try graph.add(FlattenLayer(), as: "flat", after: ["mean"])
     try graph.add(
       DenseLayer(
-        weight: numbers.tensor([9, 7 * 4 * 3], scale: 0.3), bias: numbers.tensor([9], scale: 0.3)),
+        weight: numbers.tensor([20, 7 * 4 * 3], scale: 0.15), bias: numbers.tensor([20], scale: 0.3)
+      ),
       as: "hidden", after: ["flat"])
     try graph.add(relu, as: "relu3", after: ["hidden"])
     try graph.add(DropoutLayer(rate: rate), as: "drop_hidden", after: ["relu3"])
     try graph.add(
       DenseLayer(
-        weight: numbers.tensor([5, 9], scale: 0.5), bias: numbers.tensor([5], scale: 0.3)),
+        weight: numbers.tensor([5, 20], scale: 0.25), bias: numbers.tensor([5], scale: 0.3)),
       as: "logits", after: ["drop_hidden"])
     return try Model(graph, name: "dropout")
   }

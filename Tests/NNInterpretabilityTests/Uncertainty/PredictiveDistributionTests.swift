@@ -161,7 +161,7 @@ import Testing
     let difference = try (noisy["hidden/noise"] - clean["hidden"]).doubles()
     let random = CounterRandom(seed: 8, for: .activationNoise)
     let expected = try draws.flatMap { draw in
-      random.normals(9, stream: try draw.stream(place: 0)).map { Double($0) * 0.3 }
+      random.normals(20, stream: try draw.stream(place: 0)).map { Double($0) * 0.3 }
     }
     expectClose(difference, expected, relative: 1e-12, absolute: 1e-12)
     #expect(throws: InterpretabilityError.self) {
