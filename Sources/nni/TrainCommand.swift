@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import NNInterpretability
+
+/// `nni train`: networks from data.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a network by a recipe, or lists the recipes.",
+    discussion: """
+      Examples:
+        nni train
+        nni train general_cnn --data digits.safetensors --output my_cnn.safetensors
+        nni train general_cnn --data digits.safetensors --output my_cnn.safetensors --resume
+
+      After each epoch a checkpoint is written beside the output (my_cnn.checkpoint.safetensors), from
+      which --resume continues: the result has the same bits as if nothing had happened, on as many
+      threads.
+      """)
+
+  @Argument(help: "A recipe; without one, all are listed.")
+  var recipe: String?
+
+  @Option(
+    help: "A safetensors file with images and labels, and perhaps test_images and test_labels.",
+    completion: .file())
+  var data: String?
+
+  @Option(help: "The file for the trained network (.safetensors).", completion: .file())
+  var output: String?
+
+  @Option(help: "How often each sample is seen; by default the recipe's number.")
+  var epochs: Int?
+
+  @Option(help: "Decides all that is random.")
+  var seed: UInt64 = 0
+
+  @Option(help: "How many threads one operator may use; they are part of what decides the bits.")
+  var threads: Int?
+
+  @Option(help: "A file for the losses and accuracies of each epoch (.csv).", completion: .file())
+  var log: String?
+
+  @Flag(help: "Continue from the checkpoint beside the output.")
+  var resume = false
+
+  func validate() throws {
+    guard threads.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--threads must be at least 1.")
+    }
+    guard epochs.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--epochs must be at least 1.")
+    }
+    guard recipe == nil || output != nil else {
+      throw ValidationError("Name the file for the network: --output FILE.safetensors.")
+    }
+    guard output?.hasSuffix(".safetensors") ?? true else {
+      throw ValidationError("--output must end in .safetensors.")
+    }
+  }
+
+  func run() throws {
+    guard let recipe, let output else { return printRecipes() }
+    if let threads { Torch.setThreadCount(threads) }
+    let job = TrainingJob(
+      recipe: try Catalog.recipe(named: recipe), data: try TrainingData(opening: data),
+      output: URL(filePath: output), log: log.map { URL(filePath: $0) })
+    try job.run(seed: seed, epochs: epochs, resume: resume)
+  }
+
+  private func printRecipes() {
+    var table = TextTable(["recipe", "what it trains", "seen samples"], numeric: [2])
+    for recipe in Catalog.recipes {
+      table.add([recipe.name, recipe.summary, "\(recipe.seenSamples)"])
+    }
+    print(table.text)
+  }
+}
