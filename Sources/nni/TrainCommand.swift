@@ -41,6 +41,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A file for the losses and accuracies of each epoch (.csv).", completion: .file())
   var log: String?
 
+  @Option(help: "Under what terms the network may be used, for its metadata.")
+  var licence: String = ""
+
   @Flag(help: "Continue from the checkpoint beside the output.")
   var resume = false
 
@@ -64,7 +67,7 @@ struct TrainCommand: ParsableCommand {
     if let threads { Torch.setThreadCount(threads) }
     let job = TrainingJob(
       recipe: try Catalog.recipe(named: recipe), data: try TrainingData(opening: data),
-      output: URL(filePath: output), log: log.map { URL(filePath: $0) })
+      output: URL(filePath: output), log: log.map { URL(filePath: $0) }, licence: licence)
     try job.run(seed: seed, epochs: epochs, resume: resume)
   }
 

@@ -8,9 +8,11 @@ struct TrainingJob {
   let data: TrainingData
   let output: URL
   let log: URL?
+  let licence: String
 
   /// Trains, and writes the checkpoints, the log and the networks.
   func run(seed: UInt64, epochs: Int?, resume: Bool) throws {
+    for file in [output, log].compactMap(\.self) { try Self.checkFolder(of: file) }
     let trainer = try recipe.trainer(on: data.training, seed: seed, epochs: epochs)
     let settings = trainer.text
     let first =
@@ -35,6 +37,16 @@ struct TrainingJob {
     for product in recipe.products { try write(product, of: state, settings: settings) }
   }
 
+  /// Refuses a place that nothing can be written to, before hours are spent.
+  private static func checkFolder(of file: URL) throws {
+    let folder = file.deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "\(file.path) cannot be written: the folder \(folder) does not exist or is closed; make it")
+    }
+  }
+
   /// `NAME.checkpoint.safetensors` beside `NAME.safetensors`.
   private var checkpoint: URL {
     output.deletingPathExtension().appendingPathExtension("checkpoint.safetensors")
@@ -49,7 +61,7 @@ struct TrainingJob {
     let url = output.deletingLastPathComponent().appending(path: "\(stem).safetensors")
     var metadata = try ModelCard(
       name: stem, summary: recipe.summary, architecture: product.architecture,
-      source: "trained with nni train \(recipe.name) --seed \(state.seed)",
+      source: "trained with nni train \(recipe.name) --seed \(state.seed)", licence: licence,
       input: architecture.inputSpec
     ).metadata
     metadata["recipe"] = recipe.name
