@@ -61,7 +61,8 @@ struct TrainingJob {
     let url = output.deletingLastPathComponent().appending(path: "\(stem).safetensors")
     var metadata = try ModelCard(
       name: stem, summary: recipe.summary, architecture: product.architecture,
-      source: "trained with nni train \(recipe.name) --seed \(state.seed)", licence: licence,
+      source: "trained with nni train \(recipe.name) --seed \(state.seed) --epochs \(state.epoch) "
+        + "--threads \(Torch.threadCount)", licence: licence,
       input: architecture.inputSpec
     ).metadata
     metadata["recipe"] = recipe.name

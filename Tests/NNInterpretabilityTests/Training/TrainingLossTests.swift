@@ -24,4 +24,17 @@ struct TrainingLossTests {
     let generator = try loss.generator(generated: file["made"])
     try expectClose(generator.reshaped([1]), file["generator"], relative: 1e-12)
   }
+
+  @Test func `A sequence is its first loss, then its second from the beginning`() throws {
+    let file = try SafetensorsFile(contentsOf: Fixture.url("training/training.safetensors"))
+    let second = EvidentialLoss(annealing: 4)
+    let both = SequencedLoss(CrossEntropyLoss(), epochs: 2, then: second)
+    func value(_ loss: any TrainingLoss, _ epoch: Int) throws -> Double {
+      try loss.value(file["logits"], labels: file["labels"], epoch: epoch).item()
+    }
+    #expect(try value(both, 1) == value(CrossEntropyLoss(), 1))
+    for epoch in [2, 4, 9, .max] {
+      #expect(try value(both, epoch) == value(second, epoch == .max ? 100 : epoch - 2))
+    }
+  }
 }

@@ -25,7 +25,7 @@ extension DigitGeneratorRecipes: Cataloged {
     [
       recipe(
         "mnist_gan", "Dense generator and discriminator of digits", batchSize: 100, peak: 4e-4,
-        seenSamples: 9_000_000, generator: "mnist_generator", discriminator: "mnist_discriminator"
+        seenSamples: 3_000_000, generator: "mnist_generator", discriminator: "mnist_discriminator"
       ) {
         AdversarialTask(
           generator: $0, discriminator: $1, initialization: WeightInitialization(.he),
