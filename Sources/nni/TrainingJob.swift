@@ -57,7 +57,7 @@ struct TrainingJob {
   ) throws {
     let architecture = try Catalog.architecture(named: product.architecture)
     let weights = try state.weights(of: product)
-    let stem = output.deletingPathExtension().lastPathComponent + product.suffix
+    let stem = name(of: product)
     let url = output.deletingLastPathComponent().appending(path: "\(stem).safetensors")
     var metadata = try ModelCard(
       name: stem, summary: recipe.summary, architecture: product.architecture,
@@ -81,6 +81,15 @@ struct TrainingJob {
       tensors: weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, metadata: metadata,
       to: url)
     print(text)
+  }
+
+  /// The output's name for the main network; for another one its role takes the place of the main
+  /// network's, or comes after the name.
+  private func name(of product: TrainingRecipe.Product) -> String {
+    let stem = output.deletingPathExtension().lastPathComponent
+    guard let main = recipe.products.first, product.network != main.network else { return stem }
+    return stem.contains(main.role)
+      ? stem.replacingOccurrences(of: main.role, with: product.role) : "\(stem)-\(product.role)"
   }
 
   /// An epoch's row in one line.

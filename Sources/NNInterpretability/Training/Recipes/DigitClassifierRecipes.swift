@@ -15,7 +15,7 @@ public enum DigitClassifierRecipes {
         schedule: LearningRateSchedule(peak: 2e-3, shape: .cosine(floor: 0.01), warmUp: 0.05),
         augmentation: distortion),
       seenSamples: seenSamples, validationShare: 1 / 12.0,
-      products: [.init("best", architecture, suffix: "", isClassifier: true)]
+      products: [.init("best", architecture, role: "", isClassifier: true)]
     ) { validation in
       ClassifierTask(
         try Catalog.architecture(named: architecture), loss: loss,

@@ -10,8 +10,8 @@ public enum DigitGeneratorRecipes {
       options: TrainingOptions(batchSize: batchSize, schedule: LearningRateSchedule(peak: peak)),
       seenSamples: seenSamples, validationShare: 0,
       products: [
-        .init("average", generator, suffix: "", isClassifier: false),
-        .init("discriminator", discriminator, suffix: "-discriminator", isClassifier: false),
+        .init("average", generator, role: "generator", isClassifier: false),
+        .init("discriminator", discriminator, role: "discriminator", isClassifier: false),
       ]
     ) { _ in
       task(

@@ -6,16 +6,16 @@ public struct TrainingRecipe: CatalogEntry {
     public let network: String
     /// The name in ``Catalog/architectures``.
     public let architecture: String
-    /// What is put after the file's name; empty for the main one.
-    public let suffix: String
+    /// What the network is to the others, such as `discriminator`; empty where there is only one.
+    public let role: String
     /// Whether it is a classifier, whose accuracy can be told.
     public let isClassifier: Bool
 
     /// Creates a product.
-    public init(_ network: String, _ architecture: String, suffix: String, isClassifier: Bool) {
+    public init(_ network: String, _ architecture: String, role: String, isClassifier: Bool) {
       self.network = network
       self.architecture = architecture
-      self.suffix = suffix
+      self.role = role
       self.isClassifier = isClassifier
     }
   }
