@@ -5,7 +5,7 @@ import NNInterpretability
 import Testing
 
 /// The shipped digit networks do what they were trained for; see `Scripts/train-digits.sh`.
-struct ShippedDigitsTests {
+struct ShippedDigitNetworksTests {
   private static let classifiers = [
     "digits_am", "digits_cam", "digits_cam_extended", "digits_cnn", "digits_dropout",
     "digits_evidential",
