@@ -116,6 +116,7 @@ public struct TrainingCheckpoint: Sendable {
   ///
   /// The number of epochs may differ: a training can be prolonged, and what is done counts.
   /// - Parameter settings: The settings of the training that is to continue.
+  /// - Returns: The state to continue from.
   /// - Throws: ``InterpretabilityError`` that shows both settings when they differ.
   public func state(continuing settings: String) throws -> TrainingState {
     guard settings == self.settings else {

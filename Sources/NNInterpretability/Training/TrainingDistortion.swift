@@ -35,6 +35,7 @@ public struct TrainingDistortion: Sendable, Codable, Hashable {
   ///   - batch: `[N, C, H, W]`; with ``none`` of any shape.
   ///   - samples: The position of each in its data set.
   ///   - seed: Decides the changes; another one for each epoch.
+  /// - Returns: A batch of the same shape.
   /// - Throws: ``InterpretabilityError`` when the batch holds no pictures.
   public func apply(to batch: Tensor, samples: [Int], seed: UInt64) throws -> Tensor {
     guard self != .none else { return batch }

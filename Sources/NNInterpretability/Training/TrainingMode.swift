@@ -35,6 +35,10 @@ public struct TrainingMode: Sendable {
         try result.setLayer(BatchStatisticsLayer(layer), at: node.id)
       case let layer as DenseLayer:
         try result.setLayer(TrainingDenseLayer(weight: layer.weight, bias: layer.bias), at: node.id)
+      case let layer as TransposedConvolutionLayer:
+        if let plain = TrainingTransposedConvolutionLayer(layer) {
+          try result.setLayer(plain, at: node.id)
+        }
       default: break
       }
     }

@@ -112,4 +112,41 @@ struct TrainingModeTests {
     // Five deviations of the mean of 1,280 draws of 0 or 2.
     #expect(abs(mean - 1) < 5 / Double(1280).squareRoot())
   }
+
+  @Test(arguments: [
+    // Kernel, stride, padding, height, width of the input; whether it is rewritten.
+    (4, 2, 1, 3, 5, true), (4, 1, 0, 1, 1, true), (4, 1, 0, 2, 3, true), (1, 1, 2, 6, 7, true),
+    (3, 1, 1, 4, 2, true), (2, 1, 2, 5, 6, true), (3, 2, 1, 4, 4, false), (4, 2, 0, 3, 3, false),
+  ])
+  func `Transposed convolutions are the same in training`(
+    _ kernel: Int, _ stride: Int, _ padding: Int, _ height: Int, _ width: Int, _ isRewritten: Bool
+  ) throws {
+    var numbers = SeededNumbers(5)
+    let input = try numbers.tensor([2, 3, height, width])
+    let layer = TransposedConvolutionLayer(
+      weight: try numbers.tensor([3, 4, kernel, kernel]), bias: try numbers.tensor([4]),
+      stride: [stride, stride], padding: [padding, padding])
+    let training = TrainingTransposedConvolutionLayer(layer)
+    #expect((training != nil) == isRewritten)
+    guard let training else { return }
+    let wanted = try layer.forward([input])
+    try expectClose(training.forward([input]), wanted, relative: 1e-12)
+    let cotangent = try numbers.tensor(wanted.shape)
+    func gradients(_ make: (Tensor) throws -> any Layer) throws -> [Tensor] {
+      try Tape([input, layer.weight]) { try make($0[1]).forward([$0[0]]) }.pullback(cotangent)
+    }
+    let plain = try gradients { weight in
+      var copy = layer
+      copy.weight = weight
+      return copy
+    }
+    let rewritten = try gradients { weight in
+      var copy = layer
+      copy.weight = weight
+      return try #require(TrainingTransposedConvolutionLayer(copy))
+    }
+    for (found, wanted) in zip(rewritten, plain) {
+      try expectClose(found, wanted, relative: 1e-12)
+    }
+  }
 }

@@ -18,6 +18,8 @@ public struct ExponentialMovingAverage: Sendable, Codable, Hashable {
   ///   - average: The average so far.
   ///   - weights: The weights now.
   ///   - step: How many steps were done before.
+  /// - Returns: The new average; what is not in the old one begins as it is.
+  /// - Throws: ``TorchError`` when shapes differ.
   public func updated(_ average: StateDict, with weights: StateDict, step: Int) throws -> StateDict
   {
     let share = min(decay, Double(1 + step) / Double(10 + step))

@@ -32,6 +32,7 @@ public struct LearningRateSchedule: Sendable, Codable, Hashable {
   /// - Parameters:
   ///   - step: How many steps were done before.
   ///   - total: How many there are in all.
+  /// - Returns: How far to go in this step.
   public func rate(at step: Int, of total: Int) -> Double {
     let warmUpSteps = (warmUp * Double(total)).rounded()
     if Double(step) < warmUpSteps { return peak * Double(step + 1) / warmUpSteps }

@@ -8,6 +8,8 @@ public protocol Optimizer: Sendable {
   ///   - slots: What the optimiser remembers of this parameter; empty before the first step.
   ///   - step: The number of this step, from 1.
   ///   - learningRate: How far to go.
+  /// - Returns: The parameter's new value.
+  /// - Throws: ``TorchError`` when gradient or slots do not fit the parameter.
   func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout StateDict, step: Int, learningRate: Double
   ) throws -> Tensor
@@ -34,6 +36,8 @@ extension Optimizer {
   ///   - gradients: The derivative of the loss by each.
   ///   - state: What is remembered from step to step.
   ///   - learningRate: How far to go.
+  /// - Returns: The new values.
+  /// - Throws: ``InterpretabilityError`` for a gradient without its parameter.
   public func step(
     _ parameters: StateDict, gradients: StateDict, state: inout OptimizerState,
     learningRate: Double

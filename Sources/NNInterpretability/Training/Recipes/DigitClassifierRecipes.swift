@@ -9,7 +9,7 @@ public enum DigitClassifierRecipes {
     distortion: TrainingDistortion = TrainingDistortion(degrees: 10, pixels: 1.5, scale: 0.1)
   ) -> TrainingRecipe {
     TrainingRecipe(
-      name, summary,
+      name, summary, inputSpec: .mnist,
       options: TrainingOptions(
         batchSize: 64,
         schedule: LearningRateSchedule(peak: 2e-3, shape: .cosine(floor: 0.01), warmUp: 0.05),

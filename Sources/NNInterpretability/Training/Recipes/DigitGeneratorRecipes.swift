@@ -6,7 +6,7 @@ public enum DigitGeneratorRecipes {
     task: @escaping @Sendable (ArchitectureEntry, ArchitectureEntry) -> AdversarialTask
   ) -> TrainingRecipe {
     TrainingRecipe(
-      name, summary,
+      name, summary, inputSpec: .mnist,
       options: TrainingOptions(batchSize: batchSize, schedule: LearningRateSchedule(peak: peak)),
       seenSamples: seenSamples, validationShare: 0,
       products: [

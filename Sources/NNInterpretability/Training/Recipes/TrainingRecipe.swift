@@ -24,6 +24,8 @@ public struct TrainingRecipe: CatalogEntry {
   public let name: String
   /// What it trains, in one sentence.
   public let summary: String
+  /// What samples are made into: pictures in 0…1 of the networks' size.
+  public let inputSpec: InputSpec
   /// How samples are seen; its number of epochs is set by ``seenSamples``.
   public let options: TrainingOptions
   /// How many samples are seen in all: fewer data are seen more often.
@@ -37,14 +39,22 @@ public struct TrainingRecipe: CatalogEntry {
   /// Creates a recipe.
   ///
   /// - Parameters:
+  ///   - name: The name in the catalogue.
+  ///   - summary: What it trains, in one sentence.
+  ///   - inputSpec: What samples are made into.
+  ///   - options: How samples are seen.
+  ///   - seenSamples: How many samples are seen in all.
+  ///   - validationShare: The share of the data that decides which epoch is best.
+  ///   - products: What is left at the end, the main network first.
   ///   - task: What is learnt, given the samples that are kept for validation.
   public init(
-    _ name: String, _ summary: String, options: TrainingOptions, seenSamples: Int,
-    validationShare: Double, products: [Product],
+    _ name: String, _ summary: String, inputSpec: InputSpec, options: TrainingOptions,
+    seenSamples: Int, validationShare: Double, products: [Product],
     task: @escaping @Sendable ((any Dataset)?) throws -> any TrainingTask
   ) {
     self.name = name
     self.summary = summary
+    self.inputSpec = inputSpec
     self.options = options
     self.seenSamples = seenSamples
     self.validationShare = validationShare
@@ -59,6 +69,7 @@ public struct TrainingRecipe: CatalogEntry {
   ///     is always the same, so that no other part is learnt from when the training's seed changes.
   ///   - seed: Decides everything else that is random.
   ///   - epochs: How often each sample is seen; `nil` for the recipe's own number.
+  /// - Returns: A trainer on what is not kept for validation.
   /// - Throws: ``InterpretabilityError`` when there are too few samples.
   public func trainer(on data: any Dataset, seed: UInt64, epochs: Int? = nil) throws -> Trainer {
     let parts = try data.split([1 - validationShare, validationShare], seed: 0)
