@@ -10,8 +10,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Examples:
         nni train
-        nni train general_cnn --data digits.safetensors --output my_cnn.safetensors
-        nni train general_cnn --data digits.safetensors --output my_cnn.safetensors --resume
+        nni train general_cnn --output my_cnn.safetensors
+        nni train general_cnn --data mnist --output my_cnn.safetensors --log log.csv
+        nni train general_cnn --data mnist --output my_cnn.safetensors --resume
 
       After each epoch a checkpoint is written beside the output (my_cnn.checkpoint.safetensors), from
       which --resume continues: the result has the same bits as if nothing had happened, on as many
@@ -22,8 +23,11 @@ struct TrainCommand: ParsableCommand {
   var recipe: String?
 
   @Option(
-    help: "A safetensors file with images and labels, and perhaps test_images and test_labels.",
-    completion: .file())
+    help: """
+      A folder of idx files (MNIST), a folder with one folder of images for each class, a .csv with the \
+      columns path and label, or a .safetensors with images and labels, and perhaps test_images and \
+      test_labels; by default the 5,000 shipped digits.
+      """, completion: .file())
   var data: String?
 
   @Option(help: "The file for the trained network (.safetensors).", completion: .file())
@@ -65,8 +69,9 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     guard let recipe, let output else { return printRecipes() }
     if let threads { Torch.setThreadCount(threads) }
+    let chosen = try Catalog.recipe(named: recipe)
     let job = TrainingJob(
-      recipe: try Catalog.recipe(named: recipe), data: try TrainingData(opening: data),
+      recipe: chosen, data: try TrainingData(opening: data, spec: chosen.inputSpec),
       output: URL(filePath: output), log: log.map { URL(filePath: $0) }, licence: licence)
     try job.run(seed: seed, epochs: epochs, resume: resume)
   }

@@ -11,7 +11,8 @@ import Testing
 
   @Test func helpShowsExamples() throws {
     for command in [
-      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"],
+      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["models", "pull"],
+      ["data"], ["predict"],
     ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)

@@ -6,8 +6,9 @@
 /// ```
 ///
 /// Names are those of PyTorch's modules. If all of them begin with `module.`, as they do after
-/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. Half precision becomes float32;
-/// if any parameter is float64, all become float64.
+/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. DenseNet's old names, `norm.1` for
+/// `norm1`, are understood. Half precision becomes float32; if any parameter is float64, all become
+/// float64.
 public struct WeightSource: Sendable {
   /// A parameter that can be read when it is needed.
   struct Stored: Sendable {
@@ -63,9 +64,17 @@ public struct WeightSource: Sendable {
     var parameters: [String: Stored] = [:]
     for (name, value) in stored
     where name != "num_batches_tracked" && !name.hasSuffix(".num_batches_tracked") {
-      parameters[isPrefixed ? String(name.dropFirst(prefix.count)) : name] = value
+      parameters[Self.current(isPrefixed ? String(name.dropFirst(prefix.count)) : name)] = value
     }
     storage = .stored(parameters)
+  }
+
+  /// The name that torchvision's code uses now: its published DenseNets still say `norm.1` for `norm1`.
+  private static func current(_ name: String) -> String {
+    guard name.contains(".denselayer"),
+      let match = name.wholeMatch(of: /(.+\.denselayer\d+\.(?:norm|conv))\.([12]\..+)/)
+    else { return name }
+    return "\(match.1)\(match.2)"
   }
 }
 
