@@ -21,7 +21,7 @@ struct NNI: ParsableCommand {
     subcommands: [
       ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
       PlanCommand.self, TrainCommand.self, MethodsCommand.self, ModelsCommand.self,
-      DataCommand.self,
+      DataCommand.self, UncertaintyCommand.self, CalibrateCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.

@@ -61,17 +61,3 @@ public struct ClassifierScore: Sendable, Equatable {
     }
   }
 }
-
-extension Graph {
-  /// float64 if a parameter is, and float32 otherwise.
-  var parameterType: DType {
-    get throws {
-      var isDouble = false
-      _ = try mapParameters {
-        isDouble = isDouble || $0.dtype == .float64
-        return $0
-      }
-      return isDouble ? .float64 : .float32
-    }
-  }
-}

@@ -86,6 +86,9 @@ public struct SafetensorsFile: Sendable {
         : "\(place) holds no tensor “\(name)”" + Wording.suggestion(for: name, among: names))
   }
 
+  /// SHA-256 of the whole file, in hexadecimal.
+  func digest() throws -> String { try bytes.digest() }
+
   /// All tensors by name.
   ///
   /// - Throws: ``InterpretabilityError`` when one cannot be read.

@@ -32,7 +32,7 @@ extension TensorDataset {
       try self.init(
         images.dtype == .uint8 ? images : images.converted(to: .float32),
         labels: classes.map(Int.init),
-        digest: file.metadata["\(prefix)digest"] ?? SHA256.hexDigest(of: file.data))
+        digest: file.metadata["\(prefix)digest"] ?? file.digest())
     } catch let error as InterpretabilityError {
       throw refuse(error.message)
     }
