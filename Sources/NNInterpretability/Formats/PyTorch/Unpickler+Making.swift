@@ -201,11 +201,7 @@ extension Unpickler {
 
   /// Why a class or a function is refused, and what to do.
   private func refusal(of module: String, _ name: String) -> InterpretabilityError {
-    // Whatever stands in the file does not reach a terminal.
-    let shown = String(
-      "\(module).\(name)".prefix(120).map { $0.isASCII && !$0.isNewline ? $0 : "?" }
-    )
-    .filter { $0 >= " " && $0 != "\u{7F}" }
+    let shown = "\(module).\(name)".prefix(120)
     let isClass = name.split(separator: ".").last?.first { $0 != "_" }?.isUppercase == true
     return InterpretabilityError(
       .unsupported,

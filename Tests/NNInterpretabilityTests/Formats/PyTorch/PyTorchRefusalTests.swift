@@ -91,6 +91,24 @@ struct PyTorchRefusalTests {
     #expect(error.message.contains("byte order"), "\(error.message)")
   }
 
+  /// A few bytes can ask for any number of elements that share one place.
+  @Test func `Tensors much larger than the file are refused`() throws {
+    let original = try Data(contentsOf: Fixture.url("pytorch/python2-legacy.pt"))
+    let shape = try #require(original.range(of: Data([0x4B, 2, 0x74, 0x28, 0x4B, 1, 0x74])))
+    func file(_ extent: UInt32) throws -> PyTorchFile {
+      var data = original
+      let bytes = (0..<4).map { UInt8(truncatingIfNeeded: extent >> (8 * UInt32($0))) }
+      data.replaceSubrange(
+        shape, with: Data([0x4A] + bytes + [0x74, 0x28, 0x4B, 0, 0x74]))
+      return try PyTorchFile(data: data, name: "x")
+    }
+    #expect(try file(1 << 30).entries["a"]?.shape == [1 << 30])
+    #expect(try file(1000)["a"].doubles() == [Double](repeating: 8, count: 1000))
+    let error = try #require(throws: InterpretabilityError.self) { try file(0x7F00_0000) }
+    #expect(error.message.contains("larger than the file"), "\(error.message)")
+    #expect(throws: InterpretabilityError.self) { try file(0xFFFF_FFFF) }
+  }
+
   /// A name in a file must not steer the terminal that shows the message.
   @Test func `Control characters of a name are not shown`() throws {
     var data = try Data(contentsOf: Fixture.url("pytorch/evil-legacy.pt"))
