@@ -29,4 +29,13 @@ struct DataArguments: ParsableArguments {
     }
     return try DataSource.parts(of: URL(filePath: data), spec: spec, split: split)
   }
+
+  /// The options, where they are not the defaults, as they are written.
+  var text: [String] {
+    let standard = DatasetSplit()
+    return (data.map { ["--data \(CommandText.quoted($0))"] } ?? [])
+      + (validationShare == standard.validation ? [] : ["--validation-share \(validationShare)"])
+      + (testShare == standard.test ? [] : ["--test-share \(testShare)"])
+      + (splitSeed == standard.seed ? [] : ["--split-seed \(splitSeed)"])
+  }
 }

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import NNInterpretability
 
 /// Over which networks a command is uncertain.

@@ -38,8 +38,11 @@ struct ModelArgument: ParsableArguments {
 struct TensorReference: ExpressibleByArgument {
   let path: String
   let key: String
+  /// As it was written.
+  let text: String
 
   init(argument: String) {
+    text = argument
     let parts = argument.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     key = parts.count > 1 ? String(parts[1]) : ""

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import NNInterpretability
 
 /// Angles in degrees: `FROM:TO:STEP`.

@@ -129,24 +129,24 @@ struct UncertaintyCommand: ParsableCommand {
     if json {
       try Terminal.printJSON(study.record)
     } else {
-      print(study.table)
+      print(try study.table)
       print("page: \(folder.url.appending(path: "uncertainty.html").path)")
     }
   }
 
   private var command: String {
-    let inputs =
-      photographs.map(CommandText.quoted)
-      + (input.map { ["--input \(CommandText.quoted($0.text))"] } ?? [])
-      + (rotate.map { ["--rotate \($0.text)"] } ?? [])
-    let asked =
-      methods.map { "--method \(CommandText.quoted($0.text))" }
-      + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
-      + (byClass.map { ["--by-class \($0.rawValue)"] } ?? [])
-      + measures.map { "--of \($0.text)" } + (evidential ? ["--evidential"] : [])
-    let parts =
-      ["nni uncertainty", CommandText.quoted(model.model)] + inputs + distribution.text + asked
-      + data.text + computation.text + ["--output \(CommandText.quoted(output))"]
+    var parts = ["nni uncertainty", CommandText.quoted(model.model)]
+    parts += photographs.map(CommandText.quoted)
+    if let input { parts.append("--input \(CommandText.quoted(input.text))") }
+    if let rotate { parts.append("--rotate \(rotate.text)") }
+    parts += distribution.text
+    parts += methods.map { "--method \(CommandText.quoted($0.text))" }
+    if target != "predicted" { parts.append("--target \(CommandText.quoted(target))") }
+    if let byClass { parts.append("--by-class \(byClass.rawValue)") }
+    parts += measures.map { "--of \($0.text)" }
+    if evidential { parts.append("--evidential") }
+    parts += data.text + computation.text
+    parts.append("--output \(CommandText.quoted(output))")
     return parts.joined(separator: " ")
   }
 }

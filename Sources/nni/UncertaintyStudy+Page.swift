@@ -23,7 +23,7 @@ extension UncertaintyStudy {
       "How sure is \(model.name)?", subtitle: subtitle, sections: sections, command: command,
       environment: [
         ReportFact("model", model.name), ReportFact("SHA-256", model.digest),
-      ] + distribution.record.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value.text) }
+      ] + distribution.record.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value.description) }
     ).write(to: folder.url.appending(path: "uncertainty.html"))
   }
 
