@@ -54,6 +54,17 @@ public struct Model: Sendable {
     return logits
   }
 
+  /// The same model with some layers set that no preparation of the graph moves or reads.
+  ///
+  /// What was prepared of this model's graph serves the new one, too.
+  func settingLayers(_ change: @escaping @Sendable (Graph) throws -> Graph) throws -> Model {
+    var copy = self
+    copy.graph = try change(graph)
+    copy.preparedGraphs = PreparedGraphs(
+      base: .init(graphs: preparedGraphs, graph: graph, change: change))
+    return copy
+  }
+
   /// The same model with parameters of another type.
   public func converted(to dtype: DType) throws -> Model {
     var copy = self

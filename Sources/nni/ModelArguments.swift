@@ -5,7 +5,8 @@ import NNInterpretability
 
 /// The model that a command works on.
 struct ModelArgument: ParsableArguments {
-  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped or pulled model.")
+  @Argument(
+    help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped or pulled model.")
   var model: String
 
   /// Opens it.

@@ -8,7 +8,7 @@ struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
     abstract:
-      "Lists the models that can be opened by name, and the architectures that a safetensors file may "
+      "Lists the models that can be opened by name, and the architectures that a file of weights may "
       + "name; fetches published ones.",
     discussion: """
       Examples:

@@ -29,7 +29,7 @@ struct CommandRun {
   }
 
   /// The executable lies beside the tests' own.
-  private static var binary: URL {
+  static var binary: URL {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: "nni")
   }

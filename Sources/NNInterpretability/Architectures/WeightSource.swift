@@ -19,7 +19,7 @@ public struct WeightSource: Sendable {
 
   enum Storage: Sendable {
     case stored([String: Stored])
-    case initialized(seed: UInt64)
+    case initialized(WeightInitialization)
   }
 
   let storage: Storage
@@ -41,6 +41,15 @@ public struct WeightSource: Sendable {
     self.init(stored: stored)
   }
 
+  /// The tensors of a PyTorch checkpoint, each read when its layer is built.
+  public init(_ file: PyTorchFile) {
+    var stored: [String: Stored] = [:]
+    for (name, entry) in file.entries {
+      stored[name] = Stored(shape: entry.shape, dtype: entry.dtype, load: { try file[name] })
+    }
+    self.init(stored: stored)
+  }
+
   /// Random weights: He's normal distribution for weights, nothing for biases, and batch norm that
   /// changes nothing.
   ///
@@ -48,7 +57,12 @@ public struct WeightSource: Sendable {
   /// built: each parameter draws from a generator of its own, seeded by its name.
   /// - Reference: He et al. 2015, *Delving Deep into Rectifiers*, equation 10 (`he2015delving`).
   public static func initialized(seed: UInt64 = 0) -> WeightSource {
-    WeightSource(.initialized(seed: seed))
+    .initialized(WeightInitialization(.he, seed: seed))
+  }
+
+  /// Random weights of a chosen distribution, and networks of chosen extents.
+  public static func initialized(_ initialization: WeightInitialization) -> WeightSource {
+    WeightSource(.initialized(initialization))
   }
 
   private init(_ storage: Storage) { self.storage = storage }
@@ -84,9 +98,12 @@ extension WeightSource {
     case one
   }
 
-  /// The shape of a stored parameter; `nil` when it is not there or weights are random.
+  /// The shape of a stored parameter, or the one that random weights were told; `nil` when there is none.
   func shape(of name: String) -> [Int]? {
-    if case .stored(let parameters) = storage { parameters[name]?.shape } else { nil }
+    switch storage {
+    case .stored(let parameters): parameters[name]?.shape
+    case .initialized(let initialization): initialization.shapes[name]
+    }
   }
 
   /// The names of all stored parameters.
@@ -114,16 +131,8 @@ extension WeightSource {
             + "quantised networks are not supported")
       }
       return try parameter.load().converted(to: dtype)
-    case .initialized(let seed):
-      switch role {
-      case .zero: return try Tensor.full(shape, 0)
-      case .one: return try Tensor.full(shape, 1)
-      case .weight(let fanIn):
-        var generator = WeightGenerator(seed: seed, name: name)
-        let deviation = (2 / Double(max(fanIn, 1))).squareRoot()
-        let count = shape.reduce(1, *)
-        return try Tensor(generator.normal(count: count, deviation: deviation), shape: shape)
-      }
+    case .initialized(let initialization):
+      return try initialization.value(of: name, shape: shape, role: role)
     }
   }
 }

@@ -64,6 +64,8 @@ public enum LayerKind: String, Sendable, Codable, CaseIterable {
   case softmax
   /// Elements moved, dropped or padded, but not changed: flatten, reshape, identity, dropout.
   case structural
+  /// A factor or a summand for each element that is drawn at random, apart from the input.
+  case noise
 
   /// Whether such a layer mixes its inputs with learnt weights, which is where LRP's rules apply.
   public var isWeighted: Bool { self == .convolution || self == .dense }

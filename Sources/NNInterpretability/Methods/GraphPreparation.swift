@@ -26,12 +26,25 @@ public enum GraphPreparation: Hashable, Sendable {
 /// weights only as long as the weights are the same.
 final class PreparedGraphs: Sendable {
   private let graphs = Mutex<[GraphPreparation: Graph]>([:])
+  private let base: Base?
+
+  /// The network that this one is made of by setting layers that no preparation moves or reads.
+  struct Base: Sendable {
+    let graphs: PreparedGraphs
+    let graph: Graph
+    let change: @Sendable (Graph) throws -> Graph
+  }
+
+  /// Graphs that are made from the network itself, or from those of another that it is made of.
+  init(base: Base? = nil) { self.base = base }
 
   /// `graph` prepared; it must be the same at each call.
   func callAsFunction(_ preparation: GraphPreparation, of graph: Graph) throws -> Graph {
     guard preparation != .asIs else { return graph }
     if let found = graphs.withLock({ $0[preparation] }) { return found }
-    let made = try preparation.apply(to: graph)
+    let made =
+      try base.map { try $0.change($0.graphs(preparation, of: $0.graph)) }
+      ?? preparation.apply(to: graph)
     graphs.withLock { $0[preparation] = made }
     return made
   }

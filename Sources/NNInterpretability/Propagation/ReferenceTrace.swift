@@ -4,7 +4,7 @@
 ///
 /// - at a weighted layer, the sums of its inputs' positive and negative contributions,
 ///   `Δz⁺ = w⁺Δa⁺ + w⁻Δa⁻` and `Δz⁻ = w⁺Δa⁻ + w⁻Δa⁺`;
-/// - through sums, concatenations, scales, average pools and rearrangements, what the inputs' parts
+/// - through sums, concatenations, scales, average pools, rearrangements and noise, what the inputs' parts
 ///   become;
 /// - at all other nodes the difference's own sign decides, and one part is zero.
 public struct ReferenceTrace: Sendable {
@@ -125,7 +125,7 @@ extension LayerKind {
   /// Whether positive and negative parts of the inputs' differences go through such a layer apart.
   var carriesParts: Bool {
     switch self {
-    case .affine, .sum, .concatenation, .averagePooling, .structural: true
+    case .affine, .sum, .concatenation, .averagePooling, .structural, .noise: true
     default: false
     }
   }

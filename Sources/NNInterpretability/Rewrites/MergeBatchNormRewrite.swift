@@ -148,6 +148,8 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     switch layer {
     case is IdentityLayer, is DropoutLayer, is GlobalAveragePoolLayer, is AdaptiveAveragePoolLayer:
       true
+    // Dropout that draws is between the two for good, unless it drops nothing.
+    case let dropout as SampledDropoutLayer: dropout.rate == 0
     case let pool as AveragePoolLayer:
       !pool.countsPadding
         || (pool.window.paddingBefore + pool.window.paddingAfter).allSatisfy { $0 == 0 }

@@ -36,16 +36,18 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
     let trace = recording.trace
     let fixed = try target.resolved(trace)
     let features = try trace[head.features]
-    // [N, K] class weights times the dense layer's [K, C] give one factor for each feature map.
-    let factors = try Tensor.call(
-      "aten::matmul", .tensor(fixed.weights), .tensor(head.dense.weight))
+    // [N, K] class weights times the dense layer's [K, C] give one factor for each feature map. What lies
+    // between is linear, so that its derivative is all there is to it.
+    let weights = try trace.pullback(fixed.weights, through: head.afterDense)
+    let dense = try Tensor.call("aten::matmul", .tensor(weights), .tensor(head.dense.weight))
     let channels = features.shape[1]
-    guard factors.shape[1] == channels else {
+    guard dense.shape[1] == channels else {
       throw InterpretabilityError(
         .unsupported,
-        "cam: the dense layer takes \(factors.shape[1]) features, the pool gives "
+        "cam: the dense layer takes \(dense.shape[1]) features, the pool gives "
           + "\(channels)", node: head.features)
     }
+    let factors = try trace.pullback(dense, through: head.beforeDense)
     let map = try (features * factors.reshaped([features.shape[0], channels, 1, 1]))
       .sum(over: [1], keepingAxes: true)
     let score = try fixed.score(trace[fixed.node])
@@ -58,6 +60,10 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
   private struct Head {
     let features: NodeID
     let dense: DenseLayer
+    /// What scales the logits, the last one first.
+    private(set) var afterDense: [Graph.Node] = []
+    /// What rearranges or thins the pooled features, the last one first.
+    private(set) var beforeDense: [Graph.Node] = []
 
     init(_ graph: Graph) throws {
       func refusal(_ found: Graph.Node) -> InterpretabilityError {
@@ -68,13 +74,17 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
           node: found.id)
       }
       var node = try graph[graph.output]
-      while node.layer is IdentityLayer || node.layer is DropoutLayer {
+      while node.layer is IdentityLayer || node.layer is DropoutLayer || node.layer is AffineLayer
+        || node.layer.kind == .noise
+      {
+        afterDense.append(node)
         node = try graph[node.inputs[0]]
       }
       guard let dense = node.layer as? DenseLayer else { throw refusal(node) }
       self.dense = dense
       node = try graph[node.inputs[0]]
-      while node.layer.kind == .structural, node.inputs.count == 1 {
+      while [.structural, .noise].contains(node.layer.kind), node.inputs.count == 1 {
+        beforeDense.append(node)
         node = try graph[node.inputs[0]]
       }
       guard Self.isGlobalAverage(node.layer) else { throw refusal(node) }
@@ -89,6 +99,15 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
         mean.isMean && Set(mean.axes.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3]
       default: false
       }
+    }
+  }
+}
+
+extension Trace {
+  /// A cotangent carried back through nodes of one input, the last one first.
+  fileprivate func pullback(_ cotangent: Tensor, through nodes: [Graph.Node]) throws -> Tensor {
+    try nodes.reduce(cotangent) { signal, node in
+      try Tape([self[node.inputs[0]]], node.layer.forward).pullback(signal)[0]
     }
   }
 }

@@ -44,6 +44,8 @@ extension RelevanceMethod {
         (.kind(.activation), PassThroughRule()),
         (.kind(.normalization), PassThroughRule()),
         (.kind(.structural), GradientRule()),
+        // What is above sees the scaled activation, and a unit's relevance is that of its scaled value.
+        (.kind(.noise), PassThroughRule()),
         (.kind(.maxPooling), pooling),
         (.kind(.averagePooling), ContributionRule(stabilizer: stabilizer)),
         (.kind(.sum), ContributionRule(stabilizer: stabilizer)),
@@ -75,6 +77,7 @@ extension RelevanceMethod {
 struct InputBox {
   let low: Tensor
   let high: Tensor
+  private let shape: [Int]
 
   init(_ low: ChannelValues, _ high: ChannelValues, model: Model, input: Tensor?) throws {
     guard let input else {
@@ -82,6 +85,7 @@ struct InputBox {
         .invalidOption, "the z-box needs to know the input's shape, which the model does not state")
     }
     let bounds = model.inputSpec.bounds
+    shape = input.shape
     self.low = try low.resolved(for: input, known: bounds?.low, option: "low")
     self.high = try high.resolved(for: input, known: bounds?.high, option: "high")
     guard try (self.high - self.low).minimum(over: Array(0..<input.rank)).item() >= 0 else {
@@ -98,7 +102,12 @@ struct InputBox {
     return try graph.nodes.indices.filter { selector.matches($0, in: outline) }.map { index in
       var prefix = graph
       try prefix.setOutput(graph.nodes[index].inputs[0])
-      let (one, other) = (try prefix.forward(low), try prefix.forward(high))
+      // Noise that differs from row to row moves the box of each row.
+      let isNoisy = prefix.nodes.contains { $0.layer.kind == .noise }
+      let (one, other) = (
+        try prefix.forward(isNoisy ? low.expanded(to: shape) : low),
+        try prefix.forward(isNoisy ? high.expanded(to: shape) : high)
+      )
       let rule = ZBoxRule(
         low: try .call("aten::minimum", .tensor(one), .tensor(other)),
         high: try .call("aten::maximum", .tensor(one), .tensor(other)), stabilizer: stabilizer)

@@ -1,0 +1,71 @@
+/// A method run on each member of a distribution, several members at once where that is the same.
+struct MemberPasses {
+  /// What one member gave for one target.
+  struct Result {
+    let pass: Int
+    /// `[1, …]`, of the method's shape.
+    let map: Tensor
+    let score: Double
+    let reference: Double
+    let causes: [Ledger.Cause: Double]
+    /// The class that is explained, if it is one class.
+    let explained: Int?
+    /// The class that the member predicts.
+    let predicted: Int
+    /// The probabilities that the member gives the classes.
+    let probabilities: [Double]
+    /// The promise and layer of the map.
+    let layer: NodeID?
+  }
+
+  private let method: any AttributionMethod
+  private let batches: MemberBatches
+
+  init(_ attribution: UncertainAttribution, _ input: Tensor) throws {
+    method = attribution.method
+    // What only runs forwards changes parts of the input, which multiplies the rows.
+    let keepsRows = method is any RecordedMethod && !(method is any ForwardMethod)
+    batches = try MemberBatches(
+      attribution.distribution, input: input, firstSample: attribution.options.firstSample,
+      keepingRows: keepsRows)
+  }
+
+  /// The maps of one sample by all members in order, for each of the targets that `targets` gives for the
+  /// members' probabilities; all of them read the nodes that `kind` reads.
+  func forEach(
+    sample: Int, like kind: Target, targets: ([[Double]]) throws -> [Target],
+    _ body: (Result) throws -> Void
+  ) throws {
+    try batches.forEach(sample: sample) { batch in
+      let rows = batch.input.shape[0]
+      let run: (Target) throws -> Attribution
+      let logits: Tensor
+      if let recorded = method as? any RecordedMethod {
+        let recording = try Recording(
+          batch.model, input: batch.input, preparation: recorded.preparation(alone: kind),
+          isPropagatable: !(method is any ForwardMethod))
+        logits = try recording.trace[recording.graph.output]
+        run = { try recorded.attribute(recording, target: $0) }
+      } else {
+        logits = try batch.model(batch.input)
+        run = { try method.attribute(batch.model, input: batch.input, target: $0) }
+      }
+      let classScores = logits.rank > 2 ? try logits.sum(over: Array(2..<logits.rank)) : logits
+      let predicted = try classScores.indexOfMaximum(along: 1).doubles().map { Int($0) }
+      let probabilities = try PredictiveDistribution.probabilities(classScores)
+      for target in try targets(probabilities) {
+        let found = try run(target)
+        for row in 0..<batch.passes.count {
+          try body(
+            Result(
+              pass: batch.passes.lowerBound + row,
+              map: rows == 1 ? found.map : found.map.narrowed(axis: 0, to: row..<(row + 1)),
+              score: found.ledger.score[row], reference: found.ledger.reference[row],
+              causes: found.ledger.causes.mapValues { $0[row] },
+              explained: found.classes.isEmpty ? nil : found.classes[row],
+              predicted: predicted[row], probabilities: probabilities[row], layer: found.layer))
+        }
+      }
+    }
+  }
+}
