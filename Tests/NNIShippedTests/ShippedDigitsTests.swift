@@ -1,3 +1,4 @@
+import Foundation
 import NNIShipped
 import NNITestSupport
 import NNInterpretability
@@ -10,6 +11,8 @@ struct ShippedDigitsTests {
     #expect(digits.values.shape == [5000, 1, 28, 28] && digits.values.dtype == .uint8)
     for digit in 0..<10 { #expect(digits.labels.count { $0 == digit } == 500) }
     #expect(digits.classNames == (0..<10).map(String.init))
+    let sources = try String(contentsOf: Shipped.sources(), encoding: .utf8)
+    #expect(sources.contains("mnist5k-images-idx3-ubyte.gz"))
     // The sum of `sha256sum mnist5k-images-idx3-ubyte.gz mnist5k-labels-idx1-ubyte.gz`.
     #expect(
       digits.digest == "40dbe57c2fc14c2256b8bc2a88fc55ddc61bd55538034aa9e2f738296e5e4cec")
