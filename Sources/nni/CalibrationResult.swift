@@ -95,15 +95,16 @@ struct CalibrationResult: Encodable {
       return Confidence(
         before: rows.0.max() ?? 0, after: rows.1.max() ?? 0, isRight: best == label)
     }
-    sets = try fitted.map { logits in
-      let fit = try probabilities(logits)
-      return try ConformalPrediction.Score.allCases.map { score in
-        let prediction = try ConformalPrediction(
-          probabilities: fit, labels: validation.labels, missRate: missRate, score: score)
-        let found = try prediction.coverage(probabilities: scaled, labels: test.labels)
-        return Sets(prediction: prediction, coverage: found.share, meanSize: found.meanSize)
-      }
-    } ?? []
+    sets =
+      try fitted.map { logits in
+        let fit = try probabilities(logits)
+        return try ConformalPrediction.Score.allCases.map { score in
+          let prediction = try ConformalPrediction(
+            probabilities: fit, labels: validation.labels, missRate: missRate, score: score)
+          let found = try prediction.coverage(probabilities: scaled, labels: test.labels)
+          return Sets(prediction: prediction, coverage: found.share, meanSize: found.meanSize)
+        }
+      } ?? []
     detections = try strangers.flatMap { stranger in
       let other = try logits(stranger.data, stranger.path)
       return try [OutOfDistributionScore.maximumProbability, .entropy, .energy, .vacuity].map {
@@ -118,7 +119,8 @@ struct CalibrationResult: Encodable {
   /// For a person.
   var table: String {
     var table = TextTable(
-      ["", "accuracy", "NLL", "Brier", "ECE", "adaptive", "largest gap"], numeric: [1, 2, 3, 4, 5, 6])
+      ["", "accuracy", "NLL", "Brier", "ECE", "adaptive", "largest gap"],
+      numeric: [1, 2, 3, 4, 5, 6])
     let isScaled = temperature != nil || vector != nil
     for (name, report) in [("as it is", before)] + (isScaled ? [("scaled", after)] : []) {
       table.add([

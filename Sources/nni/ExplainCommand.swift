@@ -102,8 +102,10 @@ struct ExplainCommand: ParsableCommand {
   private var command: String {
     let options = methods.map { "--method \(CommandText.quoted($0.text))" }
     let parts =
-      ["nni explain", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted) + options
-      + (all ? ["--all"] : []) + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
+      ["nni explain", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted)
+      + options
+      + (all ? ["--all"] : [])
+      + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
       + computation.text
       + ["--output \(CommandText.quoted(output))"]
     return parts.joined(separator: " ")

@@ -88,6 +88,9 @@ struct UncertaintyCommand: ParsableCommand {
     else {
       throw ValidationError("Explanations need photographs or --input FILE#KEY.")
     }
+    guard !evidential || distribution.over == .dropout && distribution.rate == nil else {
+      throw ValidationError("--evidential is about one network; leave --over and --rate out.")
+    }
     guard !methods.isEmpty || (byClass == nil && measures.isEmpty) else {
       throw ValidationError("--by-class and --of need a --method.")
     }
@@ -97,8 +100,7 @@ struct UncertaintyCommand: ParsableCommand {
     let chosen = try methods.map { (name: $0.text, method: try $0.method()) }
     let network = try computation.apply(to: model.open())
     let members: any ModelDistribution =
-      evidential && distribution.over == .dropout && distribution.rate == nil
-        && !network.graph.nodes.contains { $0.layer is DropoutLayer }
+      evidential
       ? try DeepEnsemble([network])
       : try distribution.distribution(of: network) {
         try computation.apply(to: ModelArgument.open($0))

@@ -36,7 +36,8 @@ struct UncertaintySample {
       guard batch.rank >= 2 else {
         throw InterpretabilityError(
           .invalidInput,
-          "the input has shape \(batch.shape); wanted a batch such as [N, C, H, W] or [N, features]")
+          "the input has shape \(batch.shape); wanted a batch such as [N, C, H, W] or [N, features]"
+        )
       }
       for row in 0..<batch.shape[0] {
         plain.append(("sample-\(row)", try batch.narrowed(axis: 0, to: row..<(row + 1))))

@@ -10,6 +10,10 @@ extension UncertaintyStudy {
     for explanation in explanations {
       let name = "\(explanation.sample.name)-\(explanation.method.fileName)"
       try maps(explanation)?.image().writePNG(to: folder.url.appending(path: "\(name).png"))
+      for (grid, item) in zip(try measureGrids(explanation), explanation.measures) {
+        let file = "\(name)-\("\(item.measure)".fileName).png"
+        try grid.image().writePNG(to: folder.url.appending(path: file))
+      }
       try classGrid(explanation)?.image()
         .writePNG(to: folder.url.appending(path: "\(name)-classes.png"))
     }
@@ -23,7 +27,10 @@ extension UncertaintyStudy {
       "How sure is \(model.name)?", subtitle: subtitle, sections: sections, command: command,
       environment: [
         ReportFact("model", model.name), ReportFact("SHA-256", model.digest),
-      ] + distribution.record.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value.description) }
+      ]
+        + distribution.record.sorted { $0.key < $1.key }.map {
+          ReportFact($0.key, $0.value.description)
+        }
     ).write(to: folder.url.appending(path: "uncertainty.html"))
   }
 
@@ -90,7 +97,7 @@ extension UncertaintyStudy {
     var curves = classes.map { index in
       CurveChart.Curve(
         model.inputSpec.label(index),
-        answers.map { $0.evidence?.probabilities[0][index] ?? $0.prediction.mean[0][index] })
+        answers.map { $0.mean[index] })
     }
     if isEvidential {
       curves.append(CurveChart.Curve("u", answers.map { $0.evidence?.vacuity[0] ?? .nan }))
@@ -127,24 +134,24 @@ extension UncertaintyStudy {
   private static func leading(_ answers: [Answer], _ count: Int) -> [Int] {
     let classes = answers.first?.prediction.mean[0].indices ?? 0..<0
     let peaks = classes.map { index in
-      answers.map { $0.prediction.mean[0][index] }.max() ?? 0
+      answers.map { $0.mean[index] }.max() ?? 0
     }
     return Array(classes.sorted { (peaks[$1], $0) < (peaks[$0], $1) }.prefix(count)).sorted()
   }
 
   private func answerTable(_ answers: [Answer]) -> PageTable {
     PageTable(
-      columns: ["input", "class", "probability", "deviation", "entropy", "mutual information"]
-        + (isEvidential ? ["u"] : []),
+      columns: ["input", "class", "probability", "deviation", "entropy"]
+        + (isEvidential ? ["u"] : ["mutual information"]),
       rows: answers.map { answer in
         let best = answer.ranking[0]
         return [
           .text(.plain(answer.sample.name)), .text(.plain(model.inputSpec.label(best))),
-          .percent(answer.prediction.mean[0][best]),
-          .number(answer.prediction.variance[0][best].squareRoot(), decimals: 4),
-          .number(answer.prediction.entropy[0], decimals: 4),
-          .number(answer.prediction.mutualInformation[0], decimals: 4),
-        ] + (answer.evidence.map { [.number($0.vacuity[0], decimals: 4)] } ?? [])
+          .percent(answer.mean[best]), .number(answer.deviation[best], decimals: 4),
+          .number(answer.entropy, decimals: 4),
+          .number(
+            answer.evidence?.vacuity[0] ?? answer.prediction.mutualInformation[0], decimals: 4),
+        ]
       })
   }
 
@@ -175,6 +182,8 @@ extension UncertaintyStudy {
       blocks.append(.heading(explanation.method))
       blocks.append(.paragraph(try summary(explanation)))
       if let maps = try maps(explanation) { blocks.append(.figure(try PageFigure(maps))) }
+      let measured = try measureGrids(explanation)
+      if !measured.isEmpty { blocks.append(.figures(try measured.map { try PageFigure($0) })) }
       if let grid = try classGrid(explanation) {
         blocks.append(
           .figure(
@@ -190,28 +199,31 @@ extension UncertaintyStudy {
 
   private func classTable(_ answer: Answer) -> PageTable {
     PageTable(
-      columns: ["class", "mean", "deviation", "votes", "without randomness"]
-        + (isEvidential ? ["belief"] : []),
+      columns: ["class", "probability", "deviation", "softmax without randomness"]
+        + (isEvidential ? ["belief"] : ["votes"]),
       rows: answer.ranking.prefix(5).map { index in
         [
-          .text(.plain(model.inputSpec.label(index))), .percent(answer.prediction.mean[0][index]),
-          .number(answer.prediction.variance[0][index].squareRoot(), decimals: 4),
-          .count(answer.prediction.votes[0][index]), .percent(answer.point[index]),
-        ] + (answer.evidence.map { [.number($0.belief[0][index], decimals: 4)] } ?? [])
+          .text(.plain(model.inputSpec.label(index))), .percent(answer.mean[index]),
+          .number(answer.deviation[index], decimals: 4), .percent(answer.point[index]),
+          answer.evidence.map { .number($0.belief[0][index], decimals: 4) }
+            ?? .count(answer.prediction.votes[0][index]),
+        ]
       })
   }
 
   private func entropies(_ answer: Answer) -> PageText {
-    let prediction = answer.prediction
-    let all = Self.number(prediction.entropy[0])
-    let expected = Self.number(prediction.expectedEntropy[0])
-    let information = Self.number(prediction.mutualInformation[0])
-    let vacuity = answer.evidence.map {
-      " The evidence leaves $u$ = \(Self.number($0.vacuity[0])) of all belief open."
+    let all = Self.number(answer.entropy)
+    if let evidence = answer.evidence {
+      return """
+        The evidence leaves $u$ = \(Self.number(evidence.vacuity[0])) of all belief open; the entropy of \
+        the expected probabilities is \(all) nats.
+        """
     }
+    let expected = Self.number(answer.prediction.expectedEntropy[0])
+    let information = Self.number(answer.prediction.mutualInformation[0])
     return """
       Predictive entropy \(all) nats = \(expected) that each member is unsure by itself + \
-      \(information) that they disagree about (mutual information).\(vacuity ?? "")
+      \(information) that they disagree about (mutual information).
       """
   }
 
@@ -231,27 +243,32 @@ extension UncertaintyStudy {
         + "mean map's.")
   }
 
-  /// Mean, deviation and certainty side by side, and the maps of uncertainties.
+  /// Mean, deviation and certainty side by side.
   private func maps(_ explanation: Explanation) throws -> UncertaintyGrid? {
     guard explanation.maps.mean.map.rank == 4 else { return nil }
     let mean = try HeatMap(explanation.maps.mean, sample: 0)
     let deviation = try HeatMap(pixelDeviation: explanation.maps.deviation)
-    var panels = [
+    let panels = [
       UncertaintyGrid.Panel("mean", map: try UncertaintyMap(mean, certainty: .certain(mean))),
       UncertaintyGrid.Panel(
         "deviation", map: try UncertaintyMap(deviation, certainty: .certain(deviation))),
       UncertaintyGrid.Panel(
-        "mean, faded where unsure",
-        map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
+        "mean, faded if unsure", map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
     ]
-    for (measure, attribution) in explanation.measures {
-      let map = try HeatMap(attribution, sample: 0)
-      panels.append(
-        UncertaintyGrid.Panel("\(measure)", map: try UncertaintyMap(map, certainty: .certain(map))))
-    }
     return UncertaintyGrid(
-      explanation.method, panels: panels, columns: min(panels.count, 4),
+      explanation.method, panels: panels, columns: panels.count,
       caption: "A pixel's deviation is the sum over its channels, at least that of their sum.")
+  }
+
+  /// What makes the network unsure, each on a scale of its own.
+  private func measureGrids(_ explanation: Explanation) throws -> [UncertaintyGrid] {
+    try explanation.measures.filter { $0.map.map.rank == 4 }.map { measure, attribution in
+      let map = try HeatMap(attribution, sample: 0)
+      return UncertaintyGrid(
+        "\(explanation.method) of the \(measure)",
+        panels: [UncertaintyGrid.Panel("", map: try UncertaintyMap(map, certainty: .certain(map)))],
+        columns: 1, panelWidth: 260)
+    }
   }
 
   private func classGrid(_ explanation: Explanation) throws -> UncertaintyGrid? {

@@ -102,7 +102,7 @@ extension UncertaintyStudy {
       let deviation: Double
       let votes: Int
       /// By the network without randomness.
-      let withoutRandomness: Double
+      let softmax: Double
       let belief: Double?
     }
 
@@ -111,8 +111,8 @@ extension UncertaintyStudy {
       let angle: Double?
       let classes: [Class]
       let predictiveEntropy: Double
-      let expectedEntropy: Double
-      let mutualInformation: Double
+      let expectedEntropy: Double?
+      let mutualInformation: Double?
       let vacuity: Double?
     }
 
@@ -165,12 +165,14 @@ extension UncertaintyStudy {
       name: answer.sample.name, angle: answer.sample.angle,
       classes: answer.ranking.prefix(10).map { index in
         Record.Class(
-          index: index, label: model.inputSpec.label(index), probability: prediction.mean[0][index],
-          deviation: prediction.variance[0][index].squareRoot(), votes: prediction.votes[0][index],
-          withoutRandomness: answer.point[index], belief: answer.evidence?.belief[0][index])
+          index: index, label: model.inputSpec.label(index), probability: answer.mean[index],
+          deviation: answer.deviation[index], votes: prediction.votes[0][index],
+          softmax: answer.point[index], belief: answer.evidence?.belief[0][index])
       },
-      predictiveEntropy: prediction.entropy[0], expectedEntropy: prediction.expectedEntropy[0],
-      mutualInformation: prediction.mutualInformation[0], vacuity: answer.evidence?.vacuity[0])
+      predictiveEntropy: answer.entropy,
+      expectedEntropy: isEvidential ? nil : prediction.expectedEntropy[0],
+      mutualInformation: isEvidential ? nil : prediction.mutualInformation[0],
+      vacuity: answer.evidence?.vacuity[0])
   }
 
   private func record(of explanation: Explanation) throws -> Record.Explanation {
@@ -191,16 +193,22 @@ extension UncertaintyStudy {
       var lines: [String] = []
       if !answers.isEmpty {
         var table = TextTable(
-          ["", "class", "probability", "±", "votes", "entropy", "mutual information"]
-            + (isEvidential ? ["u"] : []), numeric: [2, 3, 4, 5, 6, 7])
+          ["", "class", "probability", "±", "entropy"]
+            + (isEvidential ? ["belief", "u"] : ["mutual information", "votes"]),
+          numeric: [2, 3, 4, 5, 6])
         for answer in answers.map(record(of:)) {
           guard let best = answer.classes.first else { continue }
           table.add(
             [
               answer.name, best.label, Self.number(best.probability), Self.number(best.deviation),
-              "\(best.votes) of \(distribution.count)", Self.number(answer.predictiveEntropy),
-              Self.number(answer.mutualInformation),
-            ] + (answer.vacuity.map { [Self.number($0)] } ?? []))
+              Self.number(answer.predictiveEntropy),
+            ]
+              + (isEvidential
+                ? [best.belief, answer.vacuity].map { $0.map(Self.number) ?? "" }
+                : [
+                  answer.mutualInformation.map(Self.number) ?? "",
+                  "\(best.votes) of \(distribution.count)",
+                ]))
         }
         lines.append(table.text)
       }
@@ -241,10 +249,26 @@ extension UncertaintyStudy {
   }
 }
 
+/// What is believed: the mean over members, or what the evidence says.
 extension UncertaintyStudy.Answer {
-  /// All classes, the most probable first.
+  /// The probability of each class: the members' mean, or `α / S`.
+  var mean: [Double] { evidence?.probabilities[0] ?? prediction.mean[0] }
+
+  /// The deviation of each probability: over members, or of the Dirichlet distribution,
+  /// `√(p (1 − p) / (S + 1))`.
+  var deviation: [Double] {
+    guard let evidence else { return prediction.variance[0].map { $0.squareRoot() } }
+    return mean.map { ($0 * (1 - $0) / (evidence.strength[0] + 1)).squareRoot() }
+  }
+
+  /// The entropy of the mean, in nats.
+  var entropy: Double {
+    evidence == nil
+      ? prediction.entropy[0] : mean.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+  }
+
+  /// All classes, the most probable first; where no evidence speaks for any, in the order of logits.
   var ranking: [Int] {
-    let mean = prediction.mean[0]
-    return mean.indices.sorted { (mean[$1], $0) < (mean[$0], $1) }
+    mean.indices.sorted { (mean[$1], point[$1], $0) < (mean[$0], point[$0], $1) }
   }
 }

@@ -9,6 +9,7 @@ public protocol Dataset: Sendable {
   /// The inputs of some samples as the network takes them: `[n, C, H, W]` in float32.
   ///
   /// - Parameter indices: Positions from 0 to ``count``, in any order.
+  /// - Returns: One row for each position.
   /// - Throws: ``InterpretabilityError`` when a sample cannot be read.
   func inputs(_ indices: [Int]) throws -> Tensor
 }
@@ -109,6 +110,7 @@ extension Dataset {
   /// - Parameters:
   ///   - fractions: The share of each part; the last part takes what rounding leaves when they sum to one.
   ///   - seed: Decides the order.
+  /// - Returns: One selection for each fraction.
   /// - Throws: ``InterpretabilityError`` for a fraction outside 0…1, or a sum above one.
   public func split(_ fractions: [Double], seed: UInt64) throws -> [DatasetSelection] {
     let total = fractions.reduce(0, +)
