@@ -71,10 +71,14 @@ let package = Package(
     .target(name: "CVips", dependencies: ["CVipsSystem"]),
     .target(name: "NNIImages", dependencies: ["CVips"]),
 
+    // Compressed data sets: zlib, which libvips' headers bring along.
+    .systemLibrary(
+      name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
     .target(
       name: "NNInterpretability",
       dependencies: [
-        "TorchTensor", "NNIImages",
+        "TorchTensor", "NNIImages", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),
@@ -94,7 +98,8 @@ let package = Package(
     .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(
-      name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
+      name: "NNInterpretabilityTests",
+      dependencies: ["NNInterpretability", "NNITestSupport", "CZlib"]),
     .testTarget(
       name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),

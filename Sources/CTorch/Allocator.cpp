@@ -1,4 +1,4 @@
-// Where tensors lie on the processor: large blocks come from huge pages and are used again.
+// Where tensors lie on the processor: large blocks are cut from arenas of huge pages and used again.
 //
 // Mapping and clearing fresh pages costs more than most operators that fill them (27 ms for 64 MB in
 // pages of 4 KiB, 4 ms in pages of 2 MiB, 2 ms when they are there already).
@@ -7,19 +7,30 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "CTorch.h"
 #include "Version.h"
 
 namespace {
 
+/// Smaller blocks are malloc's.
 constexpr size_t smallest = size_t{1} << 17;
+/// What blocks are measured in.
+constexpr size_t unit = size_t{1} << 14;
 constexpr size_t hugePage = size_t{1} << 21;
+/// What is mapped at once.
+constexpr size_t arenaSize = size_t{1} << 26;
+
+size_t roundedUp(size_t size, size_t step) { return (size + step - 1) / step * step; }
 
 /// Half of the memory that is free or could be freed.
 size_t halfOfFreeMemory() {
@@ -33,39 +44,43 @@ size_t halfOfFreeMemory() {
   return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 2;
 }
 
-/// Blocks that were given back are kept, as long as all together stay below a limit.
-class Pool {
+/// Cuts blocks from arenas: the smallest gap that fits, at the lowest address; gaps that touch become
+/// one. Arenas in which nothing lies are kept as long as all together stay below a limit.
+class Arenas {
  public:
-  /// A block of at least `size` bytes, which becomes what it has.
-  void *take(size_t &size) {
-    {
-      std::lock_guard<std::mutex> lock(mutex);
-      auto found = idle.lower_bound(size);
-      if (found != idle.end() && found->first <= size + size / 4) {
-        void *block = found->second;
-        size = found->first;
-        idle.erase(found);
-        return block;
-      }
-    }
-    void *block = map(size);
-    if (!block) {
-      {
-        std::lock_guard<std::mutex> lock(mutex);
-        shrink(0);
-      }
-      block = map(size);
-    }
-    TORCH_CHECK(block, "not enough memory: a tensor of ", size, " bytes could not be allocated");
+  void *take(size_t size) {
     std::lock_guard<std::mutex> lock(mutex);
-    allBytes += size;
-    shrink(limit);
-    return block;
+    auto found = gapsBySize.lower_bound({size, 0});
+    if (found == gapsBySize.end()) {
+      addArena(size);
+      found = gapsBySize.lower_bound({size, 0});
+    }
+    auto [gap, begin] = *found;
+    removeGap(begin, gap);
+    if (gap > size) addGap(begin + size, gap - size);
+    return reinterpret_cast<void *>(begin);
   }
 
   void give(void *block, size_t size) {
     std::lock_guard<std::mutex> lock(mutex);
-    idle.emplace(size, block);
+    auto begin = reinterpret_cast<uintptr_t>(block);
+    auto arena = std::prev(arenas.upper_bound(begin));
+    auto after = gaps.lower_bound(begin);
+    if (after != gaps.end() && after->first == begin + size &&
+        after->first < arena->first + arena->second) {
+      size += after->second;
+      removeGap(after->first, after->second);
+    }
+    auto before = gaps.lower_bound(begin);
+    if (before != gaps.begin()) {
+      --before;
+      if (before->first >= arena->first && before->first + before->second == begin) {
+        begin = before->first;
+        size += before->second;
+        removeGap(before->first, before->second);
+      }
+    }
+    addGap(begin, size);
     shrink(limit);
   }
 
@@ -82,32 +97,62 @@ class Pool {
 
  private:
   std::mutex mutex;
-  std::multimap<size_t, void *> idle;
+  /// Where each arena begins, and its size.
+  std::map<uintptr_t, size_t> arenas;
+  /// Where each gap begins, and its size; and the other way round.
+  std::map<uintptr_t, size_t> gaps;
+  std::set<std::pair<size_t, uintptr_t>> gapsBySize;
   size_t allBytes = 0, limit = halfOfFreeMemory();
 
-  /// Gives idle blocks back until all together take at most `most` bytes.
+  void addGap(uintptr_t begin, size_t size) {
+    gaps.emplace(begin, size);
+    gapsBySize.emplace(size, begin);
+  }
+
+  void removeGap(uintptr_t begin, size_t size) {
+    gaps.erase(begin);
+    gapsBySize.erase({size, begin});
+  }
+
+  void addArena(size_t size) {
+    size_t whole = std::max(roundedUp(size, hugePage), arenaSize);
+    shrink(limit > whole ? limit - whole : 0);
+    void *begin = map(whole);
+    if (!begin) {
+      shrink(0);
+      begin = map(whole);
+    }
+    TORCH_CHECK(begin, "not enough memory: a tensor of ", size, " bytes could not be allocated");
+    auto address = reinterpret_cast<uintptr_t>(begin);
+    arenas.emplace(address, whole);
+    allBytes += whole;
+    addGap(address, whole);
+  }
+
+  /// Gives empty arenas back until all together take at most `most` bytes.
   void shrink(size_t most) {
-    while (allBytes > most && !idle.empty()) {
-      auto largest = std::prev(idle.end());
-      auto [size, block] = *largest;
-      idle.erase(largest);
-      allBytes -= size;
-      unmap(block, size);
+    for (auto arena = arenas.begin(); allBytes > most && arena != arenas.end();) {
+      auto gap = gaps.find(arena->first);
+      if (gap == gaps.end() || gap->second != arena->second) {
+        ++arena;
+        continue;
+      }
+      removeGap(gap->first, gap->second);
+      allBytes -= arena->second;
+      munmap(reinterpret_cast<void *>(arena->first), arena->second);
+      arena = arenas.erase(arena);
     }
   }
 
+  /// Memory that begins at a huge page; `nullptr` if there is none.
   static void *map(size_t size) {
-    if (size < hugePage) {
-      void *block = nullptr;
-      return posix_memalign(&block, 64, size) == 0 ? block : nullptr;
-    }
-    // Aligned to a huge page: what lies before and after is given back at once.
+    // What lies before and after the aligned part is given back at once.
     size_t whole = size + hugePage;
     void *mapped =
         mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return nullptr;
     auto begin = reinterpret_cast<uintptr_t>(mapped);
-    uintptr_t aligned = (begin + hugePage - 1) / hugePage * hugePage;
+    uintptr_t aligned = roundedUp(begin, hugePage);
     if (aligned > begin) munmap(mapped, aligned - begin);
     size_t after = begin + whole - (aligned + size);
     if (after > 0) munmap(reinterpret_cast<void *>(aligned + size), after);
@@ -117,20 +162,12 @@ class Pool {
 #endif
     return block;
   }
-
-  static void unmap(void *block, size_t size) {
-    if (size < hugePage) {
-      free(block);
-    } else {
-      munmap(block, size);
-    }
-  }
 };
 
-Pool &pool() {
+Arenas &arenas() {
   // Never destroyed: tensors in static storage may outlive any other static object.
-  static Pool *pool = new Pool;
-  return *pool;
+  static Arenas *arenas = new Arenas;
+  return *arenas;
 }
 
 /// Lies before what a tensor gets, so that one function can give back blocks of every size.
@@ -138,35 +175,27 @@ struct alignas(64) Header {
   size_t size;
 };
 
-/// The size of a block with its header, rounded so that blocks of almost the same size can stand in for
-/// each other.
-size_t wholeSize(size_t size) {
-  size += sizeof(Header);
-  if (size < smallest) return size;
-  size_t step = size >= hugePage ? hugePage : size_t{1} << 14;
-  return (size + step - 1) / step * step;
-}
-
 void giveBack(void *pointer) {
   if (!pointer) return;
   auto header = static_cast<Header *>(pointer) - 1;
   if (header->size < smallest) {
     free(header);
   } else {
-    pool().give(header, header->size);
+    arenas().give(header, header->size);
   }
 }
 
-struct PoolAllocator final : c10::Allocator {
+struct ArenaAllocator final : c10::Allocator {
   at::DataPtr make(size_t size) const {
     const auto device = c10::Device(c10::DeviceType::CPU);
     if (size == 0) return {nullptr, nullptr, &giveBack, device};
-    size = wholeSize(size);
+    size += sizeof(Header);
     void *block = nullptr;
     if (size < smallest) {
       TORCH_CHECK(posix_memalign(&block, 64, size) == 0, "not enough memory for ", size, " bytes");
     } else {
-      block = pool().take(size);
+      size = roundedUp(size, unit);
+      block = arenas().take(size);
     }
     auto header = static_cast<Header *>(block);
     header->size = size;
@@ -185,7 +214,7 @@ struct PoolAllocator final : c10::Allocator {
 #endif
 };
 
-PoolAllocator allocator;
+ArenaAllocator allocator;
 [[maybe_unused]] const bool isRegistered = [] {
   c10::SetCPUAllocator(&allocator, /*priority=*/255);
   return true;
@@ -193,6 +222,6 @@ PoolAllocator allocator;
 
 }  // namespace
 
-int64_t ctorch_memory_limit(void) { return static_cast<int64_t>(pool().currentLimit()); }
+int64_t ctorch_memory_limit(void) { return static_cast<int64_t>(arenas().currentLimit()); }
 
-void ctorch_set_memory_limit(int64_t bytes) { pool().setLimit(static_cast<size_t>(bytes)); }
+void ctorch_set_memory_limit(int64_t bytes) { arenas().setLimit(static_cast<size_t>(bytes)); }

@@ -7,7 +7,11 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
@@ -18,6 +22,24 @@ char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, i
     TORCH_CHECK(static_cast<int64_t>(made.nbytes()) == size, "a tensor of shape ", made.sizes(),
                 " needs ", made.nbytes(), " bytes, got ", size);
     if (size > 0) std::memcpy(made.data_ptr(), bytes, size);
+    *tensor = newHandle(made);
+  });
+}
+
+char *ctorch_read(int32_t file, int64_t offset, const int64_t *shape, int64_t rank,
+                  int32_t scalarType, CTorchTensor **tensor) {
+  return catching([&] {
+    auto options = at::TensorOptions().dtype(static_cast<at::ScalarType>(scalarType));
+    at::Tensor made = at::empty(at::IntArrayRef(shape, rank), options);
+    auto bytes = static_cast<char *>(made.data_ptr());
+    for (size_t done = 0; done < made.nbytes();) {
+      ssize_t count = pread(file, bytes + done, made.nbytes() - done, offset + done);
+      if (count < 0 && errno == EINTR) continue;
+      TORCH_CHECK(count >= 0, "the file cannot be read: ", std::strerror(errno));
+      TORCH_CHECK(count > 0, "the file ends at byte ", offset + done, ", wanted ", made.nbytes(),
+                  " from byte ", offset, " on");
+      done += count;
+    }
     *tensor = newHandle(made);
   });
 }

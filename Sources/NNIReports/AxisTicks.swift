@@ -24,7 +24,7 @@ struct AxisTicks: Hashable {
     factor = shift == 0 ? "" : "×10" + NumberText.superscript(shift)
   }
 
-  private static func step(atLeast smallest: Double) -> (Double, decimals: Int) {
+  static func step(atLeast smallest: Double) -> (Double, decimals: Int) {
     let exponent = decimalExponent(smallest)
     let base = power(10, Double(exponent))
     let digit = [1.0, 2, 5].first { $0 * base >= smallest * (1 - 1e-9) }

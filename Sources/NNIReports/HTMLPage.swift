@@ -7,32 +7,11 @@ struct HTMLPage {
   init(_ report: HTMLReport) { self.report = report }
 
   func document() throws -> String {
-    let title = Markup.escaped(report.title)
-    return try """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" \
-    content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-    <title>\(title)</title>
-    <style>
-    \(HTMLStyle.sheet)
-    </style>
-    </head>
-    <body>
-    <header>
-    <h1>\(title)</h1>
-    <p class="muted">\(Markup.escaped(summary))</p>
-    </header>
-    <main>
-    \(report.photos.enumerated().map { try section($1, number: $0) }.joined())\
-    \(reproduction)\(legend)</main>
-    </body>
-    </html>
-
-    """
+    try HTMLShell.document(
+      title: report.title, header: "<p class=\"muted\">\(Markup.escaped(summary))</p>\n",
+      main: report.photos.enumerated().map { try section($1, number: $0) }.joined()
+        + HTMLShell.reproduction(command: report.command, environment: report.environment)
+        + legend)
   }
 
   private var summary: String {
@@ -95,18 +74,6 @@ struct HTMLPage {
       <tbody>
       \(rows.joined())</tbody>
       </table>
-
-      """
-  }
-
-  private var reproduction: String {
-    guard !report.command.isEmpty || !report.environment.isEmpty else { return "" }
-    let command =
-      report.command.isEmpty ? "" : "<pre><code>\(Markup.escaped(report.command))</code></pre>\n"
-    return """
-      <section aria-labelledby="reproduce">
-      <h2 id="reproduce">How to reproduce</h2>
-      \(command)\(HTMLTile.list(report.environment))</section>
 
       """
   }

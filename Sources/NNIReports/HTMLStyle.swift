@@ -63,6 +63,22 @@ enum HTMLStyle {
       padding: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
     code { font-family: ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
       font-size: .88rem; }
+    .article h3 { margin-top: 1.2rem; }
+    .article { max-width: 64rem; }
+    .article p, .article ul { margin: .6rem 0; max-width: 70ch; }
+    .wide { overflow-x: auto; margin: 1rem 0; }
+    .plate { margin: 1.25rem 0; break-inside: avoid; }
+    .plate img { width: auto; max-width: 100%; }
+    .plate figcaption { font-size: .88rem; max-width: 70ch; margin-top: .4rem; }
+    .figures { display: grid; gap: 1.25rem; align-items: start;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
+    .figures .plate { margin: 0; }
+    .chart { display: block; max-width: 100%; height: auto; font-variant-numeric: tabular-nums; }
+    .formula { font-family: 'STIX Two Text', Cambria, Georgia, 'DejaVu Serif', serif;
+      font-style: italic; white-space: nowrap; }
+    .formula sub, .formula sup { font-size: .72em; line-height: 0; }
+    nav ul { columns: 2; padding-left: 1.2rem; font-size: .92rem; }
+    a { color: var(--strong); }
     @media (max-width: 48rem) { .answer { grid-template-columns: 1fr; } }
     @media print {
       :root { --text: #000; --muted: #444; --page: #fff; --card: #fff; --line: #bbb;
@@ -70,6 +86,8 @@ enum HTMLStyle {
       body { padding: 0; font-size: 10pt; max-width: none; }
       section { break-before: page; border-top: 0; margin-top: 0; }
       section:first-of-type { break-before: auto; }
+      .article section { break-before: auto; }
+      h2, h3 { break-after: avoid; }
       .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .6rem; padding: 1px; }
         .answer img { max-height: 14rem; }
       .answer { grid-template-columns: 1fr 1.5fr; margin: .6rem 0 .8rem; }

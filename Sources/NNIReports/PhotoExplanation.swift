@@ -31,8 +31,7 @@ public struct PhotoExplanation: Sendable {
     progress: (String) -> Void = { _ in }
   ) throws {
     let (tensor, geometry) = try model.inputSpec.tensor(from: image)
-    let dtype = try model.parameterType ?? tensor.dtype
-    let input = try tensor.converted(to: dtype)
+    let input = try tensor.converted(to: model.parameterType)
     var attributions: [Attribution] = []
     var manifests: [Manifest] = []
     var recordings = SharedRecordings(model, input: input)
@@ -111,20 +110,6 @@ public struct PhotoExplanation: Sendable {
       ReportPrediction(
         className: spec.label($0.index), probability: $0.probability, logit: $0.logit,
         isExplained: $0.index == explained)
-    }
-  }
-}
-
-extension Model {
-  /// The element type of the parameters; `nil` when there are none.
-  fileprivate var parameterType: DType? {
-    get throws {
-      var found: DType?
-      _ = try graph.mapParameters { parameter in
-        if parameter.dtype.isFloatingPoint { found = found ?? parameter.dtype }
-        return parameter
-      }
-      return found
     }
   }
 }

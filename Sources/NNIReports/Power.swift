@@ -11,3 +11,9 @@ func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
 /// The whole number of tens that a positive number has.
 func decimalExponent(_ value: Double) -> Int { Int(floor(log10(value))) }
+
+/// The decimal logarithm of a positive number.
+func logarithm10(_ value: Double) -> Double { log10(value) }
+
+/// The cosine of an angle in radians.
+func cosine(_ angle: Double) -> Double { cos(angle) }

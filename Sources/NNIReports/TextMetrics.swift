@@ -28,23 +28,26 @@ enum TextMetrics {
   }
 
   /// The text in lines that fit; the last one is truncated when there are more than allowed.
-  static func wrapped(_ text: String, to limit: Double, size: Double, lines: Int) -> [String] {
+  static func wrapped(
+    _ text: String, to limit: Double, size: Double, lines: Int, isBold: Bool = false
+  ) -> [String] {
     var result: [String] = []
     var line = ""
     let words = text.split(separator: " ").map(String.init)
     for (index, word) in words.enumerated() {
       let next = line.isEmpty ? word : line + " " + word
-      if line.isEmpty || width(next, size: size) <= limit {
+      if line.isEmpty || width(next, size: size, isBold: isBold) <= limit {
         line = next
       } else if result.count == lines - 1 {
         line = ([line] + words[index...]).joined(separator: " ")
         break
       } else {
-        result.append(truncated(line, to: limit, size: size))
+        result.append(truncated(line, to: limit, size: size, isBold: isBold))
         line = word
       }
     }
-    return line.isEmpty ? result : result + [truncated(line, to: limit, size: size)]
+    return line.isEmpty
+      ? result : result + [truncated(line, to: limit, size: size, isBold: isBold)]
   }
 
   private static func width(of scalar: Unicode.Scalar, isBold: Bool) -> Int {

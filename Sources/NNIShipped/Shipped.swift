@@ -1,7 +1,7 @@
 public import Foundation
 public import NNInterpretability
 
-/// The networks and photographs that come with the package, so that it works without a download.
+/// The networks, photographs and digits that come with the package, so that it works without a download.
 ///
 /// ```swift
 /// let model = try Shipped.model(named: "squeezenet1_1")
@@ -50,6 +50,19 @@ public enum Shipped {
   ///
   /// - Throws: `InterpretabilityError` when the resources are not where they should be.
   public static func boxes() throws -> URL { try file("photographs/boxes.json") }
+
+  /// 5,000 of MNIST's training digits, 500 of each class: `[5000, 1, 28, 28]` in bytes.
+  ///
+  /// None of them is among MNIST's 10,000 for testing, and no two are the same. `DatasetSplit` divides
+  /// them.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static func digits() throws -> TensorDataset {
+    try TensorDataset(
+      images: file("data/mnist5k-images-idx3-ubyte.gz"),
+      labels: file("data/mnist5k-labels-idx1-ubyte.gz"),
+      classNames: (0..<10).map(String.init))
+  }
 
   /// Source, author and licence of each file, in Markdown.
   ///

@@ -36,9 +36,12 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
   public let cause: (any Error)?
 
   /// Creates an error.
+  ///
+  /// Control characters in the message become question marks: names in a file neither break its line
+  /// nor steer the terminal that shows it.
   public init(_ code: Code, _ message: String, node: NodeID? = nil, cause: (any Error)? = nil) {
     self.code = code
-    self.message = message
+    self.message = Wording.line(message)
     self.node = node
     self.cause = cause
   }
@@ -52,6 +55,18 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
 
 /// Names for messages.
 enum Wording {
+  /// The text with a question mark for each control character and line separator.
+  static func line(_ text: String) -> String {
+    func isForeign(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+        || scalar == "\u{2028}" || scalar == "\u{2029}"
+    }
+    guard text.unicodeScalars.contains(where: isForeign) else { return text }
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { line.append(isForeign(scalar) ? "?" : scalar) }
+    return String(line)
+  }
+
   /// The names closest to a misspelt one, for "did you mean".
   static func nearest(to name: String, among names: [String], limit: Int = 3) -> [String] {
     let ranked = names.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }

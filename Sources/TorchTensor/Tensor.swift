@@ -48,6 +48,25 @@ public struct Tensor: Sendable {
     self = try made.get()
   }
 
+  /// A tensor whose little-endian bytes in row-major order lie in a file.
+  ///
+  /// The file's own position does not matter and stays as it is.
+  ///
+  /// - Throws: ``TorchError`` when the shape is impossible, or the file ends before its bytes do.
+  public init(
+    reading file: FileHandle, at offset: Int, shape: [Int], dtype: DType
+  ) throws(TorchError) {
+    guard offset >= 0, shape.allSatisfy({ $0 >= 0 }) else {
+      throw TorchError(
+        operation: "Tensor.init", message: "a shape of \(shape) at byte \(offset) is impossible")
+    }
+    self = try unsafe Tensor.produced(by: "Tensor.init") { result in
+      unsafe ctorch_read(
+        file.fileDescriptor, Int64(offset), shape.map(Int64.init), Int64(shape.count),
+        dtype.rawValue, result)
+    }
+  }
+
   private init(
     copying bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType
   ) throws(TorchError) {

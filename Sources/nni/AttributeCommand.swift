@@ -19,7 +19,7 @@ struct AttributeCommand: ParsableCommand {
       name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input.
       """)
 
-  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped model.")
+  @Argument(help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped model.")
   var model: String?
 
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")

@@ -58,11 +58,10 @@ struct ExplainCommand: ParsableCommand {
     let methods = try chosen.map { try $0.method() }
     let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
-    let folder = URL(filePath: output, directoryHint: .isDirectory)
     let names = Self.distinctNames(photographs)
     // All photographs are read before anything is written.
     let images = try photographs.map { try Image(contentsOf: URL(filePath: $0)) }
-    try Self.makeFolder(folder)
+    let folder = try OutputFolder(output)
 
     var pages: [ReportPhoto] = []
     var manifests: [PhotoManifest] = []
@@ -76,13 +75,12 @@ struct ExplainCommand: ParsableCommand {
         Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
       }
       Terminal.clearProgress()
-      try explanation.write(to: folder, caption: network.name)
+      try explanation.write(to: folder.url, caption: network.name)
       pages.append(explanation.photo)
       manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
     }
-    try AtomicFile.write(
-      Data(Terminal.jsonText(manifests).utf8), to: folder.appending(path: "manifest.json"))
-    let page = folder.appending(path: "report.html")
+    try folder.write(Terminal.jsonText(manifests), as: "manifest.json")
+    let page = folder.url.appending(path: "report.html")
     try HTMLReport(
       title: network.name, photos: pages, command: command,
       environment: Self.environment(network, manifests)
@@ -102,21 +100,13 @@ struct ExplainCommand: ParsableCommand {
 
   /// The command as it could be typed again.
   private var command: String {
-    let options = methods.map { "--method \(Self.quoted($0.text))" }
+    let options = methods.map { "--method \(CommandText.quoted($0.text))" }
     let parts =
-      ["nni explain", Self.quoted(model.model)] + photographs.map(Self.quoted) + options
-      + (all ? ["--all"] : []) + (target == "predicted" ? [] : ["--target \(Self.quoted(target))"])
+      ["nni explain", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted) + options
+      + (all ? ["--all"] : []) + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
       + computation.text
-      + ["--output \(Self.quoted(output))"]
+      + ["--output \(CommandText.quoted(output))"]
     return parts.joined(separator: " ")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "/._-:=,+"))
-    guard text.isEmpty || text.unicodeScalars.contains(where: { !plain.contains($0) }) else {
-      return text
-    }
-    return "'\(text.replacingOccurrences(of: "'", with: "'\\''"))'"
   }
 
   private static func line(_ photo: ReportPhoto) -> String {
@@ -148,16 +138,6 @@ struct ExplainCommand: ParsableCommand {
         number += 1
       }
       return name
-    }
-  }
-
-  private static func makeFolder(_ folder: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw InterpretabilityError(
-        .invalidFile, "the folder \(folder.path) cannot be made; choose another with --output",
-        cause: error)
     }
   }
 }

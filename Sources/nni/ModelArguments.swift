@@ -5,7 +5,8 @@ import NNInterpretability
 
 /// The model that a command works on.
 struct ModelArgument: ParsableArguments {
-  @Argument(help: "A model file (.onnx, .safetensors), or the name of a shipped model.")
+  @Argument(
+    help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped or pulled model.")
   var model: String
 
   /// Opens it.
@@ -18,13 +19,18 @@ struct ModelArgument: ParsableArguments {
       return try Model(contentsOf: URL(filePath: name))
     }
     let shipped = try Shipped.models.map(\.name)
-    guard shipped.contains(name) else {
-      throw InterpretabilityError(
-        .invalidFile,
-        "there is neither a file nor a shipped model named “\(name)”; shipped are "
-          + shipped.sorted().joined(separator: ", "))
-    }
-    return try Shipped.model(named: name)
+    if shipped.contains(name) { return try Shipped.model(named: name) }
+    let repository = ModelRepository.standard
+    if let file = repository.file(named: name) { return try Model(contentsOf: file) }
+    let pulled = repository.names
+    let isPublished = PublishedModel.all.contains { $0.name == name }
+    throw InterpretabilityError(
+      .invalidFile,
+      "there is no file, no shipped and no pulled model named “\(name)”; "
+        + (isPublished
+          ? "run nni models pull \(name), or take one of those shipped: " : "shipped are ")
+        + shipped.sorted().joined(separator: ", ")
+        + (pulled.isEmpty ? "" : "; pulled are \(pulled.joined(separator: ", "))"))
   }
 }
 
@@ -32,8 +38,11 @@ struct ModelArgument: ParsableArguments {
 struct TensorReference: ExpressibleByArgument {
   let path: String
   let key: String
+  /// As it was written.
+  let text: String
 
   init(argument: String) {
+    text = argument
     let parts = argument.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     key = parts.count > 1 ? String(parts[1]) : ""

@@ -14,13 +14,14 @@ struct NNI: ParsableCommand {
         nni inspect my.onnx
         nni methods integrated-gradients
 
-      A model is a file (.onnx, or .safetensors with its card beside it) or the name of a shipped one.
+      A model is a file (.onnx, or .safetensors or .pt with its card beside it) or the name of a shipped one.
       Completion for your shell: nni --generate-completion-script bash
       """,
     version: "\(Release.version) (libtorch \(Torch.version))",
     subcommands: [
       ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
-      PlanCommand.self, MethodsCommand.self, ModelsCommand.self,
+      PlanCommand.self, TrainCommand.self, MethodsCommand.self, ModelsCommand.self,
+      DataCommand.self, UncertaintyCommand.self, CalibrateCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.

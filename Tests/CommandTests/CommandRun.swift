@@ -6,11 +6,14 @@ struct CommandRun {
   let output: String
   let errors: String
 
-  /// Runs `nni` with arguments and waits for its end.
-  init(_ arguments: [String], in folder: URL? = nil) throws {
+  /// Runs `nni` with arguments, and with variables beside those of the tests, and waits for its end.
+  init(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
     let (outputPipe, errorPipe) = (Pipe(), Pipe())
     process.standardOutput = outputPipe
@@ -26,7 +29,7 @@ struct CommandRun {
   }
 
   /// The executable lies beside the tests' own.
-  private static var binary: URL {
+  static var binary: URL {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: "nni")
   }

@@ -11,7 +11,8 @@ import Testing
 
   @Test func helpShowsExamples() throws {
     for command in [
-      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"],
+      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["models", "pull"],
+      ["data"], ["predict"],
     ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)
@@ -41,6 +42,32 @@ import Testing
     let nodes = json?["nodes"] as? [[String: Any]]
     let logits = try SafetensorsFile(contentsOf: Self.tensors)["vgg-mini/logits"]
     #expect(nodes?.last?["shape"] as? [Int] == [2, logits.shape[1]])
+  }
+
+  @Test func checkpointsOfPyTorchAreOpened() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let model = folder.appending(path: "model_cnn.pt")
+      try FileManager.default.copyItem(at: Fixture.url("pytorch/model_cnn.pt"), to: model)
+      let refused = try CommandRun(["inspect", model.path])
+      #expect(refused.status == 1 && refused.errors.contains("model_cnn.json"))
+      try Data(#"{"architecture": "general_cnn"}"#.utf8).write(
+        to: folder.appending(path: "model_cnn.json"))
+      let inspected = try CommandRun(["inspect", model.path])
+      #expect(inspected.status == 0 && inspected.output.contains("features.conv2"))
+      let (input, output) = (
+        folder.appending(path: "in.safetensors"), folder.appending(path: "out.safetensors")
+      )
+      let image = try Tensor.full([2, 1, 28, 28], 0.25)
+      try SafetensorsFile.write(tensors: [("images", image)], to: input)
+      let run = try CommandRun([
+        "predict", model.path, "--input", input.path, "--output", output.path,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let twin = try SafetensorsFile(contentsOf: Fixture.url("original/model_cnn.safetensors"))
+      let network = try Catalog.architecture(named: "general_cnn").model(WeightSource(twin))
+      try expectClose(
+        SafetensorsFile(contentsOf: output)["logits"], network(image), relative: 1e-6)
+    }
   }
 
   @Test func attributeWritesMapAndManifest() throws {

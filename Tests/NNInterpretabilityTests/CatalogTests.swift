@@ -7,7 +7,7 @@ import Testing
     for names in [
       Catalog.methods.map(\.name), Catalog.entries(of: OperatorEntry.self).map(\.name),
       Catalog.entries(of: ArchitectureEntry.self).map(\.name),
-      Catalog.entries(of: ModelFormat.self).map(\.name),
+      Catalog.entries(of: ModelFormat.self).map(\.name), Catalog.recipes.map(\.name),
     ] {
       #expect(Set(names).count == names.count)
       #expect(!names.isEmpty)

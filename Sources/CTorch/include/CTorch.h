@@ -57,6 +57,9 @@ char *ctorch_pullback(const CTorchTensor *output, const CTorchTensor *cotangent,
 /// A new CPU tensor with a copy of `size` bytes, which must be what shape and scalar type need.
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
                         int32_t scalarType, CTorchTensor **tensor);
+/// A new CPU tensor with the bytes of an open file from `offset` on, as many as shape and type need.
+char *ctorch_read(int32_t file, int64_t offset, const int64_t *shape, int64_t rank,
+                  int32_t scalarType, CTorchTensor **tensor);
 /// Copies the values in row-major order; `size` must be what they need.
 char *ctorch_copy_bytes(const CTorchTensor *tensor, void *bytes, int64_t size);
 /// The same values on another device, for example "cpu" or "cuda:0".

@@ -29,10 +29,15 @@ public struct ArchitectureEntry: CatalogEntry {
   ///
   /// - Throws: ``InterpretabilityError`` that names the parameters that are missing, not used, of the
   ///   wrong shape or of the wrong type.
-  public func build(_ weights: WeightSource) throws -> Graph {
+  public func build(_ weights: WeightSource) throws -> Graph { try laidOut(weights).graph }
+
+  /// The network with the given parameters, and those parameters by name.
+  ///
+  /// - Throws: What ``build(_:)`` throws.
+  func laidOut(_ weights: WeightSource) throws -> (graph: Graph, parameters: [String: Tensor]) {
     var builder = NetworkBuilder(weights)
     try layOut(&builder)
-    return try builder.finished(name)
+    return (try builder.finished(name), builder.parameters)
   }
 
   /// The network as a model, with the input that the published weights want.

@@ -11,6 +11,8 @@ public struct NetworkBuilder {
   private var used: Set<String> = []
   private var missing: [String] = []
   private var misshapen: [String] = []
+  /// The parameters that were asked for, by name.
+  private(set) var parameters: [String: Tensor] = [:]
 
   init(_ weights: WeightSource, readsValues: Bool = true) {
     self.weights = weights
@@ -60,7 +62,9 @@ public struct NetworkBuilder {
       if let found, found != shape { misshapen.append("\(name) is \(found), wanted \(shape)") }
     }
     guard isPresent, readsValues else { return try .full([], 0).expanded(to: shape) }
-    return try weights.value(of: name, shape: shape, role: role, dtype: dtype)
+    let value = try weights.value(of: name, shape: shape, role: role, dtype: dtype)
+    parameters[name] = value
+    return value
   }
 
   /// The extent of a parameter's axis, from which a network infers its number of classes or channels.

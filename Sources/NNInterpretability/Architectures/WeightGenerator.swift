@@ -41,4 +41,9 @@ struct WeightGenerator {
     if numbers.count > count { numbers.removeLast() }
     return numbers
   }
+
+  /// `count` numbers that are uniform between `-limit` and `limit`.
+  mutating func uniform(count: Int, limit: Double) -> [Float] {
+    (0..<count).map { _ in Float((Double(next() >> 11) * 0x1p-52 - 1) * limit) }
+  }
 }

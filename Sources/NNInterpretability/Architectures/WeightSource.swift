@@ -6,8 +6,9 @@
 /// ```
 ///
 /// Names are those of PyTorch's modules. If all of them begin with `module.`, as they do after
-/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. Half precision becomes float32;
-/// if any parameter is float64, all become float64.
+/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. DenseNet's old names, `norm.1` for
+/// `norm1`, are understood. Half precision becomes float32; if any parameter is float64, all become
+/// float64.
 public struct WeightSource: Sendable {
   /// A parameter that can be read when it is needed.
   struct Stored: Sendable {
@@ -18,7 +19,7 @@ public struct WeightSource: Sendable {
 
   enum Storage: Sendable {
     case stored([String: Stored])
-    case initialized(seed: UInt64)
+    case initialized(WeightInitialization)
   }
 
   let storage: Storage
@@ -40,6 +41,15 @@ public struct WeightSource: Sendable {
     self.init(stored: stored)
   }
 
+  /// The tensors of a PyTorch checkpoint, each read when its layer is built.
+  public init(_ file: PyTorchFile) {
+    var stored: [String: Stored] = [:]
+    for (name, entry) in file.entries {
+      stored[name] = Stored(shape: entry.shape, dtype: entry.dtype, load: { try file[name] })
+    }
+    self.init(stored: stored)
+  }
+
   /// Random weights: He's normal distribution for weights, nothing for biases, and batch norm that
   /// changes nothing.
   ///
@@ -47,7 +57,12 @@ public struct WeightSource: Sendable {
   /// built: each parameter draws from a generator of its own, seeded by its name.
   /// - Reference: He et al. 2015, *Delving Deep into Rectifiers*, equation 10 (`he2015delving`).
   public static func initialized(seed: UInt64 = 0) -> WeightSource {
-    WeightSource(.initialized(seed: seed))
+    .initialized(WeightInitialization(.he, seed: seed))
+  }
+
+  /// Random weights of a chosen distribution, and networks of chosen extents.
+  public static func initialized(_ initialization: WeightInitialization) -> WeightSource {
+    WeightSource(.initialized(initialization))
   }
 
   private init(_ storage: Storage) { self.storage = storage }
@@ -58,9 +73,17 @@ public struct WeightSource: Sendable {
     var parameters: [String: Stored] = [:]
     for (name, value) in stored
     where name != "num_batches_tracked" && !name.hasSuffix(".num_batches_tracked") {
-      parameters[isPrefixed ? String(name.dropFirst(prefix.count)) : name] = value
+      parameters[Self.current(isPrefixed ? String(name.dropFirst(prefix.count)) : name)] = value
     }
     storage = .stored(parameters)
+  }
+
+  /// The name that torchvision's code uses now: its published DenseNets still say `norm.1` for `norm1`.
+  private static func current(_ name: String) -> String {
+    guard name.contains(".denselayer"),
+      let match = name.wholeMatch(of: /(.+\.denselayer\d+\.(?:norm|conv))\.([12]\..+)/)
+    else { return name }
+    return "\(match.1)\(match.2)"
   }
 }
 
@@ -75,9 +98,12 @@ extension WeightSource {
     case one
   }
 
-  /// The shape of a stored parameter; `nil` when it is not there or weights are random.
+  /// The shape of a stored parameter, or the one that random weights were told; `nil` when there is none.
   func shape(of name: String) -> [Int]? {
-    if case .stored(let parameters) = storage { parameters[name]?.shape } else { nil }
+    switch storage {
+    case .stored(let parameters): parameters[name]?.shape
+    case .initialized(let initialization): initialization.shapes[name]
+    }
   }
 
   /// The names of all stored parameters.
@@ -105,16 +131,8 @@ extension WeightSource {
             + "quantised networks are not supported")
       }
       return try parameter.load().converted(to: dtype)
-    case .initialized(let seed):
-      switch role {
-      case .zero: return try Tensor.full(shape, 0)
-      case .one: return try Tensor.full(shape, 1)
-      case .weight(let fanIn):
-        var generator = WeightGenerator(seed: seed, name: name)
-        let deviation = (2 / Double(max(fanIn, 1))).squareRoot()
-        let count = shape.reduce(1, *)
-        return try Tensor(generator.normal(count: count, deviation: deviation), shape: shape)
-      }
+    case .initialized(let initialization):
+      return try initialization.value(of: name, shape: shape, role: role)
     }
   }
 }

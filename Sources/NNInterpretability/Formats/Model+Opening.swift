@@ -8,18 +8,18 @@ extension Model {
   /// - Throws: ``InterpretabilityError`` for a file that is missing, empty, a folder, or of no known
   ///   format, and whatever is wrong in it.
   public init(contentsOf url: URL) throws {
-    guard try ModelFile.size(of: url) > 0 else {
+    let contents = try FileBytes(contentsOf: url)
+    guard contents.count > 0 else {
       throw InterpretabilityError(.invalidFile, "\(url.path) is empty")
     }
-    let contents = try ModelFile.mapped(url)
-    let beginning = Data(contents.prefix(64))
+    let beginning = try contents.data(0..<64)
     guard let format = Catalog.formats.first(where: { $0.recognizes(url, beginning) }) else {
       let known = Catalog.formats.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")
       throw InterpretabilityError(
         .unsupported, "\(url.lastPathComponent) is of no known format; there are: \(known)")
     }
     self = try format.read(url)
-    if digest.isEmpty { digest = SHA256.hexDigest(of: contents) }
+    if digest.isEmpty { digest = try contents.digest() }
   }
 }
 

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// What is known of a model beside its weights: travels as `NAME.json` next to `NAME.safetensors`, or
-/// in the metadata of a safetensors file.
+/// What is known of a model beside its weights: travels as `NAME.json` next to `NAME.safetensors`
+/// or `NAME.pt`, or in the metadata of a safetensors file.
 ///
 /// ```json
 /// {

@@ -3,35 +3,50 @@ import Foundation
 /// The Secure Hash Algorithm with 256 bits, by which files are told apart.
 ///
 /// - Reference: NIST 2015, *Secure Hash Standard*, FIPS 180-4, section 6.2 (`nist2015secure`).
-enum SHA256 {
-  /// The digest in 64 lower-case hexadecimal digits.
+struct SHA256 {
+  private var state = Self.initialState
+  private var schedule = [UInt32](repeating: 0, count: 64)
+  /// Bytes that do not fill a block yet.
+  private var rest: [UInt8] = []
+  private var byteCount: UInt64 = 0
+
+  /// The digest of `data` in 64 lower-case hexadecimal digits.
   static func hexDigest(of data: Data) -> String {
-    var state = initialState
-    var schedule = [UInt32](repeating: 0, count: 64)
-    let whole = data.count / 64 * 64
+    var digest = SHA256()
     // Chunks, so that a mapped file is not copied as a whole.
-    for start in stride(from: 0, to: whole, by: chunkSize) {
-      let end = min(start + chunkSize, whole)
-      let bytes = [UInt8](data.dropFirst(start).prefix(end - start))
-      for block in stride(from: 0, to: bytes.count, by: 64) {
-        compress(bytes, block, &schedule, &state)
-      }
+    let chunkSize = 1 << 16
+    for start in stride(from: 0, to: data.count, by: chunkSize) {
+      digest.update(data.dropFirst(start).prefix(chunkSize))
     }
+    return digest.hexadecimal
+  }
+
+  /// Takes more bytes.
+  mutating func update(_ data: Data) {
+    byteCount += UInt64(data.count)
+    let bytes = rest + data
+    let whole = bytes.count / 64 * 64
+    for block in stride(from: 0, to: whole, by: 64) {
+      Self.compress(bytes, block, &schedule, &state)
+    }
+    rest = Array(bytes[whole...])
+  }
+
+  /// The digest of all bytes so far in 64 lower-case hexadecimal digits.
+  var hexadecimal: String {
+    var (state, schedule) = (state, schedule)
     // The end: a one bit, zeros, and the number of bits in 64 bits.
-    var tail = [UInt8](data.dropFirst(whole)) + [0x80]
+    var tail = rest + [0x80]
     while tail.count % 64 != 56 { tail.append(0) }
-    let bitCount = UInt64(data.count) * 8
-    tail += (0..<8).map { UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * UInt64($0))) }
+    tail += (0..<8).map { UInt8(truncatingIfNeeded: (byteCount * 8) >> (56 - 8 * UInt64($0))) }
     for block in stride(from: 0, to: tail.count, by: 64) {
-      compress(tail, block, &schedule, &state)
+      Self.compress(tail, block, &schedule, &state)
     }
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
-
-  private static let chunkSize = 1 << 16
 
   /// The compression function on the 64 bytes that begin at `start`.
   private static func compress(

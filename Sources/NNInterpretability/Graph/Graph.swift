@@ -152,4 +152,18 @@ extension Graph {
       return count
     }
   }
+
+  /// The element type of the parameters: float64 if one is, and float32 otherwise.
+  public var parameterType: DType {
+    get throws {
+      var isDouble = false
+      for node in nodes where !isDouble {
+        _ = try node.layer.mapParameters {
+          isDouble = isDouble || $0.dtype == .float64
+          return $0
+        }
+      }
+      return isDouble ? .float64 : .float32
+    }
+  }
 }

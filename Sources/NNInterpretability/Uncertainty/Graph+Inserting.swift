@@ -41,17 +41,6 @@ extension Model {
     }
   }
 
-  /// The element type of the parameters; float32 where there are none.
-  var parameterType: DType {
-    get throws {
-      var found: DType?
-      for node in graph.nodes where found == nil {
-        _ = try node.layer.mapParameters {
-          if found == nil, $0.dtype.isFloatingPoint { found = $0.dtype }
-          return $0
-        }
-      }
-      return found ?? .float32
-    }
-  }
+  /// The element type of the computation; see ``Graph/parameterType``.
+  public var parameterType: DType { get throws { try graph.parameterType } }
 }

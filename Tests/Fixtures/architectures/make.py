@@ -226,6 +226,29 @@ def dcgan(filters, channels, is_for_digits):
     return functional(shapes, forward)
 
 
+def dcgan_discriminator(filters):
+    widths, inputs = [(0, 1), (2, 2), (5, 4)], 1
+    shapes = {"main.8.weight": [1, 4 * filters, 3, 3]}
+    for index, factor in widths:
+        shapes[f"main.{index}.weight"] = [factor * filters, inputs, 4, 4]
+        for what in ("weight", "bias", "running_mean", "running_var") if index else ():
+            shapes[f"main.{index + 1}.{what}"] = [factor * filters]
+        inputs = factor * filters
+
+    def forward(x, p):
+        for index, _ in widths:
+            x = F.conv2d(x, p[f"main.{index}.weight"], stride=2, padding=1)
+            name = f"main.{index + 1}."
+            if index:
+                x = F.batch_norm(
+                    x, p[name + "running_mean"], p[name + "running_var"], p[name + "weight"],
+                    p[name + "bias"])
+            x = F.leaky_relu(x, 0.2)
+        return torch.sigmoid(F.conv2d(x, p["main.8.weight"])).flatten(1)
+
+    return functional(shapes, forward)
+
+
 def mnist_vgg_small(x, p):
     x = F.relu(conv(F.relu(conv(x, p, "0", padding=1)), p, "2", padding=1))
     x = F.max_pool2d(x, 2)
@@ -285,6 +308,7 @@ def networks():
     yield "mnist_discriminator", DIGIT, lambda: functional(
         weights({"dense1": [12, 784], "dense2": [1, 12]}), mnist_discriminator)
     yield "mnist_dcgan_generator", CODE, lambda: dcgan(4, 1, True)
+    yield "mnist_dcgan_discriminator", DIGIT, lambda: dcgan_discriminator(4)
     yield "dcgan_face64", CODE, lambda: dcgan(4, 3, False)
     yield "mnist_vgg_small", DIGIT, lambda: functional(weights({
         "0": [16, 1, 3, 3], "2": [16, 16, 3, 3], "5": [32, 16, 3, 3], "7": [32, 32, 3, 3],

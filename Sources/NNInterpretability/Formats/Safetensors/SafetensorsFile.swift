@@ -2,17 +2,13 @@ public import Foundation
 
 /// Named tensors and a little text in one file, the format of Hugging Face's `safetensors`.
 ///
-/// The file is mapped, not read: opening it looks at the header alone, and ``subscript(_:)`` copies the
-/// one tensor that is asked for. Everything in the header is checked against the file's size when it
+/// Opening a file reads its header alone, and ``subscript(_:)`` the one tensor that is asked for. Everything in the header is checked against the file's size when it
 /// is opened, so that a broken or hostile file is an error and never a trap or a huge allocation.
 ///
 /// ```swift
 /// let file = try SafetensorsFile(contentsOf: URL(filePath: "squeezenet1_1.safetensors"))
 /// let weight = try file["features.0.weight"]     // float16 [64, 3, 3, 3]
 /// ```
-///
-/// The file must not be shortened by someone else while it is open: the system then ends the program.
-/// ``write(tensors:metadata:to:)`` replaces a file and never changes one in place, which is safe.
 ///
 /// - Reference: the format's description at <https://github.com/huggingface/safetensors>.
 public struct SafetensorsFile: Sendable {
@@ -32,8 +28,7 @@ public struct SafetensorsFile: Sendable {
   public let metadata: [String: String]
   /// Type and shape of each tensor.
   public let entries: [String: Entry]
-  /// The whole file.
-  let data: Data
+  private let bytes: FileBytes
   private let place: String
 
   /// Opens a file.
@@ -41,7 +36,7 @@ public struct SafetensorsFile: Sendable {
   /// - Throws: ``InterpretabilityError`` when it is missing, no regular file, or malformed; the message
   ///   names the tensor that is wrong.
   public init(contentsOf url: URL) throws {
-    try self.init(data: ModelFile.mapped(url), name: url.lastPathComponent)
+    try self.init(FileBytes(contentsOf: url), name: url.lastPathComponent)
   }
 
   /// Opens a file that is in memory already.
@@ -52,11 +47,15 @@ public struct SafetensorsFile: Sendable {
   /// - Throws: ``InterpretabilityError`` when it is malformed; the message names the tensor that is
   ///   wrong.
   public init(data: Data, name: String) throws {
-    let header = try SafetensorsHeader(data, name: name)
+    try self.init(FileBytes(data), name: name)
+  }
+
+  private init(_ bytes: FileBytes, name: String) throws {
+    let header = try SafetensorsHeader(bytes, name: name)
     names = header.names
     metadata = header.metadata
     entries = header.entries
-    self.data = data
+    self.bytes = bytes
     place = name
   }
 
@@ -66,14 +65,8 @@ public struct SafetensorsFile: Sendable {
   public subscript(name: String) -> Tensor {
     get throws {
       let entry = try entry(named: name)
-      let start = data.startIndex
-      let bytes = data[(start + entry.range.lowerBound)..<(start + entry.range.upperBound)]
       do {
-        guard entry.dtype == .bool else {
-          return try Tensor(data: bytes, shape: entry.shape, dtype: entry.dtype)
-        }
-        // Any byte may stand in the file; a C++ `bool` may hold only 0 and 1.
-        return try Tensor(data: bytes, shape: entry.shape, dtype: .uint8).converted(to: .bool)
+        return try bytes.tensor(entry.range, shape: entry.shape, dtype: entry.dtype)
       } catch {
         throw InterpretabilityError(
           .invalidFile, "\(place): the tensor “\(name)” cannot be read", cause: error)
@@ -92,6 +85,9 @@ public struct SafetensorsFile: Sendable {
         ? "\(place) holds no tensors, so none named “\(name)”"
         : "\(place) holds no tensor “\(name)”" + Wording.suggestion(for: name, among: names))
   }
+
+  /// SHA-256 of the whole file, in hexadecimal.
+  func digest() throws -> String { try bytes.digest() }
 
   /// All tensors by name.
   ///

@@ -19,22 +19,8 @@ public enum SafetensorsFormat {
   /// Reads the network.
   static func read(_ url: URL) throws -> Model {
     let file = try SafetensorsFile(contentsOf: url)
-    let card = try card(of: file, at: url)
-    let weights = WeightSource(file)
-    let place = url.lastPathComponent
-    guard !card.architecture.isEmpty else {
-      throw InterpretabilityError(.invalidFile, missingArchitecture(url, weights))
-    }
-    do {
-      let architecture = try Catalog.architecture(named: card.architecture)
-      return try Model(
-        architecture.build(weights),
-        name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
-        inputSpec: inputSpec(card.input, architecture.inputSpec))
-    } catch let error as InterpretabilityError {
-      throw InterpretabilityError(
-        error.code, "\(place): \(error.message)", node: error.node, cause: error.cause)
-    }
+    return try StateDictModel(url, card: card(of: file, at: url), otherPlace: "its metadata").model(
+      WeightSource(file))
   }
 
   /// The card beside the file, completed by the metadata in it.
@@ -43,30 +29,8 @@ public enum SafetensorsFormat {
     guard var card = try ModelCard(beside: url) else { return inner }
     if card.name.isEmpty { card.name = inner.name }
     if card.architecture.isEmpty { card.architecture = inner.architecture }
-    card.input = inputSpec(card.input, inner.input)
+    card.input = StateDictModel.inputSpec(card.input, inner.input)
     return card
-  }
-
-  /// A description, or `fallback` when it says nothing but names of classes.
-  private static func inputSpec(_ stated: InputSpec, _ fallback: InputSpec) -> InputSpec {
-    var rest = stated
-    rest.labels = []
-    guard rest == InputSpec() else { return stated }
-    var spec = fallback
-    if !stated.labels.isEmpty { spec.labels = stated.labels }
-    return spec
-  }
-
-  private static func missingArchitecture(_ url: URL, _ weights: WeightSource) -> String {
-    let all = Catalog.architectures
-    let fitting = all.filter { $0.fits(weights) }.map(\.name)
-    let card = url.deletingPathExtension().appendingPathExtension("json").lastPathComponent
-    return "\(url.lastPathComponent) does not say what network its weights belong to; put "
-      + "{\"architecture\": \"\(fitting.first ?? "NAME")\"} into \(card) beside it, or "
-      + "“architecture” into its metadata; "
-      + (fitting.isEmpty
-        ? "known are \(all.map(\.name).joined(separator: ", "))"
-        : "its parameters fit \(fitting.joined(separator: ", "))")
   }
 }
 

@@ -15,8 +15,8 @@ struct SafetensorsHeader {
   let entries: [String: SafetensorsFile.Entry]
 
   /// Reads and checks the header of a file that is called `name` in messages.
-  init(_ data: Data, name place: String) throws {
-    let json = try Self.json(of: data, place)
+  init(_ bytes: FileBytes, name place: String) throws {
+    let json = try Self.json(of: bytes, place)
     try Self.refuseDuplicates(in: json, place)
     let contents: Contents
     do {
@@ -29,7 +29,7 @@ struct SafetensorsHeader {
     var entries: [String: SafetensorsFile.Entry] = [:]
     for (name, raw) in contents.tensors {
       do {
-        entries[name] = try Self.checked(raw, start: start, size: data.count)
+        entries[name] = try Self.checked(raw, start: start, size: bytes.count)
       } catch let error as InterpretabilityError {
         throw InterpretabilityError(error.code, "\(place): tensor “\(name)”: \(error.message)")
       }
@@ -49,8 +49,8 @@ struct SafetensorsHeader {
       }
       end = entry.range.upperBound
     }
-    guard end == data.count else {
-      throw Self.failure(place, "\(data.count - end) bytes at the end belong to no tensor")
+    guard end == bytes.count else {
+      throw Self.failure(place, "\(bytes.count - end) bytes at the end belong to no tensor")
     }
     names = sorted.map(\.key)
     metadata = contents.metadata
@@ -58,25 +58,25 @@ struct SafetensorsHeader {
   }
 
   /// The header's text.
-  private static func json(of data: Data, _ place: String) throws -> Data {
-    guard !data.isEmpty else { throw failure(place, "the file is empty") }
-    guard data.count >= 8 else {
-      throw failure(place, "the file has \(data.count) bytes; a safetensors file has at least 10")
+  private static func json(of bytes: FileBytes, _ place: String) throws -> Data {
+    guard bytes.count > 0 else { throw failure(place, "the file is empty") }
+    guard bytes.count >= 8 else {
+      throw failure(place, "the file has \(bytes.count) bytes; a safetensors file has at least 10")
     }
-    let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = try bytes.data(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(maximumSize) else {
       throw failure(
         place,
         "a header of \(length) bytes is stated, at most \(maximumSize) are allowed; "
           + "this is no safetensors file")
     }
-    guard Int(length) <= data.count - 8 else {
+    guard Int(length) <= bytes.count - 8 else {
       throw failure(
         place,
-        "a header of \(length) bytes is stated, but only \(data.count - 8) follow; "
+        "a header of \(length) bytes is stated, but only \(bytes.count - 8) follow; "
           + "the file is truncated or no safetensors file")
     }
-    let json = data.dropFirst(8).prefix(Int(length))
+    let json = try bytes.data(8..<(8 + Int(length)))
     guard json.first == UInt8(ascii: "{") else {
       throw failure(place, "the header does not begin with “{”; this is no safetensors file")
     }

@@ -17,19 +17,23 @@ struct GradientBatches {
   /// Batches for a graph.
   ///
   /// - Parameters:
-  ///   - clean: A pass of the graph, for the sizes of values.
+  ///   - graph: The network.
+  ///   - bytes: How much the values of one input take.
   ///   - budget: How much memory may be held.
   ///   - target: The node whose derivative is taken.
   ///   - place: The node by which it is taken. Default: the input.
   /// - Throws: ``InterpretabilityError`` when there is no such node.
-  init(_ clean: Trace, budget: MemoryBudget, of target: NodeID, by place: NodeID? = nil) throws {
-    graph = clean.graph
+  init(
+    _ graph: Graph, bytesPerSample bytes: Int, budget: MemoryBudget, of target: NodeID,
+    by place: NodeID? = nil
+  ) throws {
+    self.graph = graph
     self.target = target
     self.place = place ?? graph.input
-    let bytes = try clean.bytesPerSample()
     let usual = budget.inputsAtOnce(bytes)
     let neck = try graph.neck(from: self.place, to: target)
-    let together = min(10, budget.bytes / 3 / max(bytes, 1))
+    // More would save little time, and all their records are held.
+    let together = min(4, budget.bytes / 3 / max(bytes, 1))
     if let neck, together > 2 * usual {
       self.neck = neck
       inputsAtOnce = together

@@ -1,8 +1,8 @@
 /// The straight way from a baseline to the input, with the target's value and derivative along it.
 struct IntegrationPath {
   private let graph: Graph
-  /// A pass on the input, for the sizes of values.
-  private let clean: Trace
+  /// How much the values of one input take.
+  private let bytesPerSample: Int
   private let budget: MemoryBudget
   /// x₀, of the input's shape.
   let start: Tensor
@@ -29,7 +29,7 @@ struct IntegrationPath {
     score = try self.target.score(clean[self.target.node])
     let other = try graph.trace(start, readable: [])
     reference = try self.target.score(other[self.target.node])
-    self.clean = clean
+    bytesPerSample = try clean.bytesPerSample()
     budget = model.memoryBudget
   }
 
@@ -46,7 +46,8 @@ struct IntegrationPath {
   func gradients(
     _ points: [Point], at node: NodeID? = nil, _ body: (Tensor) throws -> Void
   ) throws {
-    let batches = try GradientBatches(clean, budget: budget, of: target.node, by: node)
+    let batches = try GradientBatches(
+      graph, bytesPerSample: bytesPerSample, budget: budget, of: target.node, by: node)
     for group in groups(points, atMost: batches.inputsAtOnce) {
       try body(batches.gradients(batch(group), weights(group)))
     }
@@ -73,7 +74,7 @@ struct IntegrationPath {
   func values(
     _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
   ) throws {
-    for group in groups(points, atMost: budget.inputsAtOnce(try clean.bytesPerSample())) {
+    for group in groups(points, atMost: budget.inputsAtOnce(bytesPerSample)) {
       try body(group, graph.trace(batch(group), readable: [], to: node)[node])
     }
   }

@@ -80,8 +80,7 @@ public struct SmoothGrad: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     let input = try model.checked(input)
-    let clean = try model.prepared(.fused(keeping: target.nodes)).trace(input, readable: [])
-    let fixed = try target.resolved(clean)
+    let (fixed, score, batches) = try prepared(model, input, target)
     let axes = Array(1..<input.rank)
     let range =
       try input.maximum(over: axes, keepingAxes: true)
@@ -90,7 +89,6 @@ public struct SmoothGrad: ConfigurableMethod {
 
     var moments: Moments?
     let batch = input.shape[0]
-    let batches = try GradientBatches(clean, budget: model.memoryBudget, of: fixed.node)
     let chunk = max(1, batches.inputsAtOnce / batch)
     let chunks = (samples + chunk - 1) / chunk
     for part in 0..<chunks {
@@ -116,12 +114,23 @@ public struct SmoothGrad: ConfigurableMethod {
     }
     let variance = try moments.variance
     let map = average == .variance ? variance : moments.mean
-    let score = try fixed.score(clean[fixed.node])
     let isSum = promise == .sumsToScore
     return try Attribution(
       map: map, ledger: Ledger(score: score, map: map, remainder: isSum ? .sampling : .unexplained),
       target: fixed, method: self,
       details: ["standard-error": (variance / Double(samples)).squareRoot()])
+  }
+
+  /// What a pass on the clean input tells, whose record is not kept.
+  private func prepared(
+    _ model: Model, _ input: Tensor, _ target: Target
+  ) throws -> (ResolvedTarget, score: Tensor, GradientBatches) {
+    let graph = try model.prepared(.fused(keeping: target.nodes))
+    let clean = try graph.trace(input, readable: [])
+    let fixed = try target.resolved(clean)
+    let batches = try GradientBatches(
+      graph, bytesPerSample: clean.bytesPerSample(), budget: model.memoryBudget, of: fixed.node)
+    return (fixed, try fixed.score(clean[fixed.node]), batches)
   }
 
   /// The noise of a draw, in the shape of one sample.

@@ -1,0 +1,42 @@
+/// What every page has around its content.
+enum HTMLShell {
+  /// A complete document; `header` and `main` are HTML.
+  static func document(title: String, style: String = "", header: String, main: String) -> String {
+    let title = Markup.escaped(title)
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" \
+      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+      <title>\(title)</title>
+      <style>
+      \(HTMLStyle.sheet)
+      </style>
+      </head>
+      <body\(style.isEmpty ? "" : " class=\"\(style)\"")>
+      <header>
+      <h1>\(title)</h1>
+      \(header)</header>
+      <main>
+      \(main)</main>
+      </body>
+      </html>
+
+      """
+  }
+
+  /// The command and the facts with which a page can be made again; nothing when there are none.
+  static func reproduction(command: String, environment: [ReportFact]) -> String {
+    guard !command.isEmpty || !environment.isEmpty else { return "" }
+    let code = command.isEmpty ? "" : "<pre><code>\(Markup.escaped(command))</code></pre>\n"
+    return """
+      <section aria-labelledby="reproduce">
+      <h2 id="reproduce">How to reproduce</h2>
+      \(code)\(HTMLTile.list(environment))</section>
+
+      """
+  }
+}

@@ -1,0 +1,19 @@
+/// One thing below another in a part of a page.
+public enum PageBlock: Sendable, Hashable {
+  /// Running text.
+  case paragraph(PageText)
+  /// A heading within a part.
+  case heading(String)
+  /// Points, each with a bullet.
+  case list([PageText])
+  /// A chart or a picture.
+  case figure(PageFigure)
+  /// Figures side by side, as many as fit.
+  case figures([PageFigure])
+  /// Rows and columns.
+  case table(PageTable)
+  /// Names with their values.
+  case facts([ReportFact])
+  /// Text as a machine reads it.
+  case code(String)
+}

@@ -1,0 +1,73 @@
+/// Rows and columns of a page; columns of numbers are aligned to the right.
+public struct PageTable: Sendable, Hashable {
+  /// What stands in one place.
+  public enum Cell: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// Words, which may hold formulas.
+    case text(PageText)
+    /// A number with so many decimals.
+    case number(Double, decimals: Int)
+    /// A number with three significant digits.
+    case short(Double)
+    /// A whole number.
+    case count(Int)
+    /// A share: 0.25 is written as 25.0 %.
+    case percent(Double)
+
+    /// Words.
+    public init(stringLiteral text: String) { self = .text(PageText(text)) }
+
+    var isNumber: Bool { if case .text = self { false } else { true } }
+
+    var html: String {
+      switch self {
+      case .text(let text): text.html
+      case .number(let value, let decimals):
+        value.isFinite
+          ? Markup.escaped(NumberText.fixed(value, decimals: min(max(decimals, 0), 15))) : "–"
+      case .short(let value): value.isFinite ? Markup.escaped(NumberText.short(value)) : "–"
+      case .count(let value): value < 0 ? "−\(value.magnitude)" : "\(value)"
+      case .percent(let share): Markup.escaped(NumberText.percent(share))
+      }
+    }
+  }
+
+  /// What the table shows, above it; none when empty.
+  public var caption: PageText
+  /// The names of the columns.
+  public var columns: [PageText]
+  /// The rows; each has as many cells as there are columns.
+  public var rows: [[Cell]]
+
+  /// Describes a table.
+  public init(_ caption: PageText = "", columns: [PageText], rows: [[Cell]]) {
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows
+  }
+
+  func html() throws -> String {
+    if let row = rows.firstIndex(where: { $0.count != columns.count }) {
+      throw ReportError(
+        .shape,
+        "Row \(row) of the table '\(caption.plainText)' has \(rows[row].count) cells for "
+          + "\(columns.count) columns; give one for each.")
+    }
+    let isNumber = columns.indices.map { column in
+      !rows.isEmpty && rows.allSatisfy { $0[column].isNumber }
+    }
+    let style = isNumber.map { $0 ? " class=\"number\"" : "" }
+    let head = zip(columns, style).map { "<th scope=\"col\"\($1)>\($0.html)</th>" }
+    let body = rows.map { row in
+      "<tr>" + zip(row, style).map { "<td\($1)>\($0.html)</td>" }.joined() + "</tr>\n"
+    }
+    let title = caption.runs.isEmpty ? "" : "<caption>\(caption.html)</caption>\n"
+    return """
+      <div class="wide"><table>
+      \(title)<thead><tr>\(head.joined())</tr></thead>
+      <tbody>
+      \(body.joined())</tbody>
+      </table></div>
+
+      """
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import NNInterpretability
+
+/// How well a network's probabilities are calibrated, before and after its logits are scaled.
+struct CalibrationResult: Encodable {
+  /// Some samples.
+  struct Samples: Encodable {
+    let count: Int
+    let digest: String
+  }
+
+  /// How well a score tells other data from the test part.
+  struct Detection: Encodable {
+    let data: String
+    let score: OutOfDistributionScore
+    /// The area under the receiver operating characteristic.
+    let area: Double
+  }
+
+  /// Sets of classes that hold the right one.
+  struct Sets: Encodable {
+    let prediction: ConformalPrediction
+    /// The share of test samples whose set holds the class.
+    let coverage: Double
+    let meanSize: Double
+  }
+
+  let model: String
+  let digest: String
+  let validation: Samples
+  let test: Samples
+  let temperature: TemperatureScaling?
+  let vector: VectorScaling?
+  let before: CalibrationReport
+  /// Without a scaling the same as before.
+  let after: CalibrationReport
+  let sets: [Sets]
+  let detections: [Detection]
+  /// The confidence of each test sample before and after, and whether its class was found.
+  let confidences: [Confidence]
+
+  /// One test sample.
+  struct Confidence: Encodable {
+    let before: Double
+    let after: Double
+    let isRight: Bool
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case model, digest, validation, test, temperature, vector, before, after, sets, detections
+  }
+
+  /// Fits to the validation part, and judges on the test part.
+  init(
+    _ network: Model, validation: any Dataset, test: any Dataset,
+    strangers: [(path: String, data: any Dataset)], scaling: LogitScaling, bins: Int,
+    missRate: Double, dtype: DType, progress: (String, Int, Int) -> Void
+  ) throws {
+    guard test.count > 0, scaling == .none || validation.count > 0 else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "there are \(validation.count) samples to fit to and \(test.count) to judge on; change the "
+          + "shares (--validation-share, --test-share)")
+    }
+    func logits(_ data: any Dataset, _ name: String) throws -> Tensor {
+      try network.logits(of: data, dtype: dtype) { progress(name, $0, $1) }
+    }
+    model = network.name
+    digest = network.digest
+    self.validation = Samples(count: validation.count, digest: validation.digest)
+    self.test = Samples(count: test.count, digest: test.digest)
+    let fitted = validation.count > 0 ? try logits(validation, "validation") : nil
+    let judged = try logits(test, "test")
+
+    temperature =
+      scaling == .temperature
+      ? try fitted.map { try TemperatureScaling(logits: $0, labels: validation.labels) } : nil
+    vector =
+      scaling == .vector
+      ? try fitted.map { try VectorScaling(logits: $0, labels: validation.labels) } : nil
+    let (factor, vector) = (temperature, vector)
+    func probabilities(_ logits: Tensor, isScaled: Bool = true) throws -> [[Double]] {
+      let rows = try ClassProbabilities.logits(logits)
+      if isScaled, let factor { return factor.probabilities(rows) }
+      if isScaled, let vector { return vector.probabilities(rows) }
+      return rows.map(ClassProbabilities.softmax)
+    }
+    let options = CalibrationReport.Options(bins: bins)
+    let plain = try probabilities(judged, isScaled: false)
+    let scaled = try probabilities(judged)
+    before = try CalibrationReport(probabilities: plain, labels: test.labels, options: options)
+    after = try CalibrationReport(probabilities: scaled, labels: test.labels, options: options)
+    confidences = zip(zip(plain, scaled), test.labels).map { rows, label in
+      let best = rows.1.indices.max { rows.1[$0] < rows.1[$1] }
+      return Confidence(
+        before: rows.0.max() ?? 0, after: rows.1.max() ?? 0, isRight: best == label)
+    }
+    sets = try fitted.map { logits in
+      let fit = try probabilities(logits)
+      return try ConformalPrediction.Score.allCases.map { score in
+        let prediction = try ConformalPrediction(
+          probabilities: fit, labels: validation.labels, missRate: missRate, score: score)
+        let found = try prediction.coverage(probabilities: scaled, labels: test.labels)
+        return Sets(prediction: prediction, coverage: found.share, meanSize: found.meanSize)
+      }
+    } ?? []
+    detections = try strangers.flatMap { stranger in
+      let other = try logits(stranger.data, stranger.path)
+      return try [OutOfDistributionScore.maximumProbability, .entropy, .energy, .vacuity].map {
+        Detection(
+          data: stranger.path, score: $0,
+          area: try ReceiverOperatingCharacteristic.area(
+            positives: $0.scores(logits: other), negatives: $0.scores(logits: judged)))
+      }
+    }
+  }
+
+  /// For a person.
+  var table: String {
+    var table = TextTable(
+      ["", "accuracy", "NLL", "Brier", "ECE", "adaptive", "largest gap"], numeric: [1, 2, 3, 4, 5, 6])
+    let isScaled = temperature != nil || vector != nil
+    for (name, report) in [("as it is", before)] + (isScaled ? [("scaled", after)] : []) {
+      table.add([
+        name, Self.percent(report.scores.accuracy),
+        Self.number(report.scores.negativeLogLikelihood), Self.number(report.scores.brier),
+        Self.percent(report.expectedError), Self.percent(report.adaptiveError),
+        Self.percent(report.maximumError),
+      ])
+    }
+    var lines = [table.text]
+    if let temperature {
+      lines.append("temperature: \(Self.number(temperature.temperature))")
+      if !temperature.note.isEmpty { lines.append(temperature.note) }
+    }
+    if let vector, !vector.note.isEmpty { lines.append(vector.note) }
+    if before.chanceBand.count == 2 {
+      lines.append(
+        "ECE of a perfectly calibrated network on so many samples: "
+          + "\(Self.percent(before.chanceBand[0])) to \(Self.percent(before.chanceBand[1]))")
+    }
+    for set in sets {
+      lines.append(
+        "conformal sets (\(set.prediction.score.rawValue)): hold the class in "
+          + "\(Self.percent(set.coverage)), wanted \(Self.percent(1 - set.prediction.missRate)); "
+          + "\(Self.number(set.meanSize)) classes on average")
+    }
+    for detection in detections {
+      lines.append(
+        "\(detection.data) by \(detection.score.rawValue): AUROC \(Self.number(detection.area))")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func percent(_ share: Double) -> String {
+    share.formatted(.percent.precision(.fractionLength(2)))
+  }
+
+  private static func number(_ value: Double) -> String {
+    value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import NNInterpretability
+
+/// Over which networks a command is uncertain.
+struct DistributionArguments: ParsableArguments {
+  @Option(
+    help: """
+      What is random: dropout, ensemble (with --member), input-noise or activation-noise (with --noise).
+      """)
+  var over: DistributionKind = .dropout
+
+  @Option(
+    name: .customLong("member"),
+    help: "Another network of the ensemble: a file or a name; may be repeated.",
+    completion: .file())
+  var members: [String] = []
+
+  @Option(help: "How many passes; an ensemble has one for each network.")
+  var passes: Int = 100
+
+  @Option(help: "The rate of dropout, instead of the one that the network was trained with.")
+  var rate: Double?
+
+  @Option(help: "The deviation of noise, in units of the input or of the activation.")
+  var noise: Double?
+
+  @Option(
+    name: .customLong("at"), help: "A node that gets noise (activation-noise); may be repeated.")
+  var places: [String] = []
+
+  @Option(help: "Decides all that is random.")
+  var seed: UInt64 = 0
+
+  func validate() throws {
+    guard passes > 0 else { throw ValidationError("--passes must be at least 1.") }
+    guard over == .ensemble || members.isEmpty else {
+      throw ValidationError("--member is for --over ensemble.")
+    }
+    guard over != .ensemble || !members.isEmpty else {
+      throw ValidationError("An ensemble needs more networks: --member FILE.")
+    }
+    let isNoise = over == .inputNoise || over == .activationNoise
+    guard isNoise == (noise != nil) else {
+      throw ValidationError(
+        isNoise ? "Say how much noise: --noise 0.1." : "--noise is for --over input-noise.")
+    }
+    guard (over == .activationNoise) == !places.isEmpty else {
+      throw ValidationError(
+        places.isEmpty
+          ? "Say where noise is added: --at NODE." : "--at is for --over activation-noise.")
+    }
+    guard over == .dropout || rate == nil else {
+      throw ValidationError("--rate is for --over dropout.")
+    }
+  }
+
+  /// The members, of which the model is the first or the one without randomness.
+  func distribution(
+    of model: Model, _ open: (String) throws -> Model
+  ) throws -> any ModelDistribution {
+    switch over {
+    case .dropout:
+      return try MonteCarloDropout(
+        model, passes: passes, seed: seed, rate: rate.map(DropoutRate.fixed) ?? .asTrained)
+    case .ensemble: return try DeepEnsemble([model] + members.map(open))
+    case .inputNoise:
+      return try InputNoise(model, deviation: noise ?? 0, passes: passes, seed: seed)
+    case .activationNoise:
+      return try ActivationNoise(
+        model, at: places.map { NodeID($0) }, deviation: noise ?? 0, passes: passes, seed: seed)
+    }
+  }
+
+  /// The options, where they are not the defaults, as they are written.
+  var text: [String] {
+    (over == .dropout ? [] : ["--over \(over.rawValue)"])
+      + members.map { "--member \(CommandText.quoted($0))" }
+      + (over == .ensemble ? [] : ["--passes \(passes)"]) + (rate.map { ["--rate \($0)"] } ?? [])
+      + (noise.map { ["--noise \($0)"] } ?? [])
+      + places.map { "--at \(CommandText.quoted($0))" } + (seed == 0 ? [] : ["--seed \(seed)"])
+  }
+}
+
+/// What is random.
+enum DistributionKind: String, ExpressibleByArgument, CaseIterable {
+  case dropout, ensemble
+  case inputNoise = "input-noise"
+  case activationNoise = "activation-noise"
+}

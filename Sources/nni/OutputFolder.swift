@@ -1,0 +1,24 @@
+import Foundation
+import NNInterpretability
+
+/// The folder that a command writes to.
+struct OutputFolder {
+  let url: URL
+
+  /// Makes it if it is not there.
+  init(_ path: String) throws {
+    url = URL(filePath: path, directoryHint: .isDirectory)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile, "the folder \(url.path) cannot be made; choose another with --output",
+        cause: error)
+    }
+  }
+
+  /// Writes a text, whole or not at all.
+  func write(_ text: String, as name: String) throws {
+    try AtomicFile.write(Data(text.utf8), to: url.appending(path: name))
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import NNIReports
+import NNInterpretability
+
+/// `nni uncertainty`: how sure a network is, why, and how sure its explanations are.
+struct UncertaintyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "uncertainty",
+    abstract: "Shows how sure a network is of its answers, and of the explanations of them.",
+    discussion: """
+      Examples:
+        nni uncertainty squeezenet1_1 photo.jpg --method grad-cam --output out
+        nni uncertainty digits_dropout --input digits.safetensors#images --rotate 0:56:7 --output out
+        nni uncertainty digits_cnn one.png --over input-noise --noise 0.3 \\
+          --method deeplift-reveal-cancel --by-class voted --output out
+        nni uncertainty digits_dropout one.png --method gradient --of mutual-information --output out
+        nni uncertainty digits_evidential one.png --evidential --rotate 0:54:6 --output out
+        nni uncertainty digits_dropout --data mnist --output out
+
+      Members of a distribution over networks are asked, one for each pass: the same network with other
+      units dropped, the networks of an ensemble, or one network with noise. Entropies are in nats. With
+      --data, the mean of all passes is judged on the test part.
+      """)
+
+  @OptionGroup var model: ModelArgument
+
+  @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
+  var photographs: [String] = []
+
+  @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
+  var input: TensorReference?
+
+  @Option(help: "Turn each input by these degrees, counter-clockwise: FROM:TO:STEP.")
+  var rotate: AngleRange?
+
+  @OptionGroup var distribution: DistributionArguments
+
+  @Option(
+    name: .customLong("method"),
+    help: "NAME or NAME:option=value,…; may be repeated. nni methods lists them.")
+  var methods: [MethodArgument] = []
+
+  @Option(
+    help: """
+      predicted (by the network without randomness), each (what each pass predicts), a class by number \
+      or name, or a difference (3-5).
+      """)
+  var target: String = "predicted"
+
+  @Option(
+    help: """
+      Also a map for each class: voted (passes that chose it, explained for it) or every (all passes, \
+      explained for each class).
+      """)
+  var byClass: ClassAssignment?
+
+  @Option(
+    name: .customLong("of"),
+    help: """
+      Also explain an uncertainty: predictive-entropy, expected-entropy, mutual-information, vacuity, \
+      or variance:CLASS; may be repeated.
+      """)
+  var measures: [MeasureArgument] = []
+
+  @Flag(help: "Read the logits as evidence: belief in each class, and vacuity.")
+  var evidential = false
+
+  @OptionGroup(title: "Validation") var data: DataArguments
+
+  @Option(help: "The folder for the page, the pictures and the numbers; made if it is not there.")
+  var output: String
+
+  @OptionGroup var computation: ComputationArguments
+
+  @Flag(help: "Print the numbers as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard input == nil || photographs.isEmpty else {
+      throw ValidationError("Give either photographs or --input FILE#KEY.")
+    }
+    let hasInputs = input != nil || !photographs.isEmpty
+    guard hasInputs || data.data != nil else {
+      throw ValidationError("Give photographs, --input FILE#KEY, or --data to validate on.")
+    }
+    guard hasInputs || (methods.isEmpty && rotate == nil && byClass == nil && measures.isEmpty)
+    else {
+      throw ValidationError("Explanations need photographs or --input FILE#KEY.")
+    }
+    guard !methods.isEmpty || (byClass == nil && measures.isEmpty) else {
+      throw ValidationError("--by-class and --of need a --method.")
+    }
+  }
+
+  func run() throws {
+    let chosen = try methods.map { (name: $0.text, method: try $0.method()) }
+    let network = try computation.apply(to: model.open())
+    let members: any ModelDistribution =
+      evidential && distribution.over == .dropout && distribution.rate == nil
+        && !network.graph.nodes.contains { $0.layer is DropoutLayer }
+      ? try DeepEnsemble([network])
+      : try distribution.distribution(of: network) {
+        try computation.apply(to: ModelArgument.open($0))
+      }
+    let samples = try UncertaintySample.all(
+      photographs, input, rotate, spec: network.inputSpec, dtype: computation.dtype.dtype)
+    let explained: UncertainAttribution.Explained =
+      target == "each"
+      ? .predictedByEachPass
+      : .fixed(try TargetArgument.target(target, labels: network.inputSpec))
+    let folder = try OutputFolder(output)
+    var study = UncertaintyStudy(members, isEvidential: evidential)
+    for sample in samples {
+      try study.predict(sample) { Terminal.progress("\(sample.name): passes", $0, of: $1) }
+      for (name, method) in chosen {
+        try study.explain(
+          sample, by: method, named: name, explained, byClass: byClass?.assignment,
+          measures: measures.map(\.measure)
+        ) { Terminal.progress("\(sample.name): \(name)", $0, of: $1) }
+      }
+    }
+    if data.data != nil {
+      let parts = try data.parts(for: network.inputSpec)
+      try study.validate(on: parts.test) { Terminal.progress("validation", $0, of: $1) }
+    }
+    Terminal.clearProgress()
+    try study.write(to: folder, command: command)
+    if json {
+      try Terminal.printJSON(study.record)
+    } else {
+      print(try study.table)
+      print("page: \(folder.url.appending(path: "uncertainty.html").path)")
+    }
+  }
+
+  private var command: String {
+    var parts = ["nni uncertainty", CommandText.quoted(model.model)]
+    parts += photographs.map(CommandText.quoted)
+    if let input { parts.append("--input \(CommandText.quoted(input.text))") }
+    if let rotate { parts.append("--rotate \(rotate.text)") }
+    parts += distribution.text
+    parts += methods.map { "--method \(CommandText.quoted($0.text))" }
+    if target != "predicted" { parts.append("--target \(CommandText.quoted(target))") }
+    if let byClass { parts.append("--by-class \(byClass.rawValue)") }
+    parts += measures.map { "--of \($0.text)" }
+    if evidential { parts.append("--evidential") }
+    parts += data.text + computation.text
+    parts.append("--output \(CommandText.quoted(output))")
+    return parts.joined(separator: " ")
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import NNIReports
+import NNInterpretability
+
+/// An input that a network may be unsure of.
+struct UncertaintySample {
+  /// What reports and files call it.
+  let name: String
+  /// The input that it was made of, if it was turned.
+  let origin: String
+  /// How far it was turned, in degrees.
+  let angle: Double?
+  /// `[1, …]`.
+  let tensor: Tensor
+  /// What a person sees; `nil` when the input is no image.
+  let picture: Image?
+
+  /// All inputs, each at all angles.
+  static func all(
+    _ photographs: [String], _ input: TensorReference?, _ rotation: AngleRange?, spec: InputSpec,
+    dtype: DType
+  ) throws -> [UncertaintySample] {
+    var plain: [(name: String, tensor: Tensor)] = []
+    var taken: Set<String> = []
+    for path in photographs {
+      let base = URL(filePath: path).deletingPathExtension().lastPathComponent
+      var (name, number) = (base, 2)
+      while !taken.insert(name).inserted {
+        name = "\(base)-\(number)"
+        number += 1
+      }
+      let image = try Image(contentsOf: URL(filePath: path))
+      plain.append((name, try spec.tensor(from: image).tensor))
+    }
+    if let batch = try input?.tensor() {
+      guard batch.rank >= 2 else {
+        throw InterpretabilityError(
+          .invalidInput,
+          "the input has shape \(batch.shape); wanted a batch such as [N, C, H, W] or [N, features]")
+      }
+      for row in 0..<batch.shape[0] {
+        plain.append(("sample-\(row)", try batch.narrowed(axis: 0, to: row..<(row + 1))))
+      }
+    }
+    return try plain.flatMap { name, tensor in
+      let tensor = try tensor.converted(to: dtype)
+      guard let rotation else {
+        return [
+          UncertaintySample(
+            name: name, origin: name, angle: nil, tensor: tensor,
+            picture: try spec.picture(of: tensor))
+        ]
+      }
+      return try rotation.angles.map { angle in
+        let turned = try tensor.rotated(degrees: angle)
+        return UncertaintySample(
+          name: "\(name)@\(angle.formatted(.number.grouping(.never)))", origin: name, angle: angle,
+          tensor: turned, picture: try spec.picture(of: turned))
+      }
+    }
+  }
+}
+
+extension InputSpec {
+  /// What a person sees of `[1, C, H, W]`: grey or colours; `nil` for what is no image.
+  func picture(of input: Tensor) throws -> Image? {
+    let shape = input.shape
+    guard shape.count == 4, [1, 3].contains(shape[1]) else { return nil }
+    func number(_ list: [Double], _ channel: Int, _ fallback: Double) -> Double {
+      list.isEmpty ? fallback : list[min(channel, list.count - 1)]
+    }
+    let values = try input.doubles()
+    let (channels, height, width) = (shape[1], shape[2], shape[3])
+    var image = try Image(
+      width: width, height: height, filledWith: [UInt8](repeating: 0, count: channels))
+    for channel in 0..<channels {
+      let place = self.channels == .bgr ? channels - 1 - channel : channel
+      for y in 0..<height {
+        for x in 0..<width {
+          let value =
+            values[(channel * height + y) * width + x] * number(std, channel, 1)
+            + number(mean, channel, 0)
+          image[x: x, y: y, channel: place] = UInt8(min(max(value, 0), 1) * 255 + 0.5)
+        }
+      }
+    }
+    return image
+  }
+}

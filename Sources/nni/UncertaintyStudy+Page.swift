@@ -1,0 +1,310 @@
+import Foundation
+import NNIReports
+import NNInterpretability
+
+/// The page, the pictures and the tensors.
+extension UncertaintyStudy {
+  /// Writes `uncertainty.html`, `uncertainty.json`, `uncertainty.safetensors` with all maps, and a picture
+  /// for each map.
+  func write(to folder: OutputFolder, command: String) throws {
+    for explanation in explanations {
+      let name = "\(explanation.sample.name)-\(explanation.method.fileName)"
+      try maps(explanation)?.image().writePNG(to: folder.url.appending(path: "\(name).png"))
+      try classGrid(explanation)?.image()
+        .writePNG(to: folder.url.appending(path: "\(name)-classes.png"))
+    }
+    if !explanations.isEmpty {
+      try SafetensorsFile.write(
+        tensors: tensors, metadata: ["distribution": try Terminal.jsonText(distribution.record)],
+        to: folder.url.appending(path: "uncertainty.safetensors"))
+    }
+    try folder.write(Terminal.jsonText(record), as: "uncertainty.json")
+    try Page(
+      "How sure is \(model.name)?", subtitle: subtitle, sections: sections, command: command,
+      environment: [
+        ReportFact("model", model.name), ReportFact("SHA-256", model.digest),
+      ] + distribution.record.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value.description) }
+    ).write(to: folder.url.appending(path: "uncertainty.html"))
+  }
+
+  private var subtitle: String {
+    distribution.count == 1 ? "one network" : "\(distribution.count) members"
+  }
+
+  private var tensors: [(name: String, tensor: Tensor)] {
+    explanations.flatMap { explanation in
+      let name = "\(explanation.sample.name)/\(explanation.method)"
+      let maps = explanation.maps
+      return [
+        ("\(name)/mean", maps.mean.map), ("\(name)/deviation", maps.deviation),
+        ("\(name)/standard-error", maps.standardError),
+        ("\(name)/sign-agreement", maps.signAgreement),
+        ("\(name)/signal-to-noise", maps.signalToNoise),
+      ] + maps.quantiles.map { ("\(name)/quantile-\($0.share)", $0.map) }
+        + explanation.measures.map { ("\(name)/\($0.measure)", $0.map.map) }
+    }
+  }
+
+  private var sections: [PageSection] {
+    get throws {
+      var sections: [PageSection] = []
+      let origins = answers.map(\.sample.origin)
+      for origin in NSOrderedSet(array: origins).array.compactMap({ $0 as? String }) {
+        let own = answers.filter { $0.sample.origin == origin }
+        if own.contains(where: { $0.sample.angle != nil }) {
+          sections.append(PageSection(origin, try rotation(own)))
+        }
+        for answer in own {
+          let blocks = try self.blocks(answer, isAlone: answer.sample.angle == nil)
+          if !blocks.isEmpty { sections.append(PageSection(answer.sample.name, blocks)) }
+        }
+      }
+      if let found = try record.validation {
+        sections.append(PageSection("Validation", [.table(Self.table(found))]))
+      }
+      return sections
+    }
+  }
+
+  private static func table(_ found: Record.Validation) -> PageTable {
+    func row(_ name: PageText, _ scores: ClassificationScores) -> [PageTable.Cell] {
+      [
+        .text(name), .percent(scores.accuracy), .number(scores.negativeLogLikelihood, decimals: 4),
+        .number(scores.brier, decimals: 4),
+      ]
+    }
+    return PageTable(
+      "\(found.members.count) labelled samples",
+      columns: ["", "accuracy", "NLL", "Brier"],
+      rows: [
+        row("without randomness", found.withoutRandomness),
+        row("mean of the members' probabilities", found.members),
+      ])
+  }
+
+  /// How answers change while an input is turned.
+  private func rotation(_ answers: [Answer]) throws -> [PageBlock] {
+    let classes = Self.leading(answers, 3)
+    let angles = answers.compactMap(\.sample.angle)
+    let pictures = answers.compactMap(\.sample.picture)
+    var curves = classes.map { index in
+      CurveChart.Curve(
+        model.inputSpec.label(index),
+        answers.map { $0.evidence?.probabilities[0][index] ?? $0.prediction.mean[0][index] })
+    }
+    if isEvidential {
+      curves.append(CurveChart.Curve("u", answers.map { $0.evidence?.vacuity[0] ?? .nan }))
+    }
+    var blocks: [PageBlock] = [
+      .figure(
+        try PageFigure(
+          RotationChart(
+            isEvidential ? "Expected probabilities and vacuity u" : "Mean probabilities",
+            angles: angles, curves: curves,
+            pictures: pictures.count == angles.count ? pictures : []),
+          caption: isEvidential
+            ? "$u = K / S$ is the share of belief that the evidence leaves open: 1 is \"I don't know\"."
+            : "The mean over \(distribution.count) members.")),
+      .table(answerTable(answers)),
+    ]
+    if distribution.count > 1 {
+      blocks.append(
+        .figure(
+          try PageFigure(
+            ScatterChart(
+              "What each member says",
+              groups: classes.map { index in
+                ScatterChart.Group(
+                  model.inputSpec.label(index), answers.map { $0.passes.map { $0[index] } })
+              }, inputs: angles.map { "\($0.formatted(.number.grouping(.never)))°" },
+              pictures: pictures.count == angles.count ? pictures : [],
+              y: ChartAxis("probability"), opacity: 0.3))))
+    }
+    return blocks
+  }
+
+  /// The classes that are the most probable somewhere, in the order of their largest probability.
+  private static func leading(_ answers: [Answer], _ count: Int) -> [Int] {
+    let classes = answers.first?.prediction.mean[0].indices ?? 0..<0
+    let peaks = classes.map { index in
+      answers.map { $0.prediction.mean[0][index] }.max() ?? 0
+    }
+    return Array(classes.sorted { (peaks[$1], $0) < (peaks[$0], $1) }.prefix(count)).sorted()
+  }
+
+  private func answerTable(_ answers: [Answer]) -> PageTable {
+    PageTable(
+      columns: ["input", "class", "probability", "deviation", "entropy", "mutual information"]
+        + (isEvidential ? ["u"] : []),
+      rows: answers.map { answer in
+        let best = answer.ranking[0]
+        return [
+          .text(.plain(answer.sample.name)), .text(.plain(model.inputSpec.label(best))),
+          .percent(answer.prediction.mean[0][best]),
+          .number(answer.prediction.variance[0][best].squareRoot(), decimals: 4),
+          .number(answer.prediction.entropy[0], decimals: 4),
+          .number(answer.prediction.mutualInformation[0], decimals: 4),
+        ] + (answer.evidence.map { [.number($0.vacuity[0], decimals: 4)] } ?? [])
+      })
+  }
+
+  private func blocks(_ answer: Answer, isAlone: Bool) throws -> [PageBlock] {
+    var blocks: [PageBlock] = []
+    if isAlone {
+      if let picture = answer.sample.picture {
+        blocks.append(
+          .figure(
+            try PageFigure(
+              picture, description: answer.sample.name, isPixelated: picture.width < 100)))
+      }
+      blocks.append(.table(classTable(answer)))
+      blocks.append(.paragraph(entropies(answer)))
+      if distribution.count > 1 {
+        let leading = answer.ranking.prefix(5)
+        blocks.append(
+          .figure(
+            try PageFigure(
+              QuantileChart(
+                "Probability of the leading classes over \(distribution.count) members",
+                groups: [
+                  QuantileChart.Group("", leading.map { index in answer.passes.map { $0[index] } })
+                ], categories: leading.map(model.inputSpec.label), y: ChartAxis("probability")))))
+      }
+    }
+    for explanation in explanations where explanation.sample.name == answer.sample.name {
+      blocks.append(.heading(explanation.method))
+      blocks.append(.paragraph(try summary(explanation)))
+      if let maps = try maps(explanation) { blocks.append(.figure(try PageFigure(maps))) }
+      if let grid = try classGrid(explanation) {
+        blocks.append(
+          .figure(
+            try PageFigure(
+              grid,
+              caption: explanation.byClass?.assignment == .voted
+                ? "Passes are gathered by the class that they chose, and explained for it."
+                : "All passes, explained for each class.")))
+      }
+    }
+    return blocks
+  }
+
+  private func classTable(_ answer: Answer) -> PageTable {
+    PageTable(
+      columns: ["class", "mean", "deviation", "votes", "without randomness"]
+        + (isEvidential ? ["belief"] : []),
+      rows: answer.ranking.prefix(5).map { index in
+        [
+          .text(.plain(model.inputSpec.label(index))), .percent(answer.prediction.mean[0][index]),
+          .number(answer.prediction.variance[0][index].squareRoot(), decimals: 4),
+          .count(answer.prediction.votes[0][index]), .percent(answer.point[index]),
+        ] + (answer.evidence.map { [.number($0.belief[0][index], decimals: 4)] } ?? [])
+      })
+  }
+
+  private func entropies(_ answer: Answer) -> PageText {
+    let prediction = answer.prediction
+    let all = Self.number(prediction.entropy[0])
+    let expected = Self.number(prediction.expectedEntropy[0])
+    let information = Self.number(prediction.mutualInformation[0])
+    let vacuity = answer.evidence.map {
+      " The evidence leaves $u$ = \(Self.number($0.vacuity[0])) of all belief open."
+    }
+    return """
+      Predictive entropy \(all) nats = \(expected) that each member is unsure by itself + \
+      \(information) that they disagree about (mutual information).\(vacuity ?? "")
+      """
+  }
+
+  private func summary(_ explanation: Explanation) throws -> PageText {
+    let scores = explanation.maps.scores[0]
+    let agreement = explanation.maps.signAgreement
+    let share = try agreement.sum().item() / Double(agreement.count)
+    let mean = scores.reduce(0, +) / Double(scores.count)
+    let classes = Set(explanation.maps.explained.first ?? [])
+    let what =
+      classes.count == 1
+      ? "Explained in every pass: \(classes.map(model.inputSpec.label)[0])."
+      : "Each pass is explained for what it predicts."
+    return PageText(
+      "\(what) The score is \(Self.number(mean)) on average; "
+        + "\(share.formatted(.percent.precision(.fractionLength(1)))) of all signs agree with the "
+        + "mean map's.")
+  }
+
+  /// Mean, deviation and certainty side by side, and the maps of uncertainties.
+  private func maps(_ explanation: Explanation) throws -> UncertaintyGrid? {
+    guard explanation.maps.mean.map.rank == 4 else { return nil }
+    let mean = try HeatMap(explanation.maps.mean, sample: 0)
+    let deviation = try HeatMap(pixelDeviation: explanation.maps.deviation)
+    var panels = [
+      UncertaintyGrid.Panel("mean", map: try UncertaintyMap(mean, certainty: .certain(mean))),
+      UncertaintyGrid.Panel(
+        "deviation", map: try UncertaintyMap(deviation, certainty: .certain(deviation))),
+      UncertaintyGrid.Panel(
+        "mean, faded where unsure",
+        map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
+    ]
+    for (measure, attribution) in explanation.measures {
+      let map = try HeatMap(attribution, sample: 0)
+      panels.append(
+        UncertaintyGrid.Panel("\(measure)", map: try UncertaintyMap(map, certainty: .certain(map))))
+    }
+    return UncertaintyGrid(
+      explanation.method, panels: panels, columns: min(panels.count, 4),
+      caption: "A pixel's deviation is the sum over its channels, at least that of their sum.")
+  }
+
+  private func classGrid(_ explanation: Explanation) throws -> UncertaintyGrid? {
+    guard let byClass = explanation.byClass, let maps = byClass.maps.first,
+      explanation.maps.mean.map.rank == 4
+    else { return nil }
+    let votes = byClass.votes[0]
+    // All classes where they are few, else those that passes chose.
+    let shown =
+      votes.count <= 10
+      ? Array(votes.indices)
+      : Array(
+        votes.indices.filter { votes[$0] > 0 }.sorted { (votes[$1], $0) < (votes[$0], $1) }
+          .prefix(10))
+    let panels = try shown.map { index in
+      let map = try maps[index].map { tensor in
+        let map = try HeatMap(summingChannelsOf: tensor)
+        return try UncertaintyMap(map, certainty: .certain(map))
+      }
+      let times = votes[index] == 1 ? "once" : "\(votes[index]) times"
+      return UncertaintyGrid.Panel(
+        model.inputSpec.label(index), note: map == nil ? "" : "predicted \(times)", map: map)
+    }
+    return UncertaintyGrid("\(explanation.method), by class", panels: panels)
+  }
+}
+
+extension HeatMap {
+  /// `[1, C, H, W]` with a pixel's channels summed.
+  fileprivate init(summingChannelsOf tensor: Tensor) throws {
+    let shape = tensor.shape
+    try self.init(
+      summing: tensor.elements(as: Float.self), channels: shape[1], height: shape[2],
+      width: shape[3])
+  }
+
+  /// Deviations `[1, C, H, W]`, a pixel's channels summed: no less than the deviation of their sum.
+  fileprivate init(pixelDeviation tensor: Tensor) throws {
+    let sums = try HeatMap(summingChannelsOf: tensor)
+    try self.init(sums.values, height: sums.height, width: sums.width, kind: .magnitude)
+  }
+}
+
+extension [Float] {
+  /// Full certainty for each value of a map.
+  fileprivate static func certain(_ map: HeatMap) -> [Float] {
+    [Float](repeating: 1, count: map.values.count)
+  }
+}
+
+extension String {
+  /// The text with what a file's name should not hold replaced.
+  fileprivate var fileName: String {
+    String(map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
+  }
+}

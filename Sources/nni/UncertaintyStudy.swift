@@ -1,0 +1,250 @@
+import Foundation
+import NNIReports
+import NNInterpretability
+
+/// What is found out about how sure a network is: predictions, explanations, a validation.
+struct UncertaintyStudy {
+  /// The answer for one input.
+  struct Answer {
+    let sample: UncertaintySample
+    /// Of the network without randomness.
+    let point: [Double]
+    let prediction: PredictiveDistribution
+    /// Of each pass, `[passes][classes]`.
+    let passes: [[Double]]
+    let evidence: EvidentialPrediction?
+  }
+
+  /// A method's maps for one input.
+  struct Explanation {
+    let sample: UncertaintySample
+    let method: String
+    let maps: AttributionDistribution
+    let byClass: ClasswiseAttribution?
+    let measures: [(measure: UncertaintyMeasure, map: Attribution)]
+  }
+
+  let distribution: any ModelDistribution
+  let isEvidential: Bool
+  private(set) var answers: [Answer] = []
+  private(set) var explanations: [Explanation] = []
+  private(set) var validation: (members: PredictiveValidation, point: ClassificationScores)?
+  private(set) var evidentialValidation: EvidentialModel.Validation?
+
+  init(_ distribution: any ModelDistribution, isEvidential: Bool) {
+    self.distribution = distribution
+    self.isEvidential = isEvidential
+  }
+
+  var model: Model { distribution.model }
+
+  /// Asks all members for an input.
+  mutating func predict(_ sample: UncertaintySample, _ progress: (Int, Int) -> Void) throws {
+    var passes: [[Double]] = []
+    let prediction = try PredictiveDistribution(
+      distribution, input: sample.tensor, progress: progress, each: { passes = $1 })
+    let logits = try model(sample.tensor)
+    let point = try ClassProbabilities.logits(distribution.pointLogits(sample.tensor))[0]
+    answers.append(
+      Answer(
+        sample: sample, point: ClassProbabilities.softmax(point), prediction: prediction,
+        passes: passes, evidence: isEvidential ? try EvidentialPrediction(logits: logits) : nil))
+  }
+
+  /// Explains an input by all members, and the uncertainty about it.
+  mutating func explain(
+    _ sample: UncertaintySample, by method: any AttributionMethod, named name: String,
+    _ explained: UncertainAttribution.Explained, byClass: ClasswiseAttribution.Assignment?,
+    measures: [UncertaintyMeasure], _ progress: (Int, Int) -> Void
+  ) throws {
+    let uncertain = try UncertainAttribution(method, over: distribution)
+    let maps = try uncertain.attribute(sample.tensor, explaining: explained, progress: progress)
+    let classwise = try byClass.map {
+      try uncertain.attributeByClass(sample.tensor, $0, progress: progress)
+    }
+    let measured = try measures.map { measure in
+      let whole =
+        distribution.count > 1
+        ? try measure.model(of: distribution) : try measure.model(of: distribution.model)
+      return (
+        measure: measure,
+        map: try method.attribute(whole, input: sample.tensor, target: .class(0))
+      )
+    }
+    explanations.append(
+      Explanation(
+        sample: sample, method: name, maps: maps, byClass: classwise, measures: measured))
+  }
+
+  /// Judges the mean of all passes on labelled data, beside the network without randomness.
+  mutating func validate(on data: any Dataset, _ progress: (Int, Int) -> Void) throws {
+    let logits = try model.logits(of: data, dtype: model.parameterType)
+    if isEvidential {
+      evidentialValidation = try EvidentialModel(model).validate(on: data, progress: progress)
+    }
+    validation = (
+      try PredictiveValidation(distribution, on: data, progress: progress),
+      try ClassificationScores(
+        probabilities: ClassProbabilities.logits(logits).map(ClassProbabilities.softmax),
+        labels: data.labels)
+    )
+  }
+}
+
+/// Numbers.
+extension UncertaintyStudy {
+  /// All numbers, for a machine.
+  struct Record: Encodable {
+    struct Class: Encodable {
+      let index: Int
+      let label: String
+      let probability: Double
+      let deviation: Double
+      let votes: Int
+      /// By the network without randomness.
+      let withoutRandomness: Double
+      let belief: Double?
+    }
+
+    struct Answer: Encodable {
+      let name: String
+      let angle: Double?
+      let classes: [Class]
+      let predictiveEntropy: Double
+      let expectedEntropy: Double
+      let mutualInformation: Double
+      let vacuity: Double?
+    }
+
+    struct Explanation: Encodable {
+      let name: String
+      let method: String
+      let meanScore: Double
+      let scoreDeviation: Double
+      /// The mean over all elements of the share of passes that have the mean's sign.
+      let signAgreement: Double
+      let votes: [Int]
+    }
+
+    struct Validation: Encodable {
+      let withoutRandomness: ClassificationScores
+      let members: ClassificationScores
+      let meanEntropy: Double
+      let meanMutualInformation: Double
+      let evidential: EvidentialModel.Validation?
+    }
+
+    let distribution: [String: OptionValue]
+    let answers: [Answer]
+    let explanations: [Explanation]
+    let validation: Validation?
+  }
+
+  var record: Record {
+    get throws {
+      Record(
+        distribution: distribution.record, answers: answers.map(record(of:)),
+        explanations: try explanations.map(record(of:)), validation: validationRecord)
+    }
+  }
+
+  private var validationRecord: Record.Validation? {
+    validation.map { members, point in
+      let count = Double(members.labels.count)
+      return Record.Validation(
+        withoutRandomness: point, members: members.scores,
+        meanEntropy: members.entropy.reduce(0, +) / count,
+        meanMutualInformation: members.mutualInformation.reduce(0, +) / count,
+        evidential: evidentialValidation)
+    }
+  }
+
+  private func record(of answer: Answer) -> Record.Answer {
+    let prediction = answer.prediction
+    return Record.Answer(
+      name: answer.sample.name, angle: answer.sample.angle,
+      classes: answer.ranking.prefix(10).map { index in
+        Record.Class(
+          index: index, label: model.inputSpec.label(index), probability: prediction.mean[0][index],
+          deviation: prediction.variance[0][index].squareRoot(), votes: prediction.votes[0][index],
+          withoutRandomness: answer.point[index], belief: answer.evidence?.belief[0][index])
+      },
+      predictiveEntropy: prediction.entropy[0], expectedEntropy: prediction.expectedEntropy[0],
+      mutualInformation: prediction.mutualInformation[0], vacuity: answer.evidence?.vacuity[0])
+  }
+
+  private func record(of explanation: Explanation) throws -> Record.Explanation {
+    let scores = explanation.maps.scores[0]
+    let mean = scores.reduce(0, +) / Double(scores.count)
+    let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let agreement = explanation.maps.signAgreement
+    return Record.Explanation(
+      name: explanation.sample.name, method: explanation.method, meanScore: mean,
+      scoreDeviation: scores.count > 1 ? (squares / Double(scores.count - 1)).squareRoot() : 0,
+      signAgreement: try agreement.sum().item() / Double(agreement.count),
+      votes: explanation.byClass?.votes[0] ?? [])
+  }
+
+  /// For a person.
+  var table: String {
+    get throws {
+      var lines: [String] = []
+      if !answers.isEmpty {
+        var table = TextTable(
+          ["", "class", "probability", "±", "votes", "entropy", "mutual information"]
+            + (isEvidential ? ["u"] : []), numeric: [2, 3, 4, 5, 6, 7])
+        for answer in answers.map(record(of:)) {
+          guard let best = answer.classes.first else { continue }
+          table.add(
+            [
+              answer.name, best.label, Self.number(best.probability), Self.number(best.deviation),
+              "\(best.votes) of \(distribution.count)", Self.number(answer.predictiveEntropy),
+              Self.number(answer.mutualInformation),
+            ] + (answer.vacuity.map { [Self.number($0)] } ?? []))
+        }
+        lines.append(table.text)
+      }
+      for explanation in try explanations.map(record(of:)) {
+        lines.append(
+          "\(explanation.name): \(explanation.method): score "
+            + "\(Self.number(explanation.meanScore)) ± \(Self.number(explanation.scoreDeviation)); "
+            + "passes agree with the sign of the mean map in "
+            + explanation.signAgreement.formatted(.percent.precision(.fractionLength(1))))
+      }
+      if let found = validationRecord {
+        var table = TextTable(["", "accuracy", "NLL", "Brier"], numeric: [1, 2, 3])
+        for (name, scores) in [
+          ("without randomness", found.withoutRandomness),
+          ("mean of \(distribution.count)", found.members),
+        ] {
+          table.add([
+            name, scores.accuracy.formatted(.percent.precision(.fractionLength(2))),
+            Self.number(scores.negativeLogLikelihood), Self.number(scores.brier),
+          ])
+        }
+        lines.append(table.text)
+        if let evidential = found.evidential {
+          lines.append(
+            "evidential: accuracy "
+              + evidential.scores.accuracy.formatted(.percent.precision(.fractionLength(2)))
+              + ", mean u \(Self.number(evidential.meanVacuity)), evidence where right "
+              + "\(Self.number(evidential.evidenceWhereRight)), where wrong "
+              + Self.number(evidential.evidenceWhereWrong))
+        }
+      }
+      return lines.joined(separator: "\n")
+    }
+  }
+
+  static func number(_ value: Double) -> String {
+    value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
+  }
+}
+
+extension UncertaintyStudy.Answer {
+  /// All classes, the most probable first.
+  var ranking: [Int] {
+    let mean = prediction.mean[0]
+    return mean.indices.sorted { (mean[$1], $0) < (mean[$0], $1) }
+  }
+}
