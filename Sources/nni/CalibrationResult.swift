@@ -82,7 +82,7 @@ struct CalibrationResult: Encodable {
     func probabilities(_ logits: Tensor, isScaled: Bool = true) throws -> [[Double]] {
       let rows = try ClassProbabilities.logits(logits)
       if isScaled, let factor { return factor.probabilities(rows) }
-      if isScaled, let vector { return vector.probabilities(rows) }
+      if isScaled, let vector { return try vector.probabilities(rows) }
       return rows.map(ClassProbabilities.softmax)
     }
     let options = CalibrationReport.Options(bins: bins)

@@ -69,6 +69,14 @@ public struct CostContext: Sendable {
     elementBytes = dtype.byteCount
   }
 
+  /// The bytes of all values of one input.
+  var bytesPerSample: Int {
+    graph.nodes.reduce(0) { sum, node in
+      guard node.layer.kind != .structural else { return sum }
+      return sum + (shapes[node.id] ?? []).reduce(1, *) * elementBytes
+    }
+  }
+
   /// The extent of the channel axis of a layer, or of the last layer with feature maps.
   func channels(_ layer: NodeID) throws -> Int {
     if !layer.name.isEmpty {

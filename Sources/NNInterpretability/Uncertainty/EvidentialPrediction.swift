@@ -10,11 +10,14 @@ public struct EvidentialPrediction: Sendable {
 
   /// Reads logits, `[N, classes]`.
   ///
-  /// - Throws: ``InterpretabilityError`` when the logits have another shape.
+  /// - Throws: ``InterpretabilityError`` when the logits have another shape, or are not finite.
   public init(logits: Tensor) throws {
     guard logits.rank == 2, logits.shape[1] > 0 else {
       throw InterpretabilityError(
         .unsupported, "evidence needs logits [N, classes]; the network gives \(logits.shape)")
+    }
+    guard try logits.isFinite() else {
+      throw InterpretabilityError(.notFinite, "logits read as evidence hold NaN or infinity")
     }
     evidence = try logits.converted(to: .float64).positivePart().rows()
   }

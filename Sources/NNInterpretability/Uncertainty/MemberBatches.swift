@@ -36,26 +36,25 @@ struct MemberBatches {
     self.distribution = distribution
     self.input = input
     self.firstSample = firstSample
-    let canShare =
-      switch distribution.layout {
-      case .inputs: true
-      case .rows: keepingRows
-      case .networks: false
-      }
-    guard canShare else {
-      rows = 1
-      return
-    }
     let one = try distribution.model.graph.trace(
       input.narrowed(axis: 0, to: 0..<1), readable: [])
-    let most = max(
-      1, min(Self.mostRows, Self.bytesAtOnce / max(1, try one.bytesPerSample())))
-    let batches = (distribution.count + most - 1) / most
-    rows = (distribution.count + batches - 1) / batches
+    rows = Self.rows(
+      of: distribution, bytesEach: try one.bytesPerSample(), keepingRows: keepingRows)
   }
 
-  /// How many batches there are of each sample.
-  var batchesPerSample: Int { (distribution.count + rows - 1) / rows }
+  /// How many rows are computed together of a network whose values take so many bytes for one input.
+  static func rows(
+    of distribution: any ModelDistribution, bytesEach: Int, keepingRows: Bool
+  ) -> Int {
+    switch distribution.layout {
+    case .networks: return 1
+    case .rows where !keepingRows: return 1
+    default:
+      let most = max(1, min(mostRows, bytesAtOnce / max(1, bytesEach)))
+      let batches = (distribution.count + most - 1) / most
+      return (distribution.count + batches - 1) / batches
+    }
+  }
 
   /// The batches of one sample, in order.
   func forEach(sample: Int, _ body: (Batch) throws -> Void) throws {

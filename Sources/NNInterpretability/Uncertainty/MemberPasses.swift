@@ -23,11 +23,9 @@ struct MemberPasses {
 
   init(_ attribution: UncertainAttribution, _ input: Tensor) throws {
     method = attribution.method
-    // What only runs forwards changes parts of the input, which multiplies the rows.
-    let keepsRows = method is any RecordedMethod && !(method is any ForwardMethod)
     batches = try MemberBatches(
       attribution.distribution, input: input, firstSample: attribution.options.firstSample,
-      keepingRows: keepsRows)
+      keepingRows: attribution.keepsRows)
   }
 
   /// The maps of one sample by all members in order, for each of the targets that `targets` gives for the

@@ -15,11 +15,15 @@ public enum OutOfDistributionScore: String, Sendable, CaseIterable, Codable {
 
   /// The scores of logits, `[N, classes]`.
   ///
-  /// - Throws: ``InterpretabilityError`` for the mutual information, which one network does not have.
+  /// - Throws: ``InterpretabilityError`` for the mutual information, which one network does not have, or for
+  ///   logits that are not finite.
   public func scores(logits: Tensor) throws -> [Double] {
     switch self {
     case .vacuity: return try EvidentialPrediction(logits: logits).vacuity
     case .energy:
+      guard try logits.isFinite() else {
+        throw InterpretabilityError(.notFinite, "logits hold NaN or infinity")
+      }
       return try logits.converted(to: .float64).rows().map { -LabelledLogits.softmax($0).logSum }
     case .mutualInformation:
       throw InterpretabilityError(

@@ -69,7 +69,7 @@ public struct PredictiveDistribution: Sendable {
         rows += try Self.probabilities(batch.model(batch.input)).prefix(batch.passes.count)
         try report(batch.passes.count)
       }
-      add(rows)
+      try add(rows)
       try each(sample, rows)
     }
   }
@@ -93,15 +93,19 @@ public struct PredictiveDistribution: Sendable {
       }
       for sample in range {
         let own = rows.map { $0[sample - begin] }
-        add(own)
+        try add(own)
         try each(sample, own)
       }
     }
   }
 
   /// Takes up one sample's probabilities, `[T][classes]`.
-  private mutating func add(_ rows: [[Double]]) {
+  private mutating func add(_ rows: [[Double]]) throws {
     let classes = rows.first?.count ?? 0
+    guard rows.allSatisfy({ $0.count == classes }) else {
+      throw InterpretabilityError(
+        .invalidOption, "the members have different numbers of classes: \(Set(rows.map(\.count)))")
+    }
     var mean = [Double](repeating: 0, count: classes)
     var squares = mean
     var votes = [Int](repeating: 0, count: classes)
@@ -132,6 +136,9 @@ public struct PredictiveDistribution: Sendable {
       throw InterpretabilityError(
         .unsupported,
         "a prediction needs logits [N, classes]; the network gives \(logits.shape)")
+    }
+    guard try logits.isFinite() else {
+      throw InterpretabilityError(.notFinite, "logits hold NaN or infinity")
     }
     return try logits.converted(to: .float64).softmax(along: 1).rows()
   }

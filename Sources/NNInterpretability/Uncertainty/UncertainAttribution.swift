@@ -3,7 +3,8 @@
 /// Statistics are gathered while the maps come, so that memory does not grow with the number of passes
 /// (quantiles are exact as long as the maps fit in the model's memory budget). Methods that one recorded
 /// pass is enough for compute several members as rows of one batch; others run member by member. A member
-/// is one network: a reference, a path or an occluded input sees the same mask as the input.
+/// is one network: a reference, a path or an occluded input sees the same mask as the input. Samples are
+/// explained one after the other, so that a tensor among the method's options is one sample's.
 ///
 /// ```swift
 /// let members = try MonteCarloDropout(model, passes: 200)
@@ -59,6 +60,22 @@ public struct UncertainAttribution: Sendable {
     self.method = method
     self.distribution = distribution
     self.options = options
+  }
+
+  /// Whether the method computes as many rows as it is given; what only runs forwards changes parts of the
+  /// input, which multiplies the rows.
+  var keepsRows: Bool { method is any RecordedMethod && !(method is any ForwardMethod) }
+
+  /// What it will do for inputs of a shape, each pass for one target.
+  public func cost(_ context: CostContext) throws -> MethodCost {
+    var cost = try method.cost(context)
+    // Methods that no recording is enough for tell nothing of what the pass predicts.
+    let own = method is any RecordedMethod ? 0 : 1
+    cost.forward = (cost.forward + own) * distribution.count
+    cost.backward *= distribution.count
+    cost.inputsAtOnce = MemberBatches.rows(
+      of: distribution, bytesEach: context.bytesPerSample, keepingRows: keepsRows)
+    return cost
   }
 
   /// Explains the same target in every pass.

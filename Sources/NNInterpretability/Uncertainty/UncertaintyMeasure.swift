@@ -61,7 +61,7 @@ public enum UncertaintyMeasure: Sendable, Hashable, CustomStringConvertible {
   /// - Parameters:
   ///   - distribution: The members.
   ///   - sample: The sample's position in the data, by which random numbers are keyed.
-  /// - Returns: A model with the output `[N, 1]`.
+  /// - Returns: The model, whose output is `[N, 1]`.
   /// - Throws: ``InterpretabilityError`` for a measure that the members do not have.
   public func model(of distribution: any ModelDistribution, sample: Int = 0) throws -> Model {
     var graph = Graph(input: distribution.model.graph.input)

@@ -70,9 +70,22 @@ public struct VectorScaling: Sendable, Codable, Equatable {
   }
 
   /// The probabilities of rows of logits.
-  public func probabilities(_ logits: [[Double]]) -> [[Double]] {
-    logits.map { row in
-      LabelledLogits.softmax(row.indices.map { scale[$0] * row[$0] + offset[$0] }).probabilities
+  ///
+  /// - Throws: ``InterpretabilityError`` for rows of another number of classes.
+  public func probabilities(_ logits: [[Double]]) throws -> [[Double]] {
+    try logits.map { row in
+      try check(row.count, of: "a row of logits")
+      return LabelledLogits.softmax(row.indices.map { scale[$0] * row[$0] + offset[$0] })
+        .probabilities
+    }
+  }
+
+  private func check(_ count: Int, of what: String) throws {
+    guard count == scale.count, count == offset.count else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "the scaling has \(scale.count) factors and \(offset.count) summands; \(what) has "
+          + "\(count) classes")
     }
   }
 
@@ -80,10 +93,7 @@ public struct VectorScaling: Sendable, Codable, Equatable {
   ///
   /// - Throws: ``InterpretabilityError`` when the model is known to have another number of classes.
   public func applied(to model: Model) throws -> Model {
-    if let count = try model.classCount, count != scale.count {
-      throw InterpretabilityError(
-        .invalidOption, "the scaling is for \(scale.count) classes; \(model.name) has \(count)")
-    }
+    try check(model.classCount ?? scale.count, of: model.name)
     let dtype = try model.parameterType
     return try model.appending(
       AffineLayer(

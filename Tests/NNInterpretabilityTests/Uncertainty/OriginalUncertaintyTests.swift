@@ -35,6 +35,11 @@ import Testing
       #expect(abs(total - 1) < 1e-15)
     }
     #expect(found.predicted == [0, 0])
+    for broken in [Double.nan, .infinity] {
+      #expect(throws: InterpretabilityError.self) {
+        try EvidentialPrediction(logits: Tensor([broken, 1], shape: [1, 2]))
+      }
+    }
     #expect(throws: InterpretabilityError.self) {
       try EvidentialPrediction(logits: Tensor([1.0], shape: [1, 1, 1]))
     }

@@ -128,6 +128,19 @@ import Testing
       try DeepEnsemble([SampleNets.mixed(), other])
     }
     #expect(error?.message.contains("differ") == true)
+    // Where the input's shape is not known, the first prediction tells.
+    let networks = try [4, 5].map { classes in
+      var graph = Graph(input: "image")
+      try graph.add(FlattenLayer(), as: "flat", after: ["image"])
+      try graph.add(
+        DenseLayer(weight: Tensor.full([classes, 6], 0.1, dtype: .float64)), as: "logits",
+        after: ["flat"])
+      return try Model(graph)
+    }
+    #expect(throws: InterpretabilityError.self) {
+      try PredictiveDistribution(
+        DeepEnsemble(networks), input: .full([1, 1, 2, 3], 1, dtype: .float64))
+    }
   }
 
   @Test func noiseOnTheInputIsGaussian() throws {

@@ -137,6 +137,19 @@ import Testing
     #expect(separable.scale.allSatisfy { $0.isFinite })
   }
 
+  @Test func aScalingForOtherClassesIsRefused() throws {
+    let scaling = try VectorScaling(logits: [[3, 0], [0, 2], [1, 2]], labels: [0, 1, 0])
+    #expect(throws: InterpretabilityError.self) { try scaling.probabilities([[1, 2, 3]]) }
+    var model = try SampleNets.mixed()
+    model.inputSpec.size = [9, 7]
+    #expect(throws: InterpretabilityError.self) { try scaling.applied(to: model) }
+    let text = """
+      {"temperature": 0, "likelihoodBefore": 1, "likelihoodAfter": 1, "note": ""}
+      """
+    let read = try JSONDecoder().decode(TemperatureScaling.self, from: Data(text.utf8))
+    #expect(throws: InterpretabilityError.self) { try read.applied(to: model) }
+  }
+
   @Test func theVectorScaledModelIsThatOfTheFormula() throws {
     let model = try SampleNets.mixed()
     let input = try SampleNets.mixedInput(12)

@@ -219,6 +219,19 @@ import Testing
     #expect(error?.message.contains("memory budget") == true)
   }
 
+  @Test func theCostIsThatOfAllPasses() throws {
+    let members = try MonteCarloDropout(DropoutNets.mixed(), passes: 40)
+    let context = try CostContext(
+      members.model, sampleShape: [3, 9, 7], samples: 1, dtype: .float64)
+    let lrp = try UncertainAttribution(LRP(.epsilon), over: members).cost(context)
+    #expect((lrp.forward, lrp.backward, lrp.inputsAtOnce) == (40, 40, 20))
+    let path = try UncertainAttribution(IntegratedGradients(steps: 5), over: members)
+      .cost(context)
+    #expect((path.forward, path.backward, path.inputsAtOnce) == (320, 200, 1))
+    let batches = try MemberBatches(members, input: SampleNets.mixedInput(1), firstSample: 0)
+    #expect(batches.rows == 20)
+  }
+
   @Test func quantilesBeyondTheBudgetAreEstimatesAndSaySo() throws {
     var model = try DropoutNets.mixed()
     model.memoryBudget = MemoryBudget(bytes: 40 * 189 * 8)
