@@ -55,8 +55,8 @@ extension UncertaintyStudy {
   private var sections: [PageSection] {
     get throws {
       var sections: [PageSection] = []
-      let origins = answers.map(\.sample.origin)
-      for origin in NSOrderedSet(array: origins).array.compactMap({ $0 as? String }) {
+      var seen: Set<String> = []
+      for origin in answers.map(\.sample.origin) where seen.insert(origin).inserted {
         let own = answers.filter { $0.sample.origin == origin }
         if own.contains(where: { $0.sample.angle != nil }) {
           sections.append(PageSection(origin, try rotation(own)))

@@ -11,6 +11,6 @@ extension ReliabilityDiagram {
       title, edges: [0] + bins.map { $0.bounds[1] }, counts: bins.map(\.count),
       accuracies: bins.map(\.accuracy), confidences: bins.map(\.confidence),
       note: chance.count == 2
-        ? "a network that is calibrated perfectly would have \(chance[0]) to \(chance[1])" : "")
+        ? "A network that is calibrated perfectly would have \(chance[0]) to \(chance[1])." : "")
   }
 }
