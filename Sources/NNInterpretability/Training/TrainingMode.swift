@@ -27,10 +27,11 @@ public struct TrainingMode: Sendable {
       switch node.layer {
       case let layer as DropoutLayer where layer.rate > 0:
         try result.setLayer(
-          TrainingDropoutLayer(
+          SampledDropoutLayer(
             rate: layer.rate, dropsChannels: layer.dropsChannels,
-            seed: CounterRandom.seed(seed, purpose: "dropout/\(node.id)", turn: step),
-            samples: samples), at: node.id)
+            random: CounterRandom(
+              seed: CounterRandom.seed(seed, purpose: "dropout/\(node.id)", turn: step)),
+            streams: samples.map(UInt64.init)), at: node.id)
       case let layer as BatchNormLayer:
         try result.setLayer(BatchStatisticsLayer(layer), at: node.id)
       case let layer as DenseLayer:

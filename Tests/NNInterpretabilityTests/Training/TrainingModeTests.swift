@@ -102,8 +102,8 @@ struct TrainingModeTests {
   }
 
   @Test func `Dropout keeps the mean, and drops whole channels if told`() throws {
-    let layer = TrainingDropoutLayer(
-      rate: 0.5, dropsChannels: true, seed: 3, samples: Array(0..<64))
+    let layer = try SampledDropoutLayer(
+      rate: 0.5, dropsChannels: true, random: CounterRandom(seed: 3), streams: Array(0..<64))
     let values = try layer.forward([Tensor.full([64, 20, 3, 2], 1)])
     let perChannel = try values.reshaped([64 * 20, 6])
     let spread = try perChannel.maximum(over: [1]) - perChannel.minimum(over: [1])
