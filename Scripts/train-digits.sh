@@ -20,4 +20,4 @@ train cam_mnist_classifier digits_cam 6
 train cam_mnist_extended_classifier digits_cam_extended 6
 train mnist_gan digits_gan_generator 50
 export OPENBLAS_NUM_THREADS=1
-train mnist_dcgan digits_dcgan_generator 10
+train mnist_dcgan digits_dcgan_generator 5
