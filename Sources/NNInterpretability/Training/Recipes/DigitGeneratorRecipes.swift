@@ -33,7 +33,7 @@ extension DigitGeneratorRecipes: Cataloged {
       },
       recipe(
         "mnist_dcgan", "Convolutional generator and discriminator of digits (DCGAN)",
-        batchSize: 128, peak: 4e-4, seenSamples: 600_000, generator: "mnist_dcgan_generator",
+        batchSize: 128, peak: 4e-4, seenSamples: 300_000, generator: "mnist_dcgan_generator",
         discriminator: "mnist_dcgan_discriminator"
       ) {
         AdversarialTask(
