@@ -50,7 +50,13 @@ import Testing
 
   /// Near a baseline of zeros max pools tie, so that a last bit decides which way a point's gradient goes.
   private static func tolerance(_ name: String) -> Double {
-    name == "integrated-gradients" ? 1e-4 : 1e-5
+    switch name {
+    case "integrated-gradients": 1e-4
+    // The sign of a unit's whole difference chooses between two multipliers. Where its parts cancel to
+    // the last bit, that sign is the kernel's, and changes with the number of threads too.
+    case "deeplift-reveal-cancel", "deeplift-genomics": 1e-2
+    default: 1e-5
+    }
   }
 
   @Test(arguments: Catalog.methods.map(\.name)) func everyMethodAgrees(name: String) throws {
