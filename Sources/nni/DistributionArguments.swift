@@ -5,7 +5,8 @@ import NNInterpretability
 struct DistributionArguments: ParsableArguments {
   @Option(
     help: """
-      What is random: dropout, ensemble (with --member), input-noise or activation-noise (with --noise).
+      What is random: dropout, ensemble (with --member), input-noise or activation-noise (with --noise), \
+      or none.
       """)
   var over: DistributionKind = .dropout
 
@@ -63,6 +64,7 @@ struct DistributionArguments: ParsableArguments {
       return try MonteCarloDropout(
         model, passes: passes, seed: seed, rate: rate.map(DropoutRate.fixed) ?? .asTrained)
     case .ensemble: return try DeepEnsemble([model] + members.map(open))
+    case .none: return try DeepEnsemble([model])
     case .inputNoise:
       return try InputNoise(model, deviation: noise ?? 0, passes: passes, seed: seed)
     case .activationNoise:
@@ -75,7 +77,8 @@ struct DistributionArguments: ParsableArguments {
   var text: [String] {
     (over == .dropout ? [] : ["--over \(over.rawValue)"])
       + members.map { "--member \(CommandText.quoted($0))" }
-      + (over == .ensemble ? [] : ["--passes \(passes)"]) + (rate.map { ["--rate \($0)"] } ?? [])
+      + (over == .ensemble || over == .none ? [] : ["--passes \(passes)"])
+      + (rate.map { ["--rate \($0)"] } ?? [])
       + (noise.map { ["--noise \($0)"] } ?? [])
       + places.map { "--at \(CommandText.quoted($0))" } + (seed == 0 ? [] : ["--seed \(seed)"])
   }
@@ -83,7 +86,7 @@ struct DistributionArguments: ParsableArguments {
 
 /// What is random.
 enum DistributionKind: String, ExpressibleByArgument, CaseIterable {
-  case dropout, ensemble
+  case dropout, ensemble, none
   case inputNoise = "input-noise"
   case activationNoise = "activation-noise"
 }

@@ -11,16 +11,15 @@ struct UncertaintyCommand: ParsableCommand {
     discussion: """
       Examples:
         nni uncertainty squeezenet1_1 photo.jpg --method grad-cam --output out
-        nni uncertainty digits_dropout --input digits.safetensors#images --rotate 0:56:7 --output out
+        nni uncertainty digits_dropout --sample 97 --rotate 0:-56:-7 --output out
         nni uncertainty digits_cnn one.png --over input-noise --noise 0.3 \\
           --method deeplift-reveal-cancel --by-class voted --output out
         nni uncertainty digits_dropout one.png --method gradient --of mutual-information --output out
-        nni uncertainty digits_evidential one.png --evidential --rotate 0:54:6 --output out
-        nni uncertainty digits_dropout --data mnist --output out
+        nni uncertainty digits_evidential --sample 97 --evidential --rotate 0:-54:-6 --output out
+        nni uncertainty digits_dropout --data mnist --validate --output out
 
       Members of a distribution over networks are asked, one for each pass: the same network with other
-      units dropped, the networks of an ensemble, or one network with noise. Entropies are in nats. With
-      --data, the mean of all passes is judged on the test part.
+      units dropped, the networks of an ensemble, or one network with noise. Entropies are in nats.
       """)
 
   @OptionGroup var model: ModelArgument
@@ -30,6 +29,11 @@ struct UncertaintyCommand: ParsableCommand {
 
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
   var input: TensorReference?
+
+  @Option(
+    name: .customLong("sample"),
+    help: "The position of a sample in the test part of --data; may be repeated.")
+  var positions: [Int] = []
 
   @Option(help: "Turn each input by these degrees, counter-clockwise: FROM:TO:STEP.")
   var rotate: AngleRange?
@@ -66,7 +70,12 @@ struct UncertaintyCommand: ParsableCommand {
   @Flag(help: "Read the logits as evidence: belief in each class, and vacuity.")
   var evidential = false
 
-  @OptionGroup(title: "Validation") var data: DataArguments
+  @Flag(
+    name: .customLong("validate"),
+    help: "Judge the mean of all passes on the test part of --data.")
+  var isValidating = false
+
+  @OptionGroup var data: DataArguments
 
   @Option(help: "The folder for the page, the pictures and the numbers; made if it is not there.")
   var output: String
@@ -77,18 +86,17 @@ struct UncertaintyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard input == nil || photographs.isEmpty else {
-      throw ValidationError("Give either photographs or --input FILE#KEY.")
-    }
-    let hasInputs = input != nil || !photographs.isEmpty
-    guard hasInputs || data.data != nil else {
-      throw ValidationError("Give photographs, --input FILE#KEY, or --data to validate on.")
+    let hasInputs = input != nil || !photographs.isEmpty || !positions.isEmpty
+    guard hasInputs || isValidating else {
+      throw ValidationError(
+        "Give photographs, --input FILE#KEY or --sample POSITION, or ask for --validate.")
     }
     guard hasInputs || (methods.isEmpty && rotate == nil && byClass == nil && measures.isEmpty)
     else {
-      throw ValidationError("Explanations need photographs or --input FILE#KEY.")
+      throw ValidationError("Explanations need photographs, --input or --sample.")
     }
-    guard !evidential || distribution.over == .dropout && distribution.rate == nil else {
+    let isPlain = distribution.over == .none || distribution.over == .dropout
+    guard !evidential || isPlain && distribution.rate == nil else {
       throw ValidationError("--evidential is about one network; leave --over and --rate out.")
     }
     guard !methods.isEmpty || (byClass == nil && measures.isEmpty) else {
@@ -105,8 +113,11 @@ struct UncertaintyCommand: ParsableCommand {
       : try distribution.distribution(of: network) {
         try computation.apply(to: ModelArgument.open($0))
       }
+    let test =
+      isValidating || !positions.isEmpty ? try data.parts(for: network.inputSpec).test : nil
     let samples = try UncertaintySample.all(
-      photographs, input, rotate, spec: network.inputSpec, dtype: computation.dtype.dtype)
+      photographs, input, test.map { ($0, positions) }, rotate, spec: network.inputSpec,
+      dtype: computation.dtype.dtype)
     let explained: UncertainAttribution.Explained =
       target == "each"
       ? .predictedByEachPass
@@ -122,9 +133,8 @@ struct UncertaintyCommand: ParsableCommand {
         ) { Terminal.progress("\(sample.name): \(name)", $0, of: $1) }
       }
     }
-    if data.data != nil {
-      let parts = try data.parts(for: network.inputSpec)
-      try study.validate(on: parts.test) { Terminal.progress("validation", $0, of: $1) }
+    if isValidating, let test {
+      try study.validate(on: test) { Terminal.progress("validation", $0, of: $1) }
     }
     Terminal.clearProgress()
     try study.write(to: folder, command: command)
@@ -140,6 +150,7 @@ struct UncertaintyCommand: ParsableCommand {
     var parts = ["nni uncertainty", CommandText.quoted(model.model)]
     parts += photographs.map(CommandText.quoted)
     if let input { parts.append("--input \(CommandText.quoted(input.text))") }
+    parts += positions.map { "--sample \($0)" }
     if let rotate { parts.append("--rotate \(rotate.text)") }
     parts += distribution.text
     parts += methods.map { "--method \(CommandText.quoted($0.text))" }
@@ -147,6 +158,7 @@ struct UncertaintyCommand: ParsableCommand {
     if let byClass { parts.append("--by-class \(byClass.rawValue)") }
     parts += measures.map { "--of \($0.text)" }
     if evidential { parts.append("--evidential") }
+    if isValidating { parts.append("--validate") }
     parts += data.text + computation.text
     parts.append("--output \(CommandText.quoted(output))")
     return parts.joined(separator: " ")

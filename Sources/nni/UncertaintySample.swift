@@ -17,7 +17,8 @@ struct UncertaintySample {
 
   /// All inputs, each at all angles.
   static func all(
-    _ photographs: [String], _ input: TensorReference?, _ rotation: AngleRange?, spec: InputSpec,
+    _ photographs: [String], _ input: TensorReference?,
+    _ chosen: (data: any Dataset, positions: [Int])?, _ rotation: AngleRange?, spec: InputSpec,
     dtype: DType
   ) throws -> [UncertaintySample] {
     var plain: [(name: String, tensor: Tensor)] = []
@@ -42,6 +43,14 @@ struct UncertaintySample {
       for row in 0..<batch.shape[0] {
         plain.append(("sample-\(row)", try batch.narrowed(axis: 0, to: row..<(row + 1))))
       }
+    }
+    for position in chosen?.positions ?? [] {
+      guard let data = chosen?.data, (0..<data.count).contains(position) else {
+        throw InterpretabilityError(
+          .invalidOption,
+          "there is no sample \(position); the test part has \(chosen?.data.count ?? 0), from 0 on")
+      }
+      plain.append(("sample-\(position)", try data.inputs([position])))
     }
     return try plain.flatMap { name, tensor in
       let tensor = try tensor.converted(to: dtype)

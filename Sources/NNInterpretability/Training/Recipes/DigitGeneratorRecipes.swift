@@ -32,15 +32,6 @@ extension DigitGeneratorRecipes: Cataloged {
           loss: AdversarialLoss(labelSmoothing: 0.1))
       },
       recipe(
-        "mnist_gan_convolutional", "Dense generator of digits, convolutional discriminator",
-        batchSize: 128, peak: 4e-4, seenSamples: 900_000, generator: "mnist_generator",
-        discriminator: "mnist_dcgan_discriminator"
-      ) {
-        AdversarialTask(
-          generator: $0, discriminator: $1, initialization: WeightInitialization(.he),
-          loss: AdversarialLoss(labelSmoothing: 0.1))
-      },
-      recipe(
         "mnist_dcgan", "Convolutional generator and discriminator of digits (DCGAN)",
         batchSize: 128, peak: 4e-4, seenSamples: 300_000, generator: "mnist_dcgan_generator",
         discriminator: "mnist_dcgan_discriminator"
