@@ -58,11 +58,12 @@ extension UncertaintyStudy {
       var seen: Set<String> = []
       for origin in answers.map(\.sample.origin) where seen.insert(origin).inserted {
         let own = answers.filter { $0.sample.origin == origin }
-        if own.contains(where: { $0.sample.angle != nil }) {
+        let turns = Set(own.compactMap(\.sample.angle)).count > 1
+        if turns {
           sections.append(PageSection(origin, try rotation(own)))
         }
         for answer in own {
-          let blocks = try self.blocks(answer, isAlone: answer.sample.angle == nil)
+          let blocks = try self.blocks(answer, isAlone: !turns)
           if !blocks.isEmpty { sections.append(PageSection(answer.sample.name, blocks)) }
         }
       }
@@ -133,8 +134,9 @@ extension UncertaintyStudy {
   /// The classes that are the most probable somewhere, in the order of their largest probability.
   private static func leading(_ answers: [Answer], _ count: Int) -> [Int] {
     let classes = answers.first?.prediction.mean[0].indices ?? 0..<0
+    // Where there is no evidence at all, every class has the same probability.
     let peaks = classes.map { index in
-      answers.map { $0.mean[index] }.max() ?? 0
+      answers.map { $0.evidence?.belief[0][index] ?? $0.mean[index] }.max() ?? 0
     }
     return Array(classes.sorted { (peaks[$1], $0) < (peaks[$0], $1) }.prefix(count)).sorted()
   }
@@ -232,6 +234,9 @@ extension UncertaintyStudy {
     let agreement = explanation.maps.signAgreement
     let share = try agreement.sum().item() / Double(agreement.count)
     let mean = scores.reduce(0, +) / Double(scores.count)
+    if scores.count == 1 {
+      return PageText("The score is \(Self.number(mean)).")
+    }
     let classes = Set(explanation.maps.explained.first ?? [])
     let what =
       classes.count == 1
@@ -247,13 +252,19 @@ extension UncertaintyStudy {
   private func maps(_ explanation: Explanation) throws -> UncertaintyGrid? {
     guard explanation.maps.mean.map.rank == 4 else { return nil }
     let mean = try HeatMap(explanation.maps.mean, sample: 0)
+    var panels = [
+      UncertaintyGrid.Panel("mean", map: try UncertaintyMap(mean, certainty: .certain(mean)))
+    ]
+    guard distribution.count > 1 else {
+      panels[0].name = ""
+      return UncertaintyGrid(explanation.method, panels: panels, columns: 1, panelWidth: 260)
+    }
     let deviation = try HeatMap(pixelDeviation: explanation.maps.deviation)
-    let panels = [
-      UncertaintyGrid.Panel("mean", map: try UncertaintyMap(mean, certainty: .certain(mean))),
+    panels += [
       UncertaintyGrid.Panel(
         "deviation", map: try UncertaintyMap(deviation, certainty: .certain(deviation))),
       UncertaintyGrid.Panel(
-        "mean, faded if unsure", map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
+        "faded if unsure", map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
     ]
     return UncertaintyGrid(
       explanation.method, panels: panels, columns: panels.count,
