@@ -42,7 +42,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "How many threads one operator may use; they are part of what decides the bits.")
   var threads: Int?
 
-  @Option(help: "A file for the losses and accuracies of each epoch (.csv).", completion: .file())
+  @Option(
+    help:
+      "A file for the losses and accuracies of each epoch (.csv); a plot lies beside it (.svg).",
+    completion: .file())
   var log: String?
 
   @Option(help: "Under what terms the network may be used, for its metadata.")

@@ -1,5 +1,6 @@
 import Foundation
 import NNIImages
+import NNIReports
 import NNInterpretability
 
 /// One run of a recipe, with its files.
@@ -23,7 +24,11 @@ struct TrainingJob {
       onEpoch: { state in
         try TrainingCheckpoint(state, recipe: recipe.name, settings: settings)
           .write(to: checkpoint)
-        if let log { try AtomicFile.write(Data(state.log.csv.utf8), to: log) }
+        if let log {
+          try AtomicFile.write(Data(state.log.csv.utf8), to: log)
+          try state.log.picture(recipe.summary)
+            .writeSVG(to: log.deletingPathExtension().appendingPathExtension("svg"))
+        }
         Terminal.report(Self.line(state, of: trainer.options.epochs))
       },
       onProgress: { progress in

@@ -58,6 +58,8 @@ import Testing
       let log = try String(contentsOf: folder.appending(path: "log.csv"), encoding: .utf8)
       let lines = log.split(separator: "\n")
       #expect(lines.count == 9)
+      let plot = try String(contentsOf: folder.appending(path: "log.svg"), encoding: .utf8)
+      #expect(plot.contains("accuracy") && plot.contains("validation"))
       #expect(
         lines[0]
           == "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds")

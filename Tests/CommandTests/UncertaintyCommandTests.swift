@@ -94,7 +94,7 @@ import Testing
   @Test(arguments: [
     (["uncertainty", "digits_cnn", "--input", "in.safetensors", "--output", "o"], 1, "no dropout"),
     (["uncertainty", "digits_dropout", "--output", "o"], 2, "--validate"),
-    (["uncertainty", "digits_dropout", "--sample", "5000", "--output", "o"], 1, "no sample 5000"),
+    (["uncertainty", "digits_dropout", "--sample", "5000", "--output", "o"], 2, "no sample 5000"),
     (
       ["uncertainty", "digits_dropout", "x.png", "--over", "ensemble", "--output", "o"], 2,
       "--member"
