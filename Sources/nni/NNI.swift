@@ -20,7 +20,8 @@ struct NNI: ParsableCommand {
     version: "\(Release.version) (libtorch \(Torch.version))",
     subcommands: [
       ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
-      PlanCommand.self, MethodsCommand.self, ModelsCommand.self,
+      PlanCommand.self, MethodsCommand.self, ModelsCommand.self, DreamCommand.self,
+      ExamplesCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.
