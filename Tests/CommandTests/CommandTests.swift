@@ -12,6 +12,7 @@ import Testing
   @Test func helpShowsExamples() throws {
     for command in [
       [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["predict"],
+      ["dream"], ["examples"],
     ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)

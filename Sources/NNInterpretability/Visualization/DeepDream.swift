@@ -48,7 +48,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
 
   /// Creates the options.
   public init(
-    octaves: Int = 4, octaveScale: Double = 1.4, steps: Int = 10, rate: Double = 0.01,
+    octaves: Int = 4, octaveScale: Double = 1.4, steps: Int = 10, rate: Double = 0.006,
     tile: Int = 512, margin: Int = 32, noise: Double = 0, seed: UInt64 = 0
   ) {
     self.octaves = octaves
@@ -125,9 +125,8 @@ public struct DeepDream: Sendable, Hashable, Codable {
   ) -> (rows: Int, columns: Int) {
     let (down, right, _, _) = random.words(stream: UInt64(octave), block: UInt64(step))
     // The high part of a product is uniform up to 2⁻³² of its range.
-    return (
-      Int(UInt64(down) * UInt64(size.height) >> 32), Int(UInt64(right) * UInt64(size.width) >> 32)
-    )
+    func place(_ word: UInt32, _ extent: Int) -> Int { (Int(word) * extent) >> 32 }
+    return (place(down, size.height), place(right, size.width))
   }
 
   private func validate() throws {

@@ -89,7 +89,7 @@ struct DeepDreamTests {
     #expect(cores.count == 4)
     var isBorder = [Bool](repeating: false, count: 128)
     for step in 0..<10 {
-      let shift = Int(UInt64(random.words(stream: 0, block: UInt64(step)).1) * 128 >> 32)
+      let shift = (Int(random.words(stream: 0, block: UInt64(step)).1) * 128) >> 32
       for core in cores { isBorder[(core.lowerBound - shift + 128) % 128] = true }
     }
     #expect(isBorder.filter { $0 }.count > 20)

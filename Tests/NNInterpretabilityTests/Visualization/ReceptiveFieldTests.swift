@@ -42,13 +42,19 @@ struct ReceptiveFieldTests {
       spec.size = size
       let model = try DreamNets.model(isLinear: true, padding: padding, spec: spec)
       let field = try #require(try model.receptiveField(of: NodeID(layer)))
-      for (row, column) in [(0, 0), (2, 1), (1, 3)] {
+      for (row, column) in padding ? [(0, 0), (2, 1), (4, 4), (3, 4)] : [(0, 0), (1, 1), (0, 2)] {
         let found = try literal(model, NodeID(layer), row: row, column: column, size)
-        let said = [
-          field.rows.inputs(of: row).clamped(to: 0..<size[0]),
-          field.columns.inputs(of: column).clamped(to: 0..<size[1]),
-        ]
-        #expect(found == said, "\(layer) at \(row), \(column)")
+        let whole = [field.rows.inputs(of: row), field.columns.inputs(of: column)]
+        for (found, (whole, extent)) in zip(found, zip(whole, size)) {
+          let said = whole.clamped(to: 0..<extent)
+          // A dilated window has holes: the outermost pixel that is left at a border may lie in one.
+          let isExact = said == whole || ["stem", "pool", "narrow"].contains(layer)
+          #expect(
+            isExact
+              ? found == said
+              : said.contains(found.lowerBound) && found.upperBound <= said.upperBound,
+            "\(layer) at \(row), \(column)")
+        }
       }
     }
   }
