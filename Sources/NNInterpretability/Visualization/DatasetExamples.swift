@@ -43,7 +43,7 @@ public struct DatasetExamples: Sendable, Hashable, Codable {
     onPhotograph: (Int) throws -> Void = { _ in }
   ) throws -> DatasetFindings {
     try validate(feature)
-    let graph = try model.prepared(.fused(keeping: [feature.layer]))
+    let graph = try model.preparedAfresh(keeping: feature.layer)
     let (dtype, device) = try model.graph.parameterType
     var (largest, smallest) = (ExampleRanking(limit: top), ExampleRanking(limit: top))
     var unreadable: [(file: URL, reason: String)] = []

@@ -12,7 +12,7 @@ struct DeepDreamObjective {
   init(_ model: Model, _ feature: FeatureReference) throws {
     _ = try model.graph[feature.layer]
     field = try model.receptiveField(of: feature.layer)
-    graph = try model.prepared(.fused(keeping: [feature.layer]))
+    graph = try model.preparedAfresh(keeping: feature.layer)
     spec = model.inputSpec
     self.feature = feature
   }
