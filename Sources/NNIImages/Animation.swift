@@ -45,6 +45,7 @@ public struct Animation: Sendable, Hashable {
   /// The animation as the bytes of a WebP file.
   ///
   /// - Parameter quality: 1 to 100.
+  /// - Returns: The whole file.
   /// - Throws: ``ImageError`` when the quality is out of range or libvips cannot encode it.
   public func webpData(quality: Int = 80) throws -> Data {
     guard (1...100).contains(quality) else {

@@ -35,7 +35,7 @@ struct DreamCommand: ParsableCommand {
   @Option(help: "Steps at each size.")
   var steps: Int = DeepDream().steps
 
-  @Option(help: "The mean change of a pixel in one step, of the way from black to white.")
+  @Option(help: "How much a step changes a pixel (root mean square), where white is 1.")
   var rate: Double = DeepDream().rate
 
   @Option(help: "The most pixels on a side of a tile; smaller tiles take less memory.")

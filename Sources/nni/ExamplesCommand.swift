@@ -128,6 +128,15 @@ struct ExamplesCommand: ParsableCommand {
       ],
       caption:
         "Of \(findings.photographs) photographs, at most \(perPhotograph) place of each; each is cut to "
-        + "what the channel sees, \(seen).")
+        + "what the channel sees, \(seen); grey is beyond the border.\(Self.note(findings))")
+  }
+  /// What to make of a smallest value that many places share, as behind a rectifier.
+  private static func note(_ findings: DatasetFindings) -> String {
+    guard findings.weakest.count > 1, let first = findings.weakest.first,
+      findings.weakest.allSatisfy({ $0.value == first.value })
+    else { return "" }
+    return
+      " The smallest value, \(ExampleSheet.label(first.value)), is taken at many places, of which the "
+      + "first are shown; the layer before a rectifier tells them apart."
   }
 }

@@ -36,6 +36,7 @@ public struct DatasetExamples: Sendable, Hashable, Codable {
   ///   - feature: One channel of a layer: of `[N, C, H, W]`, or an element of `[N, C]`.
   ///   - files: The photographs; a file that is none is left out and named in the findings.
   ///   - onPhotograph: Called after each file with the number done; what it throws ends the search.
+  /// - Returns: The places of both kinds.
   /// - Throws: ``InterpretabilityError`` for an option out of range, an unknown layer or channel, values that
   ///   are NaN, or when no file can be read.
   public func find(

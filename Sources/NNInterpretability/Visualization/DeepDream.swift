@@ -4,7 +4,7 @@ public import NNIImages
 /// for appears where the photograph suggests it.
 ///
 /// The mean square of the layer's activation, `J = Σ A² / n`, is raised by gradient ascent on the pixels,
-/// `x ← clamp(x + rate · g / mean|g|, 0, 1)` with `g = ∂J/∂x` and pixels in 0…1, at several sizes of the
+/// `x ← clamp(x + rate · g / √(mean g²), 0, 1)` with `g = ∂J/∂x` and pixels in 0…1, at several sizes of the
 /// photograph (octaves), the smallest first. What the dream added at one size is enlarged and laid over the
 /// photograph at the next, so that the detail that a small picture lacks comes back.
 ///
@@ -25,9 +25,9 @@ public import NNIImages
 ///
 /// - Reference: Mordvintsev, Olah and Tyka 2015, *Inceptionism: Going Deeper into Neural Networks*, and the
 ///   authors' notebook `dream.ipynb`, whose octaves, random shifts and normalised step these are
-///   (`mordvintsev2015inceptionism`). Its step is 1.5 of 255; its picture is not tiled. nn_interpretability
-///   raises the mean activation, divides by the standard deviation, and adds a term that makes pixels
-///   larger.
+///   (`mordvintsev2015inceptionism`). There the step is 1.5 of 255 times `g / mean|g|`, which for a channel
+///   that answers at few places turns these into noise, and the picture is not tiled. nn_interpretability
+///   raises the mean activation, and adds a term that makes pixels larger.
 public struct DeepDream: Sendable, Hashable, Codable {
   /// At how many sizes the picture is changed; 1 to 32.
   public var octaves: Int
@@ -35,7 +35,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
   public var octaveScale: Double
   /// Steps at each size; 1 to 100 000.
   public var steps: Int
-  /// The mean change of a pixel in one step, where black is 0 and white is 1; above 0, at most 1.
+  /// The root of the mean square of what a step adds to a pixel, where white is 1; above 0, at most 1.
   public var rate: Double
   /// The most pixels on a side of a tile, without margins; 16 or more.
   public var tile: Int
@@ -48,7 +48,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
 
   /// Creates the options.
   public init(
-    octaves: Int = 4, octaveScale: Double = 1.4, steps: Int = 10, rate: Double = 0.006,
+    octaves: Int = 4, octaveScale: Double = 1.4, steps: Int = 10, rate: Double = 0.008,
     tile: Int = 512, margin: Int = 32, noise: Double = 0, seed: UInt64 = 0
   ) {
     self.octaves = octaves
@@ -112,11 +112,16 @@ public struct DeepDream: Sendable, Hashable, Codable {
     return Dream(image: try spec.picture(of: pixels), pixels: pixels, scores: scores)
   }
 
-  /// `clamp(x + rate · g / mean|g|, 0, 1)`; a derivative of zero changes nothing.
+  /// `clamp(x + rate · g / √(mean g²), 0, 1)`; a derivative of zero changes nothing.
   func stepped(_ pixels: Tensor, along gradient: Tensor) throws -> Tensor {
-    let mean = try gradient.magnitude().orderedSum() / Double(gradient.count)
-    let moved = mean > 0 ? try pixels + gradient * (rate / mean) : pixels
-    return try .call("aten::clamp", .tensor(moved), .double(0), .double(1))
+    let largest = try Tensor.call("aten::max", .tensor(gradient.magnitude())).item()
+    guard largest > 0 else { return pixels }
+    // Divided by the largest first, for squares of small numbers are zero in single precision.
+    let direction = try gradient / largest
+    let mean = try direction.squared().orderedSum() / Double(gradient.count)
+    return try .call(
+      "aten::clamp", .tensor(pixels + direction * (rate / mean.squareRoot())), .double(0),
+      .double(1))
   }
 
   /// How far the picture is rolled before a step: down and to the right.

@@ -17,6 +17,7 @@ struct DeepDreamOctaves {
   ///   - width: Its columns.
   ///   - strides: How many pixels an element of the layer stands for, along rows and columns; a size
   ///     below that holds not one.
+  /// - Returns: Height and width of each.
   /// - Throws: ``InterpretabilityError`` when the smallest size is too small.
   func sizes(
     height: Int, width: Int, atLeast strides: (rows: Int, columns: Int)

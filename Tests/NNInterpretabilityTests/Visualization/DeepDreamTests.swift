@@ -26,10 +26,10 @@ struct DeepDreamTests {
     let options = DeepDream(rate: 0.1)
     let pixels = try Tensor([0.5, 0.95, 0.02, 0.5] as [Double], shape: [1, 1, 2, 2])
     let gradient = try Tensor([2.0, 4.0, -2.0, 0.0] as [Double], shape: [1, 1, 2, 2])
-    // The mean magnitude is 2.
+    // The mean square is 6.
     try expectClose(
       options.stepped(pixels, along: gradient),
-      Tensor([0.6, 1, 0, 0.5] as [Double], shape: [1, 1, 2, 2]))
+      Tensor([0.5 + 0.2 / 6.0.squareRoot(), 1, 0, 0.5] as [Double], shape: [1, 1, 2, 2]))
     let still = try options.stepped(pixels, along: gradient.zerosLike())
     #expect(try still.doubles() == pixels.doubles())
   }
