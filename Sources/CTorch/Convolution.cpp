@@ -4,6 +4,7 @@
 // The choice of an algorithm is a function of the shapes alone, so that the same call gives the same
 // bits every time.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -118,7 +119,9 @@ struct Problem {
   std::vector<int64_t> key() const {
     std::vector<int64_t> key = {samples,      inputChannels, outputChannels, height, width,
                                 kernelHeight, kernelWidth,   groups,         hasBias, hasReLU,
-                                isBackward,   isPrepared};
+                                isBackward,   isPrepared,
+                                // A primitive is laid out for the threads that there are when it is made.
+                                at::get_num_threads()};
     for (auto *list : {&stride, &padding, &dilation}) key.insert(key.end(), list->begin(), list->end());
     return key;
   }

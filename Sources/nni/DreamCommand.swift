@@ -15,7 +15,8 @@ struct DreamCommand: ParsableCommand {
         nni dream alexnet_caltech99 castle.jpg --layer features.10 --octaves 6 --steps 20 \\
           --output dream.png --animation dream.webp
 
-      nni inspect MODEL lists the layers. The largest octave has the photograph's own size, or --size.
+      nni inspect MODEL lists the layers. The largest octave has the photograph's own size, or --size. The
+      same seed gives the same picture; for that, layers always compute with two threads.
       """)
 
   @OptionGroup var model: ModelArgument

@@ -15,7 +15,8 @@ public import NNIImages
 /// lies elsewhere at each step. Layers that see the whole input (dense ones) get tiles of the size that
 /// the network takes.
 ///
-/// The same seed gives the same bits, whatever the number of threads.
+/// The same seed gives the same bits, whatever number of threads is set: fast kernels divide their sums by
+/// the threads that there are, so that a dream always takes two.
 ///
 /// ```swift
 /// let feature = try FeatureReference("features.7", in: model.graph)
@@ -76,6 +77,9 @@ public struct DeepDream: Sendable, Hashable, Codable {
     onStep: (DeepDreamStep) throws -> Void = { _ in }
   ) throws -> Dream {
     try validate()
+    let threads = Torch.threadCount
+    Torch.setThreadCount(Self.threadCount)
+    defer { Torch.setThreadCount(threads) }
     let objective = try DeepDreamObjective(model, feature)
     let sizes = try DeepDreamOctaves(self).sizes(
       height: photograph.height, width: photograph.width, atLeast: objective.strides)
@@ -111,6 +115,9 @@ public struct DeepDream: Sendable, Hashable, Codable {
     }
     return Dream(image: try spec.picture(of: pixels), pixels: pixels, scores: scores)
   }
+
+  /// How many threads an operator takes, for its sums may depend on it.
+  private static let threadCount = 2
 
   /// `clamp(x + rate · g / √(mean g²), 0, 1)`; a derivative of zero changes nothing.
   func stepped(_ pixels: Tensor, along gradient: Tensor) throws -> Tensor {
