@@ -4,6 +4,7 @@
 // The choice of an algorithm is a function of the shapes alone, so that the same call gives the same
 // bits every time.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -118,7 +119,9 @@ struct Problem {
   std::vector<int64_t> key() const {
     std::vector<int64_t> key = {samples,      inputChannels, outputChannels, height, width,
                                 kernelHeight, kernelWidth,   groups,         hasBias, hasReLU,
-                                isBackward,   isPrepared};
+                                isBackward,   isPrepared,
+                                // A primitive is laid out for the threads that there are when it is made.
+                                at::get_num_threads()};
     for (auto *list : {&stride, &padding, &dilation}) key.insert(key.end(), list->begin(), list->end());
     return key;
   }
@@ -209,17 +212,6 @@ at::Tensor arranged(const at::Tensor &tensor, const Descriptor &given, const Des
 /// Weights as primitives want them, as long as the tensors that they were made from live.
 class ArrangedWeights {
  public:
-  /// Counts the uses of a weight, and says whether it has been used before as often as it takes for
-  /// another form of it to be worth the work.
-  bool isInFrequentUse(const at::Tensor &weight, const Settings &settings, bool isFlipped) {
-    std::lock_guard<std::mutex> lock(mutex);
-    int64_t uses = 0;
-    for (Entry &entry : entries) {
-      if (entry.isOf(weight, settings, isFlipped)) uses = std::max(uses, ++entry.uses);
-    }
-    return uses > 2;
-  }
-
   at::Tensor get(const at::Tensor &weight, const Settings &settings, bool isFlipped,
                  const memory::dims &size, const Descriptor &wanted) {
     std::lock_guard<std::mutex> lock(mutex);
@@ -252,7 +244,6 @@ class ArrangedWeights {
     bool isFlipped;
     Descriptor description;
     at::Tensor value;
-    int64_t uses = 0;
 
     bool isOf(const at::Tensor &weight, const Settings &settings, bool isFlipped) const {
       return !owner.expired() && owner._unsafe_get_target() == weight.unsafeGetTensorImpl() &&
@@ -331,13 +322,6 @@ memory::dims plainSize(const at::Tensor &tensor) {
   return described(tensor).second.dims();
 }
 
-/// Takes weights in Winograd's form if they are used often enough.
-void prepare(Problem &problem, const at::Tensor &weight, const Settings &settings,
-             bool isFlipped) {
-  problem.isPrepared = problem.paysPreparation() &&
-                       arrangedWeights().isInFrequentUse(weight, settings, isFlipped);
-}
-
 at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
                        const c10::optional<at::Tensor> &bias, const Settings &settings,
                        bool hasReLU) {
@@ -350,7 +334,7 @@ at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
               " channels, the weight is for ", weight.size(1) * settings.groups);
   auto output = problem.outputSize();
   TORCH_CHECK(output[2] > 0 && output[3] > 0, "the kernel does not fit into the padded input");
-  prepare(problem, weight, settings, /*isFlipped=*/false);
+  problem.isPrepared = problem.paysPreparation();
   const Primitive &made = primitive(problem);
   if (!made.isPresent) return standardForward(input, weight, bias, settings, hasReLU);
   return run(problem, made, input, weight, settings, /*isFlipped=*/false, bias);
@@ -377,7 +361,7 @@ at::Tensor fastBackward(const at::Tensor &gradient, const at::Tensor &weight,
     isFlippable = isFlippable && settings.stride[axis] == 1 && flipped.padding[axis] >= 0;
   }
   if (isFlippable) {
-    prepare(flipped, weight, settings, /*isFlipped=*/true);
+    flipped.isPrepared = flipped.paysPreparation();
     const Primitive &made = primitive(flipped);
     if (made.isPresent) {
       return run(flipped, made, gradient, weight, settings, /*isFlipped=*/true, c10::nullopt);

@@ -167,4 +167,32 @@ CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int chann
   return CVipsNotEncoded;
 }
 
+CVipsStatus cvips_encode_webp(const uint8_t *pixels, int width, int height, int channels,
+                              const int *durations, int frames, int quality, uint8_t **encoded,
+                              size_t *count, CVipsFailure *failure) {
+  *encoded = NULL;
+  *count = 0;
+  if (!has_started(failure)) return CVipsNotStarted;
+  size_t size = (size_t)width * (size_t)height * (size_t)channels * (size_t)frames;
+  VipsImage *raw =
+      vips_image_new_from_memory(pixels, size, width, height * frames, channels, VIPS_FORMAT_UCHAR);
+  VipsImage *image = NULL;
+  void *buffer = NULL;
+  int kind = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+  int status = raw == NULL ? -1 : vips_copy(raw, &image, "interpretation", kind, NULL);
+  if (status == 0) {
+    // The pictures stand below each other, as libvips reads and writes animations.
+    vips_image_set_int(image, VIPS_META_PAGE_HEIGHT, height);
+    vips_image_set_int(image, "loop", 0);
+    vips_image_set_array_int(image, "delay", durations, frames);
+    status = vips_webpsave_buffer(image, &buffer, count, "Q", quality, "effort", 2, NULL);
+  }
+  if (image != NULL) g_object_unref(image);
+  if (raw != NULL) g_object_unref(raw);
+  *encoded = buffer;
+  if (status == 0) return CVipsSuccess;
+  describe(failure);
+  return CVipsNotEncoded;
+}
+
 void cvips_release(uint8_t *bytes) { g_free(bytes); }

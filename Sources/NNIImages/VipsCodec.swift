@@ -63,6 +63,26 @@ enum VipsCodec {
     return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
   }
 
+  /// An animated WebP of a quality from 1 to 100.
+  static func encodeWebP(_ animation: Animation, quality: Int) throws(Failure) -> [UInt8] {
+    let first = animation.frames[0]
+    let pixels = animation.frames.flatMap(\.pixels)
+    let durations = animation.durations.map { Int32($0) }
+    var failure = CVipsFailure()
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = pixels.withUnsafeBufferPointer { pixels in
+      durations.withUnsafeBufferPointer { durations in
+        cvips_encode_webp(
+          pixels.baseAddress, Int32(first.width), Int32(first.height), Int32(first.channels),
+          durations.baseAddress, Int32(durations.count), Int32(quality), &encoded, &count, &failure)
+      }
+    }
+    defer { cvips_release(encoded) }
+    guard status == CVipsSuccess else { throw Failure(status, failure) }
+    return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
+  }
+
   private static func picture(
     taking pixels: CVipsPixels, _ status: CVipsStatus, _ failure: CVipsFailure
   ) throws(Failure) -> Picture {

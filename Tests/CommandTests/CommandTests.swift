@@ -12,7 +12,7 @@ import Testing
   @Test func helpShowsExamples() throws {
     for command in [
       [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["models", "pull"],
-      ["data"], ["predict"],
+      ["data"], ["predict"], ["uncertainty"], ["calibrate"], ["train"], ["dream"], ["examples"],
     ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)

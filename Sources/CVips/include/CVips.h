@@ -46,4 +46,10 @@ CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int chann
                          int jpeg_quality, uint8_t **encoded, size_t *count,
                          CVipsFailure *failure);
 
+/// Encodes `frames` pictures of one size, which follow each other in memory, as an animated WebP that
+/// repeats for ever; `durations` are milliseconds.
+CVipsStatus cvips_encode_webp(const uint8_t *pixels, int width, int height, int channels,
+                              const int *durations, int frames, int quality, uint8_t **encoded,
+                              size_t *count, CVipsFailure *failure);
+
 void cvips_release(uint8_t *bytes);

@@ -166,4 +166,18 @@ extension Graph {
       return isDouble ? .float64 : .float32
     }
   }
+
+  /// Where the parameters lie; the processor where there are none.
+  public var device: Device {
+    get throws {
+      var found: Device?
+      for node in nodes where found == nil {
+        _ = try node.layer.mapParameters {
+          found = found ?? $0.device
+          return $0
+        }
+      }
+      return found ?? .cpu
+    }
+  }
 }
