@@ -167,4 +167,44 @@ CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int chann
   return CVipsNotEncoded;
 }
 
+CVipsStatus cvips_encode_animation(const uint8_t *pixels, int width, int frame_height, int frames,
+                                   int channels, const int *delays, int quality, uint8_t **encoded,
+                                   size_t *count, CVipsFailure *failure) {
+  *encoded = NULL;
+  *count = 0;
+  if (!has_started(failure)) return CVipsNotStarted;
+  size_t size = (size_t)width * (size_t)frame_height * (size_t)frames * (size_t)channels;
+  VipsImage *raw = vips_image_new_from_memory(pixels, size, width, frame_height * frames, channels,
+                                              VIPS_FORMAT_UCHAR);
+  VipsImage *image = NULL;
+  void *buffer = NULL;
+  int status =
+      raw == NULL ? -1 : vips_copy(raw, &image, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+  if (status == 0) {
+    vips_image_set_int(image, VIPS_META_PAGE_HEIGHT, frame_height);
+    vips_image_set_int(image, "loop", 0);
+    vips_image_set_array_int(image, "delay", delays, frames);
+    status = vips_webpsave_buffer(image, &buffer, count, "Q", quality, NULL);
+  }
+  if (image != NULL) g_object_unref(image);
+  if (raw != NULL) g_object_unref(raw);
+  *encoded = buffer;
+  if (status == 0) return CVipsSuccess;
+  describe(failure);
+  return CVipsNotEncoded;
+}
+
+int cvips_frame_count(const uint8_t *bytes, size_t count) {
+  CVipsFailure failure;
+  if (!has_started(&failure)) return 0;
+  VipsImage *image = vips_image_new_from_buffer((void *)bytes, count, "", NULL);
+  if (image == NULL) {
+    vips_error_clear();
+    return 0;
+  }
+  int frames = vips_image_get_n_pages(image);
+  g_object_unref(image);
+  return frames;
+}
+
 void cvips_release(uint8_t *bytes) { g_free(bytes); }

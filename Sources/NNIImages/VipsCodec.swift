@@ -63,6 +63,30 @@ enum VipsCodec {
     return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
   }
 
+  /// An animated WebP of frames of equal size and layout.
+  static func encode(frames: [Image], delays: [Int32], quality: Int) throws(Failure) -> [UInt8] {
+    var failure = CVipsFailure()
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let pixels = frames.flatMap(\.pixels)
+    let status = pixels.withUnsafeBufferPointer { pixels in
+      delays.withUnsafeBufferPointer { delays in
+        cvips_encode_animation(
+          pixels.baseAddress, Int32(frames[0].width), Int32(frames[0].height),
+          Int32(frames.count), Int32(frames[0].channels), delays.baseAddress, Int32(quality),
+          &encoded, &count, &failure)
+      }
+    }
+    defer { cvips_release(encoded) }
+    guard status == CVipsSuccess else { throw Failure(status, failure) }
+    return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
+  }
+
+  /// How many frames a file has; 0 when it cannot be read.
+  static func frameCount(_ bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBufferPointer { Int(cvips_frame_count($0.baseAddress, $0.count)) }
+  }
+
   private static func picture(
     taking pixels: CVipsPixels, _ status: CVipsStatus, _ failure: CVipsFailure
   ) throws(Failure) -> Picture {

@@ -46,4 +46,13 @@ CVipsStatus cvips_encode(const uint8_t *pixels, int width, int height, int chann
                          int jpeg_quality, uint8_t **encoded, size_t *count,
                          CVipsFailure *failure);
 
+/// Encodes frames of equal size, one below the other, as an animated WebP that repeats for ever;
+/// `delays` are in milliseconds, one for each frame. `encoded` is released with `cvips_release`.
+CVipsStatus cvips_encode_animation(const uint8_t *pixels, int width, int frame_height, int frames,
+                                   int channels, const int *delays, int quality, uint8_t **encoded,
+                                   size_t *count, CVipsFailure *failure);
+
+/// How many frames a JPEG, PNG or WebP has; 0 when it cannot be read.
+int cvips_frame_count(const uint8_t *bytes, size_t count);
+
 void cvips_release(uint8_t *bytes);
