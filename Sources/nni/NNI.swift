@@ -20,8 +20,8 @@ struct NNI: ParsableCommand {
     version: "\(Release.version) (libtorch \(Torch.version))",
     subcommands: [
       ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
-      PlanCommand.self, TrainCommand.self, MethodsCommand.self, ModelsCommand.self,
-      DataCommand.self, UncertaintyCommand.self, CalibrateCommand.self,
+      PlanCommand.self, MaximizeCommand.self, TrainCommand.self, MethodsCommand.self,
+      ModelsCommand.self, DataCommand.self, UncertaintyCommand.self, CalibrateCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.
