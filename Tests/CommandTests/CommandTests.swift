@@ -12,7 +12,8 @@ import Testing
   @Test func helpShowsExamples() throws {
     for command in [
       [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["models", "pull"],
-      ["data"], ["predict"], ["uncertainty"], ["calibrate"], ["train"], ["dream"], ["examples"],
+      ["data"], ["predict"], ["uncertainty"], ["calibrate"], ["train"], ["maximize"], ["dream"],
+      ["examples"],
     ] {
       let run = try CommandRun(command + ["--help"])
       #expect(run.status == 0)
