@@ -109,12 +109,11 @@ struct Problem {
            tiles() >= (!isPrepared ? 36 : samples == 1 ? 9 : 64);
   }
 
-  /// Whether transforming the weights takes a part of the time that is worth keeping the result for, which
-  /// is four times as large as they are: for wide layers more than what is gained.
+  /// Whether transforming the weights takes a part of the time that is worth keeping the result for.
   bool paysPreparation() const {
     Problem prepared = *this;
     prepared.isPrepared = true;
-    return tiles() < 128 && inputChannels * outputChannels <= 256 * 256 && prepared.paysWinograd();
+    return tiles() < 128 && prepared.paysWinograd();
   }
 
   std::vector<int64_t> key() const {
