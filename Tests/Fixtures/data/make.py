@@ -5,10 +5,12 @@ Needs numpy, scipy and safetensors, and MNIST's training files (gzipped idx) in 
     python make.py MNIST_FOLDER
 
 Written: `rotations.safetensors`, images turned by scipy.ndimage.rotate and mapped by
-scipy.ndimage.affine_transform in float64, and `one`, the first 1 of MNIST's training images.
+scipy.ndimage.affine_transform in float64, and `one`, the first 1 of MNIST's training images; and
+`four-images-idx3-ubyte`, plain and gzipped.
 """
 
 import gzip
+import struct
 import sys
 from pathlib import Path
 
@@ -45,3 +47,14 @@ for order, kind in [(1, "linear"), (3, "cubic-spline")]:
     )
 
 save_file(tensors, str(here / "rotations.safetensors"))
+
+
+def idx(path):
+    """Four pictures of 5 x 7 as an idx file, plain and gzipped: what tests damage."""
+    pixels = bytes((37 * place) % 251 for place in range(4 * 5 * 7))
+    plain = struct.pack(">IIII", 0x803, 4, 5, 7) + pixels
+    Path(path).write_bytes(plain)
+    Path(f"{path}.gz").write_bytes(gzip.compress(plain, mtime=0))
+
+
+idx(here / "four-images-idx3-ubyte")

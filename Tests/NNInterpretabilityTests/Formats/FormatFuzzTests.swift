@@ -34,6 +34,12 @@ import Testing
       _ = try SafetensorsFile(data: data, name: name).tensors()
     },
     Format(
+      name: "idx", files: ["data/four-images-idx3-ubyte", "data/four-images-idx3-ubyte.gz"]
+    ) { data, name in
+      let tensor = try IDXFile(data: data, name: name).tensor()
+      #expect(tensor.count <= max(data.count * 1100, 1))
+    },
+    Format(
       name: "ONNX",
       files: [
         "mixed-torchscript-17", "pooling-13", "keras-like-9", "norms-11", "mixed-dynamo-18",
