@@ -74,8 +74,6 @@ struct Problem {
   bool hasBias = false, hasReLU = false;
   /// The derivative by the input of a convolution of these shapes.
   bool isBackward = false;
-  /// Whether weights are in Winograd's form already, which pays when they are used often.
-  bool isPrepared = false;
 
   memory::dims inputSize() const { return {samples, inputChannels, height, width}; }
   memory::dims outputSize() const {
@@ -96,30 +94,31 @@ struct Problem {
     return samples * ((output[2] + 3) / 4) * ((output[3] + 3) / 4);
   }
 
-  /// Winograd's F(4×4, 3×3) takes a quarter of the multiplications. What it does to weights must be
-  /// made good by enough tiles, and thin layers do not fill its matrix products.
-  bool paysWinograd() const {
+  /// Whether Winograd's F(4×4, 3×3) can take a quarter of the multiplications; thin layers do not fill its
+  /// matrix products.
+  bool fitsWinograd() const {
     auto all = [](const std::vector<int64_t> &values, int64_t wanted) {
       return std::all_of(values.begin(), values.end(), [=](int64_t v) { return v == wanted; });
     };
     return !isBackward && groups == 1 && kernelHeight == 3 && kernelWidth == 3 && all(stride, 1) &&
            all(dilation, 1) && inputChannels % channelBlock == 0 &&
            outputChannels % channelBlock == 0 && std::min(inputChannels, outputChannels) >= 32 &&
-           std::max(padding[0], padding[1]) <= 1 &&
-           tiles() >= (!isPrepared ? 36 : samples == 1 ? 9 : 64);
+           std::max(padding[0], padding[1]) <= 1;
   }
 
-  /// Whether transforming the weights takes a part of the time that is worth keeping the result for.
-  bool paysPreparation() const {
-    Problem prepared = *this;
-    prepared.isPrepared = true;
-    return tiles() < 128 && prepared.paysWinograd();
+  /// Whether weights are kept in Winograd's form: transforming them takes a large part of the time of few
+  /// tiles.
+  bool isPrepared() const {
+    return fitsWinograd() && tiles() < 128 && tiles() >= (samples == 1 ? 9 : 64);
   }
+
+  /// What is done to weights at each use must be made good by enough tiles.
+  bool paysWinograd() const { return isPrepared() || (fitsWinograd() && tiles() >= 36); }
 
   std::vector<int64_t> key() const {
     std::vector<int64_t> key = {samples,      inputChannels, outputChannels, height, width,
                                 kernelHeight, kernelWidth,   groups,         hasBias, hasReLU,
-                                isBackward,   isPrepared,
+                                isBackward,
                                 // A primitive is laid out for the threads that there are when it is made.
                                 at::get_num_threads()};
     for (auto *list : {&stride, &padding, &dilation}) key.insert(key.end(), list->begin(), list->end());
@@ -158,7 +157,7 @@ Primitive makePrimitive(const Problem &problem) {
   const auto algorithm = problem.paysWinograd() ? dnnl::algorithm::convolution_winograd
                                                 : dnnl::algorithm::convolution_direct;
   // In training the weights may change, so that they are transformed within the call.
-  const auto kind = problem.paysWinograd() && !problem.isPrepared
+  const auto kind = problem.paysWinograd() && !problem.isPrepared()
                         ? dnnl::prop_kind::forward_training
                         : dnnl::prop_kind::forward_inference;
   auto forward = [&] {
@@ -334,7 +333,6 @@ at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
               " channels, the weight is for ", weight.size(1) * settings.groups);
   auto output = problem.outputSize();
   TORCH_CHECK(output[2] > 0 && output[3] > 0, "the kernel does not fit into the padded input");
-  problem.isPrepared = problem.paysPreparation();
   const Primitive &made = primitive(problem);
   if (!made.isPresent) return standardForward(input, weight, bias, settings, hasReLU);
   return run(problem, made, input, weight, settings, /*isFlipped=*/false, bias);
@@ -361,7 +359,6 @@ at::Tensor fastBackward(const at::Tensor &gradient, const at::Tensor &weight,
     isFlippable = isFlippable && settings.stride[axis] == 1 && flipped.padding[axis] >= 0;
   }
   if (isFlippable) {
-    flipped.isPrepared = flipped.paysPreparation();
     const Primitive &made = primitive(flipped);
     if (made.isPresent) {
       return run(flipped, made, gradient, weight, settings, /*isFlipped=*/true, c10::nullopt);

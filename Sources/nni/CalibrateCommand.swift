@@ -46,10 +46,10 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     let network = try computation.apply(to: model.open())
     let parts = try data.parts(for: network.inputSpec)
-    let folder = try OutputFolder(output)
     let others = try strangers.map { path in
       (path, try DataSource.parts(of: URL(filePath: path), spec: network.inputSpec).test)
     }
+    let folder = try OutputFolder(output)
     let result = try CalibrationResult(
       network, validation: parts.validation, test: parts.test, strangers: others, scaling: scaling,
       bins: bins, missRate: missRate, dtype: computation.dtype.dtype

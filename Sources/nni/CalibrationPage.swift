@@ -103,10 +103,10 @@ struct CalibrationPage {
       return .paragraph(
         """
         One temperature for all logits, $p = softmax(z / T)$, with $T$ = \
-        \(String(format: "%.4f", temperature.temperature)), which minimises the negative log-likelihood \
+        \(temperature.temperature.fourDecimals), which minimises the negative log-likelihood \
         of \(result.validation.count) samples, which the network must not have been trained on: from \
-        \(String(format: "%.4f", temperature.likelihoodBefore)) to \
-        \(String(format: "%.4f", temperature.likelihoodAfter)). Above 1 the network was too sure, below \
+        \(temperature.likelihoodBefore.fourDecimals) to \
+        \(temperature.likelihoodAfter.fourDecimals). Above 1 the network was too sure, below \
         1 too shy. The predicted class never changes. \(temperature.note)
         """)
     }

@@ -124,41 +124,33 @@ struct CalibrationResult: Encodable {
     let isScaled = temperature != nil || vector != nil
     for (name, report) in [("as it is", before)] + (isScaled ? [("scaled", after)] : []) {
       table.add([
-        name, Self.percent(report.scores.accuracy),
-        Self.number(report.scores.negativeLogLikelihood), Self.number(report.scores.brier),
-        Self.percent(report.expectedError), Self.percent(report.adaptiveError),
-        Self.percent(report.maximumError),
+        name, report.scores.accuracy.percentage,
+        report.scores.negativeLogLikelihood.fourDecimals, report.scores.brier.fourDecimals,
+        report.expectedError.percentage, report.adaptiveError.percentage,
+        report.maximumError.percentage,
       ])
     }
     var lines = [table.text]
     if let temperature {
-      lines.append("temperature: \(Self.number(temperature.temperature))")
+      lines.append("temperature: \(temperature.temperature.fourDecimals)")
       if !temperature.note.isEmpty { lines.append(temperature.note) }
     }
     if let vector, !vector.note.isEmpty { lines.append(vector.note) }
     if before.chanceBand.count == 2 {
       lines.append(
         "ECE of a perfectly calibrated network on so many samples: "
-          + "\(Self.percent(before.chanceBand[0])) to \(Self.percent(before.chanceBand[1]))")
+          + "\(before.chanceBand[0].percentage) to \(before.chanceBand[1].percentage)")
     }
     for set in sets {
       lines.append(
         "conformal sets (\(set.prediction.score.rawValue)): hold the class in "
-          + "\(Self.percent(set.coverage)), wanted \(Self.percent(1 - set.prediction.missRate)); "
-          + "\(Self.number(set.meanSize)) classes on average")
+          + "\(set.coverage.percentage), wanted \((1 - set.prediction.missRate).percentage); "
+          + "\(set.meanSize.fourDecimals) classes on average")
     }
     for detection in detections {
       lines.append(
-        "\(detection.data) by \(detection.score.rawValue): AUROC \(Self.number(detection.area))")
+        "\(detection.data) by \(detection.score.rawValue): AUROC \(detection.area.fourDecimals)")
     }
     return lines.joined(separator: "\n")
-  }
-
-  private static func percent(_ share: Double) -> String {
-    share.formatted(.percent.precision(.fractionLength(2)))
-  }
-
-  private static func number(_ value: Double) -> String {
-    value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
   }
 }

@@ -74,7 +74,7 @@ struct ExamplesCommand: ParsableCommand {
     Terminal.clearProgress()
     for (_, reason) in findings.unreadable { Terminal.report("nni: left out: \(reason)") }
 
-    let target = try OutputPlace.makeFolder(output)
+    let target = try OutputFolder(output).url
     let strongest = try write(findings.strongest, named: "strongest", to: target)
     let weakest = try write(findings.weakest, named: "weakest", to: target)
     let record = Record(

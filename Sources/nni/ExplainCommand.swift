@@ -58,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
     let methods = try chosen.map { try $0.method() }
     let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
-    let names = Self.distinctNames(photographs)
+    let names = FileNames.distinct(photographs)
     // All photographs are read before anything is written.
     let images = try photographs.map { try Image(contentsOf: URL(filePath: $0)) }
     let folder = try OutputFolder(output)
@@ -126,20 +126,5 @@ struct ExplainCommand: ParsableCommand {
       ReportFact("precision", first.precision), ReportFact("device", first.device),
       ReportFact("convolutions", first.convolutionAlgorithm.rawValue),
     ] + first.versions.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value) }
-  }
-
-  /// The photographs' names without folder and ending, made different where two are alike.
-  private static func distinctNames(_ paths: [String]) -> [String] {
-    var taken: Set<String> = []
-    return paths.map { path in
-      let base = URL(filePath: path).deletingPathExtension().lastPathComponent
-      var name = base
-      var number = 2
-      while !taken.insert(name).inserted {
-        name = "\(base)-\(number)"
-        number += 1
-      }
-      return name
-    }
   }
 }

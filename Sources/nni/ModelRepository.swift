@@ -41,14 +41,7 @@ struct ModelRepository {
   ///
   /// - Returns: Where it lies now.
   func add(_ download: Download, as file: String, card: ModelCard?) throws -> URL {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw InterpretabilityError(
-        .invalidFile, "the folder \(folder.path) cannot be made; choose another with --output",
-        cause: error)
-    }
-    let url = folder.appending(path: file)
+    let url = try OutputFolder(folder).url.appending(path: file)
     try download.fetch(to: url) {
       guard let card else { return }
       let text = try Terminal.jsonText(card) + "\n"

@@ -7,7 +7,12 @@ struct OutputFolder {
 
   /// Makes it if it is not there.
   init(_ path: String) throws {
-    url = URL(filePath: path, directoryHint: .isDirectory)
+    try self.init(URL(filePath: path, directoryHint: .isDirectory))
+  }
+
+  /// Makes it if it is not there.
+  init(_ url: URL) throws {
+    self.url = url
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {

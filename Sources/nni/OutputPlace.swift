@@ -33,17 +33,4 @@ enum OutputPlace {
         .invalidFile, "the folder \(path) cannot be made in \(place.path); choose another place")
     }
   }
-
-  /// Makes a folder if it is not there.
-  static func makeFolder(_ path: String) throws -> URL {
-    let folder = URL(filePath: path, directoryHint: .isDirectory)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw InterpretabilityError(
-        .invalidFile, "the folder \(folder.path) cannot be made; choose another with --output",
-        cause: error)
-    }
-    return folder
-  }
 }

@@ -63,7 +63,7 @@ struct UncertaintyCommand: ParsableCommand {
     name: .customLong("of"),
     help: """
       Also explain an uncertainty: predictive-entropy, expected-entropy, mutual-information, vacuity, \
-      or variance:CLASS; may be repeated.
+      variance:CLASS or conformal-margin:THRESHOLD; may be repeated.
       """)
   var measures: [MeasureArgument] = []
 

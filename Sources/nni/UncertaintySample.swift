@@ -22,14 +22,7 @@ struct UncertaintySample {
     dtype: DType
   ) throws -> [UncertaintySample] {
     var plain: [(name: String, tensor: Tensor)] = []
-    var taken: Set<String> = []
-    for path in photographs {
-      let base = URL(filePath: path).deletingPathExtension().lastPathComponent
-      var (name, number) = (base, 2)
-      while !taken.insert(name).inserted {
-        name = "\(base)-\(number)"
-        number += 1
-      }
+    for (path, name) in zip(photographs, FileNames.distinct(photographs)) {
       let image = try Image(contentsOf: URL(filePath: path))
       plain.append((name, try spec.tensor(from: image).tensor))
     }

@@ -214,15 +214,15 @@ extension UncertaintyStudy {
   }
 
   private func entropies(_ answer: Answer) -> PageText {
-    let all = Self.number(answer.entropy)
+    let all = answer.entropy.fourDecimals
     if let evidence = answer.evidence {
       return """
-        The evidence leaves $u$ = \(Self.number(evidence.vacuity[0])) of all belief open; the entropy of \
+        The evidence leaves $u$ = \(evidence.vacuity[0].fourDecimals) of all belief open; the entropy of \
         the expected probabilities is \(all) nats.
         """
     }
-    let expected = Self.number(answer.prediction.expectedEntropy[0])
-    let information = Self.number(answer.prediction.mutualInformation[0])
+    let expected = answer.prediction.expectedEntropy[0].fourDecimals
+    let information = answer.prediction.mutualInformation[0].fourDecimals
     return """
       Predictive entropy \(all) nats = \(expected) that each member is unsure by itself + \
       \(information) that they disagree about (mutual information).
@@ -230,21 +230,17 @@ extension UncertaintyStudy {
   }
 
   private func summary(_ explanation: Explanation) throws -> PageText {
-    let scores = explanation.maps.scores[0]
-    let agreement = explanation.maps.signAgreement
-    let share = try agreement.sum().item() / Double(agreement.count)
-    let mean = scores.reduce(0, +) / Double(scores.count)
-    if scores.count == 1 {
-      return PageText("The score is \(Self.number(mean)).")
-    }
+    let found = try record(of: explanation)
+    let score = found.meanScore.fourDecimals
+    guard distribution.count > 1 else { return PageText("The score is \(score).") }
     let classes = Set(explanation.maps.explained.first ?? [])
     let what =
       classes.count == 1
       ? "Explained in every pass: \(classes.map(model.inputSpec.label)[0])."
       : "Each pass is explained for what it predicts."
     return PageText(
-      "\(what) The score is \(Self.number(mean)) on average; "
-        + "\(share.formatted(.percent.precision(.fractionLength(1)))) of all signs agree with the "
+      "\(what) The score is \(score) on average; "
+        + "\(found.signAgreement.formatted(.percent.precision(.fractionLength(1)))) of all signs agree with the "
         + "mean map's.")
   }
 

@@ -43,12 +43,13 @@ struct UncertaintyStudy {
     var passes: [[Double]] = []
     let prediction = try PredictiveDistribution(
       distribution, input: sample.tensor, progress: progress, each: { passes = $1 })
-    let logits = try model(sample.tensor)
+    let evidence =
+      isEvidential ? try EvidentialPrediction(logits: model(sample.tensor)) : nil
     let point = try ClassProbabilities.logits(distribution.pointLogits(sample.tensor))[0]
     answers.append(
       Answer(
         sample: sample, point: ClassProbabilities.softmax(point), prediction: prediction,
-        passes: passes, evidence: isEvidential ? try EvidentialPrediction(logits: logits) : nil))
+        passes: passes, evidence: evidence))
   }
 
   /// Explains an input by all members, and the uncertainty about it.
@@ -175,7 +176,7 @@ extension UncertaintyStudy {
       vacuity: answer.evidence?.vacuity[0])
   }
 
-  private func record(of explanation: Explanation) throws -> Record.Explanation {
+  func record(of explanation: Explanation) throws -> Record.Explanation {
     let scores = explanation.maps.scores[0]
     let mean = scores.reduce(0, +) / Double(scores.count)
     let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -200,13 +201,13 @@ extension UncertaintyStudy {
           guard let best = answer.classes.first else { continue }
           table.add(
             [
-              answer.name, best.label, Self.number(best.probability), Self.number(best.deviation),
-              Self.number(answer.predictiveEntropy),
+              answer.name, best.label, best.probability.fourDecimals, best.deviation.fourDecimals,
+              answer.predictiveEntropy.fourDecimals,
             ]
               + (isEvidential
-                ? [best.belief, answer.vacuity].map { $0.map(Self.number) ?? "" }
+                ? [best.belief, answer.vacuity].map { $0.map(\.fourDecimals) ?? "" }
                 : [
-                  answer.mutualInformation.map(Self.number) ?? "",
+                  answer.mutualInformation.map(\.fourDecimals) ?? "",
                   "\(best.votes) of \(distribution.count)",
                 ]))
         }
@@ -215,7 +216,7 @@ extension UncertaintyStudy {
       for explanation in try explanations.map(record(of:)) {
         lines.append(
           "\(explanation.name): \(explanation.method): score "
-            + "\(Self.number(explanation.meanScore)) ± \(Self.number(explanation.scoreDeviation)); "
+            + "\(explanation.meanScore.fourDecimals) ± \(explanation.scoreDeviation.fourDecimals); "
             + "passes agree with the sign of the mean map in "
             + explanation.signAgreement.formatted(.percent.precision(.fractionLength(1))))
       }
@@ -226,26 +227,22 @@ extension UncertaintyStudy {
           ("mean of \(distribution.count)", found.members),
         ] {
           table.add([
-            name, scores.accuracy.formatted(.percent.precision(.fractionLength(2))),
-            Self.number(scores.negativeLogLikelihood), Self.number(scores.brier),
+            name, scores.accuracy.percentage,
+            scores.negativeLogLikelihood.fourDecimals, scores.brier.fourDecimals,
           ])
         }
         lines.append(table.text)
         if let evidential = found.evidential {
           lines.append(
             "evidential: accuracy "
-              + evidential.scores.accuracy.formatted(.percent.precision(.fractionLength(2)))
-              + ", mean u \(Self.number(evidential.meanVacuity)), evidence where right "
-              + "\(Self.number(evidential.evidenceWhereRight)), where wrong "
-              + Self.number(evidential.evidenceWhereWrong))
+              + evidential.scores.accuracy.percentage
+              + ", mean u \(evidential.meanVacuity.fourDecimals), evidence where right "
+              + "\(evidential.evidenceWhereRight.fourDecimals), where wrong "
+              + evidential.evidenceWhereWrong.fourDecimals)
         }
       }
       return lines.joined(separator: "\n")
     }
-  }
-
-  static func number(_ value: Double) -> String {
-    value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
   }
 }
 

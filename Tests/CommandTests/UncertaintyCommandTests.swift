@@ -71,7 +71,7 @@ import Testing
       let run = try CommandRun(
         ["calibrate", "digits_cnn", "--stranger", "strange", "--output", "out"], in: folder)
       #expect(run.status == 1)
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "out/x").path))
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "out").path))
       let second = try CommandRun(
         ["calibrate", "digits_cnn", "--output", "out", "--json"], in: folder)
       #expect(second.status == 0, "\(second.errors)")

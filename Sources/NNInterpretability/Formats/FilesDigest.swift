@@ -14,8 +14,7 @@ public struct FilesDigest: Sendable {
   ///
   /// - Throws: ``InterpretabilityError`` for a missing file, a folder, and what is neither.
   public static func sha256(of url: URL) throws -> String {
-    guard try ModelFile.size(of: url) > 0 else { return SHA256.hexDigest(of: Data()) }
-    return try SHA256.hexDigest(of: ModelFile.mapped(url))
+    try FileBytes(contentsOf: url).digest()
   }
 
   /// Of no files yet.

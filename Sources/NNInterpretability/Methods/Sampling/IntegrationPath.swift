@@ -96,9 +96,7 @@ struct IntegrationPath {
 
   /// The target's factors for each point's sample.
   private func weights(_ points: ArraySlice<Point>) throws -> Tensor {
-    let rows = try Tensor(points.map { Int64($0.sample) }, shape: [points.count])
-      .moved(to: way.device)
-    return try .call("aten::index_select", .tensor(target.weights), .int(0), .tensor(rows))
+    try target.selected(points.map(\.sample)).weights
   }
 
   /// `x₀ + t (x − x₀)` for each point.
