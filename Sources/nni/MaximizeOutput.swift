@@ -53,7 +53,7 @@ struct MaximizeOutput {
     }
     let history = History(
       model: network.name, modelDigest: network.digest,
-      settings: maximization.settings(for: network), steps: state.step, images: rows,
+      settings: try maximization.settings(for: network), steps: state.step, images: rows,
       versions: ["NNInterpretability": Release.version, "libtorch": Torch.version])
     let text = try Terminal.jsonText(history)
     try AtomicFile.write(Data(text.utf8), to: folder.appending(path: "history.json"))

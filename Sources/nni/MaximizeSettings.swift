@@ -32,8 +32,16 @@ struct MaximizeSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How many random starts are tried for each image; the best is taken.",
+      discussion: "By default 64 codes, and 1 otherwise."))
+  var candidates: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Small changes before the network looks: standard, crops or none.",
-      discussion: "By default standard for images of 64 pixels and more, else none."))
+      discussion:
+        "By default standard for a generator's images and for those of 64 pixels and more, else none."
+    ))
   var transforms: Transforms?
 
   @Option(help: "adam, or gradient (normalised).")
@@ -92,16 +100,18 @@ struct MaximizeSettings: ParsableArguments {
       throw InterpretabilityError(
         .invalidOption, "--stop-at needs images of classes: --class or --all-classes")
     }
-    let isLarge = canvas.isImage && min(canvas.shape[1], canvas.shape[2]) >= 64
+    // A code alone finds images that only this network reads as it should; small changes prevent that.
+    let isStandard =
+      canvas.isImage && (generator != nil || min(canvas.shape[1], canvas.shape[2]) >= 64)
     let list: ImageTransforms =
-      switch transforms ?? (isLarge ? .standard : .none) {
+      switch transforms ?? (isStandard ? .standard : .none) {
       case .standard: .standard(for: canvas)
       case .crops: .crops
       case .none: .none
       }
     return ActivationMaximization(
       .each(goals.map(\.objective)) + resources.penalty, parameterization: chosen,
-      start: try resources.start(start, goals: goals), transforms: list,
+      start: try resources.start(start, goals: goals), candidates: candidates, transforms: list,
       method: optimizer == .adam
         ? .adam(AdamOptimizer(weightDecay: weightDecay)) : .normalizedGradient,
       learningRate: learningRate, steps: steps,

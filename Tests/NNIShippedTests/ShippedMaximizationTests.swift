@@ -44,18 +44,18 @@ struct ShippedMaximizationTests {
     #expect(try probabilities(model, result.images).allSatisfy { $0 >= 0.999 })
   }
 
-  /// A code alone finds images that fool the one network; small changes of the image prevent that.
-  @Test func `A generator's digits are read alike by another network`() throws {
-    let model = try Shipped.model(named: "digits_am")
-    let code = try CodeParameterization(Shipped.model(named: "digits_gan_generator"))
+  /// A code alone finds images that fool the one network; small changes of the image prevent that. Codes
+  /// that begin at another digit may stay there; several candidates prevent that.
+  @Test(arguments: ["digits_gan_generator", "digits_dcgan_generator"])
+  func `A generator's digits are read alike by another network`(generator: String) throws {
+    let model = try Shipped.model(named: "digits_cnn")
+    let code = try CodeParameterization(Shipped.model(named: generator))
     let maximization = ActivationMaximization(
-      .each(Self.classes.map { .classLogProbability($0) }) - 1e-2 * .codeNorm,
-      parameterization: code, transforms: .standard(for: try ImageCanvas(model)), steps: 300,
-      classes: Self.classes, count: 10)
+      .each(Self.classes.map { .classLogit($0) }), parameterization: code,
+      transforms: .standard(for: try ImageCanvas(model)), classes: Self.classes, count: 10)
     let result = try run(maximization, on: model)
-    // Of the plain image the seven has 0.87: it is optimised over its small changes.
-    #expect(try probabilities(model, result.images).allSatisfy { $0 >= 0.85 })
-    let judge = try Shipped.model(named: "digits_cnn")
+    #expect(try probabilities(model, result.images).allSatisfy { $0 >= 0.999 })
+    let judge = try Shipped.model(named: "digits_am")
     #expect(try probabilities(judge, result.images).allSatisfy { $0 >= 0.9 })
   }
 }

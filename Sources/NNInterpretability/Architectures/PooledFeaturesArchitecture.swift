@@ -1,5 +1,6 @@
 /// The convolutions of a large network, a global average pool and one dense layer, `classifier`: what a
-/// linear probe trains, and a network that class activation maps explain exactly.
+/// linear probe trains, and a network that class activation maps explain exactly; and those convolutions
+/// alone, for what looks into them: dreams, feature visualisation, dataset examples.
 ///
 /// - Reference: Zhou et al. 2016, *Learning Deep Features for Discriminative Localization*, section 3
 ///   (`zhou2016learning`).
@@ -19,6 +20,12 @@ extension PooledFeaturesArchitecture: Cataloged {
       ) {
         try AlexNetArchitecture.addFeatures(to: &$0)
         try addHead(to: &$0, 256)
+      },
+      ArchitectureEntry("alexnet_features", "AlexNet's convolutions alone", inputSpec: .imageNet) {
+        try AlexNetArchitecture.addFeatures(to: &$0)
+      },
+      ArchitectureEntry("vgg16_features", "VGG16's convolutions alone", inputSpec: .imageNet) {
+        try VGGArchitecture.addFeatures(to: &$0, depth: 16, normalizes: false)
       },
       ArchitectureEntry(
         "vgg16_gap", "VGG16's convolutions with one dense layer", inputSpec: .imageNet

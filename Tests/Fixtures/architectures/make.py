@@ -272,6 +272,13 @@ def gap(features, channels):
     return model
 
 
+def convolutions(network):
+    model = nn.Module()
+    model.features = network.features
+    model.forward = model.features.forward
+    return model
+
+
 def narrowed(model):
     """The model with dense layers of 24, 16 and 7 units."""
     inputs, sizes = None, iter([24, 16, 7])
@@ -316,6 +323,8 @@ def networks():
     yield "tinyvgg", [2, 3, 64, 64], lambda: functional(weights({
         "conv0": [10, 3, 3, 3], "conv1": [10, 10, 3, 3], "conv2": [10, 10, 3, 3],
         "conv3": [10, 10, 3, 3], "fc": [7, 1690]}), tinyvgg)
+    yield "alexnet_features", IMAGE, lambda: convolutions(tv.alexnet(weights=None))
+    yield "vgg16_features", IMAGE, lambda: convolutions(tv.vgg16(weights=None))
     yield "alexnet_gap", IMAGE, lambda: gap(tv.alexnet(weights=None).features, 256)
     yield "vgg16_gap", IMAGE, lambda: gap(tv.vgg16(weights=None).features, 512)
 

@@ -69,6 +69,38 @@ import Testing
     #expect(state.history.images[0].steps != state.history.images[1].steps)
   }
 
+  @Test func `Of several starts each image has its best`() throws {
+    let one = ActivationMaximization(
+      .each([.classLogit(0), .channel("concat", 2)]), candidates: 1, steps: 0, count: 2)
+    var several = one
+    several.candidates = 20
+    let (first, best) = (try run(one).history.images, try run(several).history.images)
+    for (own, alone) in zip(best, first) {
+      #expect(try #require(own.scores.first) > #require(alone.scores.first))
+    }
+    // An image's start depends on its own objective alone.
+    var exchanged = several
+    exchanged.objective = .each([.classLogit(0), .classLogit(3)])
+    let other = try run(exchanged).history.images
+    #expect(other[0].scores == best[0].scores && other[1].scores != best[1].scores)
+    several.candidates = 0
+    #expect(throws: InterpretabilityError.self) { try several.begin(on: model) }
+  }
+
+  @Test func `Another start image is another run`() throws {
+    let image = try ImageCanvas(model).normalized(.full([1, 3, 9, 7], 0.5, dtype: .float64))
+    var maximization = ActivationMaximization(
+      .classLogit(1), parameterization: PixelParameterization(), start: .images(image), steps: 3)
+    var state = try run(maximization)
+    maximization.steps = 4
+    try maximization.run(on: model, from: &state)
+    maximization.start = .images(try image + 1e-3)
+    maximization.steps = 5
+    #expect(throws: InterpretabilityError.self) {
+      try maximization.run(on: model, from: &state)
+    }
+  }
+
   @Test func `An image that gets no better stops`() throws {
     let maximization = ActivationMaximization(
       -1 * .l2, parameterization: PixelParameterization(bound: .none), start: .zero, steps: 500,

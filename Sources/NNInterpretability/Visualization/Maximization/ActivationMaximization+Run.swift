@@ -24,7 +24,7 @@ extension ActivationMaximization {
     progress: (MaximizationProgress) throws -> Void = { _ in }
   ) throws {
     try validate()
-    let own = settings(for: model)
+    let own = try settings(for: model)
     guard state.settings == own else {
       throw InterpretabilityError(
         .invalidOption,
@@ -84,9 +84,7 @@ extension ActivationMaximization {
     next = try parameterization.projected(next, on: canvas)
     let isDone = history.images.map { $0.end != nil }
     if isDone.contains(true) {
-      let mask = try Tensor(isDone.map { UInt8($0 ? 1 : 0) }, shape: [isDone.count])
-        .converted(to: .bool).reshaped([-1] + next.shape.dropFirst().map { _ in 1 })
-      next = try state.parameters.selected(where: mask, otherwise: next)
+      next = try state.parameters.rows(where: isDone, otherwise: next)
     }
     guard try next.isFinite() else {
       throw InterpretabilityError(
@@ -170,5 +168,14 @@ extension ActivationMaximization {
   /// Whether images of a step are kept: some, as far apart as the number of steps allows.
   private func isSnapshot(_ step: Int) -> Bool {
     snapshots > 0 && step % max(1, (steps + snapshots - 1) / snapshots) == 0
+  }
+}
+
+extension Tensor {
+  /// Its own rows where a condition holds, another's elsewhere.
+  func rows(where condition: [Bool], otherwise other: Tensor) throws -> Tensor {
+    let mask = try Tensor(condition.map { UInt8($0 ? 1 : 0) }, shape: [condition.count])
+      .converted(to: .bool).moved(to: device).reshaped([-1] + shape.dropFirst().map { _ in 1 })
+    return try selected(where: mask, otherwise: other)
   }
 }

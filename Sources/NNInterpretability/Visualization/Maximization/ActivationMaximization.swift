@@ -20,6 +20,8 @@ public struct ActivationMaximization: Sendable {
   public var parameterization: any Parameterization
   /// What the first images look like.
   public var start: ImageStart
+  /// How many random starts are tried for each image; the one with the highest objective is taken.
+  public var candidates: Int
   /// What happens to an image before the network sees it.
   public var transforms: ImageTransforms
   /// How parameters follow the derivative.
@@ -43,10 +45,11 @@ public struct ActivationMaximization: Sendable {
 
   /// Creates an optimisation.
   ///
-  /// Without a learning rate steps go as far as the parametrisation wants it.
+  /// Without a learning rate steps go as far as the parametrisation wants it, and without a number of
+  /// candidates as many starts are tried as it wants.
   public init(
     _ objective: Objective, parameterization: any Parameterization = FourierParameterization(),
-    start: ImageStart = .noise, transforms: ImageTransforms = .none,
+    start: ImageStart = .noise, candidates: Int? = nil, transforms: ImageTransforms = .none,
     method: AscentMethod = .adam, learningRate: Double? = nil, steps: Int = 256,
     stopping: StoppingRule = .never, classes: [Int] = [], count: Int = 1, size: [Int] = [],
     snapshots: Int = 0, seed: UInt64 = 0
@@ -54,6 +57,7 @@ public struct ActivationMaximization: Sendable {
     self.objective = objective
     self.parameterization = parameterization
     self.start = start
+    self.candidates = candidates ?? parameterization.candidates
     self.transforms = transforms
     self.method = method
     self.learningRate = learningRate ?? parameterization.learningRate
@@ -67,10 +71,13 @@ public struct ActivationMaximization: Sendable {
   }
 
   /// All settings but the number of steps, which a continued run may change.
-  public func settings(for model: Model) -> String {
-    [
+  ///
+  /// - Throws: `TorchError` when the first images cannot be read.
+  public func settings(for model: Model) throws -> String {
+    try [
       "model \(model.name) \(model.digest)", "objective \(objective.text)",
-      "parameterization \(parameterization.text)", "start \(start.text)",
+      "parameterization \(parameterization.text)", "start \(start.text())",
+      "candidates \(candidates)",
       "transforms \(transforms.text)", "method \(method.text)", "learning rate \(learningRate)",
       "stopping \(stopping.text)", "classes \(classes)", "images \(count)", "size \(size)",
       "seed \(seed)",
@@ -84,9 +91,38 @@ public struct ActivationMaximization: Sendable {
   public func begin(on model: Model) throws -> MaximizationState {
     try validate()
     let canvas = try ImageCanvas(model, size: size)
-    let parameters = try parameterization.parameters(
-      start, count: count, random: CounterRandom(seed: seed, purpose: "image start"), on: canvas)
-    return MaximizationState(parameters: parameters, settings: settings(for: model))
+    return MaximizationState(
+      parameters: try bestStart(on: canvas, for: model), settings: try settings(for: model))
+  }
+
+  /// Of the random starts of each image the one that scores highest.
+  private func bestStart(on canvas: ImageCanvas, for model: Model) throws -> Tensor {
+    func parameters(_ purpose: String) throws -> Tensor {
+      try parameterization.parameters(
+        start, count: count, random: CounterRandom(seed: seed, purpose: purpose), on: canvas)
+    }
+    let first = try parameters("image start")
+    guard candidates > 1, start.isRandom else { return first }
+    let prepared = try PreparedObjective(objective, for: model)
+    var best = (parameters: first, scores: try scores(first, prepared, canvas))
+    for candidate in 1..<candidates {
+      try Task.checkCancellation()
+      let other = try parameters("image start \(candidate)")
+      let scores = try scores(other, prepared, canvas)
+      let isBetter = zip(scores, best.scores).map { $0 > $1 }
+      best.parameters = try other.rows(where: isBetter, otherwise: best.parameters)
+      best.scores = zip(scores, best.scores).map(max)
+    }
+    return best.parameters
+  }
+
+  /// The objective of each image, as it is, without transforms.
+  private func scores(
+    _ parameters: Tensor, _ prepared: PreparedObjective, _ canvas: ImageCanvas
+  ) throws -> [Double] {
+    let values = try prepared.evaluate(parameterization.images(parameters, on: canvas)).values
+    let own = try prepared.parameters(parameters)?.values
+    return try (own.map { try values + $0 } ?? values).doubles()
   }
 
   /// The images of a state, `[N, C, H, W]` as the network takes them.
@@ -109,6 +145,9 @@ public struct ActivationMaximization: Sendable {
     }
     guard (1...4096).contains(transforms.copies) else {
       throw refuse("\(transforms.copies) views of each image; wanted 1 to 4096")
+    }
+    guard (1...65_536).contains(candidates) else {
+      throw refuse("\(candidates) candidates; wanted 1 to 65536")
     }
     try stopping.validate()
     guard stopping.probability == 0 || classes.count == 1 || classes.count == count else {

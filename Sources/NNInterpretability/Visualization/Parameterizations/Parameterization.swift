@@ -9,6 +9,8 @@ public protocol Parameterization: Sendable {
   var text: String { get }
   /// How far one step goes unless something else is asked for.
   var learningRate: Double { get }
+  /// How many random starts are tried unless something else is asked for.
+  var candidates: Int { get }
   /// Where an optimisation begins, `[N, …]`.
   ///
   /// - Parameters:
@@ -28,6 +30,9 @@ public protocol Parameterization: Sendable {
 }
 
 extension Parameterization {
+  /// One: noise looks like noise, whichever it is.
+  public var candidates: Int { 1 }
+
   public func projected(_ parameters: Tensor, on canvas: ImageCanvas) throws -> Tensor {
     parameters
   }
@@ -45,13 +50,23 @@ public enum ImageStart: Sendable {
   /// class's mean.
   case images(Tensor)
 
-  /// The name in records.
-  public var text: String {
+  /// The name in records; images with their checksum, so that others are told apart.
+  ///
+  /// - Throws: `TorchError` when the images cannot be read.
+  public func text() throws -> String {
     switch self {
     case .noise: "noise"
     case .uniform: "uniform"
     case .zero: "zero"
-    case .images: "images"
+    case .images(let images): "images \(images.shape) \(SHA256.hexDigest(of: try images.data()))"
+    }
+  }
+
+  /// Whether another draw of random numbers is another start.
+  var isRandom: Bool {
+    switch self {
+    case .noise, .uniform: true
+    case .zero, .images: false
     }
   }
 }
