@@ -23,7 +23,7 @@ public struct PixelParameterization: Parameterization {
 
   public var name: String { "pixels" }
   public var text: String { "pixels, bound \(bound.rawValue)" }
-  public var learningRate: Double { 0.05 }
+  public var learningRate: Double { 0.2 }
 
   public func parameters(
     _ start: ImageStart, count: Int, random: CounterRandom, on canvas: ImageCanvas
