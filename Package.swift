@@ -47,6 +47,8 @@ let unusedLibraries: [LinkerSetting] =
 
 // One program for each topic, each a folder of Examples with a main.swift.
 let lessons = [
+  ("ActivationMaximizationLesson", "01-ActivationMaximization"),
+  ("DeepDreamLesson", "02-DeepDream"),
   ("SaliencyLesson", "03-Saliency"),
 ]
 

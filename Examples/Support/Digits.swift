@@ -37,6 +37,13 @@ public struct Digits {
   public static func table(
     _ caption: PageText = "", _ rows: (name: PageText, cell: (Int) throws -> PageFigure)...
   ) throws -> PageBlock {
+    try table(caption, rows)
+  }
+
+  /// The same for rows that are counted while the program runs.
+  public static func table(
+    _ caption: PageText, _ rows: [(name: PageText, cell: (Int) throws -> PageFigure)]
+  ) throws -> PageBlock {
     .table(
       PageTable(
         caption, columns: [""] + (0..<10).map { "\($0)" },

@@ -98,7 +98,7 @@ struct MaximizeGoals: ParsableArguments {
       throw InterpretabilityError(
         .invalidOption, "the model does not say how many classes it has; give --class for each")
     }
-    let output = try model(.full([1] + shape, 0, dtype: model.elementType))
+    let output = try model(.full([1] + shape, 0, dtype: model.parameterType))
     guard output.rank == 2, output.shape[1] <= 1024 else {
       throw InterpretabilityError(
         .invalidOption,

@@ -16,7 +16,8 @@ public import NNIImages
 /// the network takes.
 ///
 /// The same seed gives the same bits, whatever number of threads is set: fast kernels divide their sums by
-/// the threads that there are, so that a dream always takes two.
+/// the threads that there are, so that a dream always takes two. Where the model's budget of memory does not
+/// hold a tile, tiles are smaller, which is seen in the last digits or, with a small margin, faintly.
 ///
 /// ```swift
 /// let feature = try FeatureReference("features.7", in: model.graph)
@@ -38,7 +39,8 @@ public struct DeepDream: Sendable, Hashable, Codable {
   public var steps: Int
   /// The root of the mean square of what a step adds to a pixel, where white is 1; above 0, at most 1.
   public var rate: Double
-  /// The most pixels on a side of a tile, without margins; 16 or more.
+  /// The most pixels on a side of a tile, without margins; 16 or more. Fewer where the budget of memory
+  /// wants it.
   public var tile: Int
   /// How many pixels around a tile are seen but not changed.
   public var margin: Int
@@ -87,6 +89,9 @@ public struct DeepDream: Sendable, Hashable, Codable {
     let (dtype, device) = try (model.parameterType, model.graph.device)
     let original = try spec.pixels(of: photograph).converted(to: dtype).moved(to: device)
     let random = CounterRandom(seed: seed)
+    var options = self
+    options.tile = try objective.affordable(
+      tile, margin: margin, picture: max(photograph.height, photograph.width))
     var pixels = original
     var detail = try original.zerosLike()
     var scores: [[Double]] = []
@@ -99,7 +104,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
           try pixels
           + Tensor(normals, shape: pixels.shape).converted(to: dtype).moved(to: device) * noise
       }
-      let tiles = objective.tiles(self, height: size.height, width: size.width)
+      let tiles = objective.tiles(options, height: size.height, width: size.width)
       scores.append([])
       for step in 0..<steps {
         let shift = Self.shift(random, octave, step, size)

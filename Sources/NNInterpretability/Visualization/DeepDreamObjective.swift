@@ -3,6 +3,7 @@ struct DeepDreamObjective {
   private let graph: Graph
   private let feature: FeatureReference
   private let spec: InputSpec
+  private let budget: MemoryBudget
   /// What an element of the layer sees, unless that is the whole input.
   let field: ReceptiveField?
 
@@ -14,12 +15,40 @@ struct DeepDreamObjective {
     field = try model.receptiveField(of: feature.layer)
     graph = try model.prepared(upTo: feature.layer)
     spec = model.inputSpec
+    budget = model.memoryBudget
     self.feature = feature
   }
 
   /// How many pixels an element of the layer stands for.
   var strides: (rows: Int, columns: Int) {
     (field?.rows.stride ?? 1, field?.columns.stride ?? 1)
+  }
+
+  /// The side of the largest tile that the budget of memory allows: the wanted one, or that halved as
+  /// often as it takes, down to 16.
+  ///
+  /// - Parameters:
+  ///   - wanted: The side that is wanted.
+  ///   - margin: How many pixels around it are seen.
+  ///   - picture: The picture's larger side; no tile is larger.
+  /// - Returns: The side.
+  /// - Throws: ``InterpretabilityError`` when the layer cannot be computed.
+  func affordable(_ wanted: Int, margin: Int, picture: Int) throws -> Int {
+    guard let field else { return wanted }
+    // What a layer keeps grows with the area that it sees.
+    let probe = max(field.rows.size, field.columns.size, 64)
+    let channels = spec.channelCount ?? 3
+    let pixels = try Tensor.full([1, channels, probe, probe], 0, dtype: graph.parameterType)
+      .moved(to: graph.device)
+    let bytes = try graph.trace(pixels, readable: [], to: feature.layer).bytesPerSample()
+    var tile = wanted
+    while tile > 16 {
+      let window = min(tile, picture) + 2 * margin
+      let needed = Double(bytes) * Double(window * window) / Double(probe * probe)
+      if needed <= Double(budget.bytes) / 3 { break }
+      tile = max(16, tile / 2)
+    }
+    return tile
   }
 
   /// The tiles in which a picture is seen.

@@ -22,6 +22,21 @@ struct DeepDreamTests {
     #expect(values.allSatisfy { (0...1).contains($0) })
   }
 
+  @Test func `Tiles fit the budget of memory`() throws {
+    var model = try DreamNets.model(spec: DreamNets.spec)
+    func side(_ budget: Int) throws -> Int {
+      model.memoryBudget = MemoryBudget(bytes: budget)
+      let objective = try DeepDreamObjective(model, FeatureReference("mix", in: model.graph))
+      return try objective.affordable(512, margin: 8, picture: 400)
+    }
+    #expect(try side(1 << 40) == 512)
+    let some = try side(20_000_000)
+    #expect([32, 64, 128, 256].contains(some))
+    // A quarter of the memory holds half the side.
+    #expect(try [some / 2, some / 4].contains(side(5_000_000)))
+    #expect(try side(1) == 16)
+  }
+
   @Test func `One step is the normalised gradient, cut to black and white`() throws {
     let options = DeepDream(rate: 0.1)
     let pixels = try Tensor([0.5, 0.95, 0.02, 0.5] as [Double], shape: [1, 1, 2, 2])

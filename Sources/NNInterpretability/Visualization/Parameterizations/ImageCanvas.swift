@@ -53,7 +53,7 @@ public struct ImageCanvas: Sendable, Equatable {
     low = bounds?.low ?? []
     high = bounds?.high ?? []
     isBGR = spec.channels == .bgr
-    dtype = try model.elementType
+    dtype = try model.parameterType
   }
 
   /// Whether it is an image with rows and columns.
@@ -96,19 +96,5 @@ public struct ImageCanvas: Sendable, Equatable {
       numbers, shape: [1, numbers.count] + images.shape.dropFirst(2).map { _ in 1 },
       dtype: images.dtype
     ).moved(to: images.device)
-  }
-}
-
-extension Model {
-  /// The type of the network's parameters; float32 when it has none.
-  public var elementType: DType {
-    get throws {
-      var found: DType?
-      _ = try graph.mapParameters {
-        if found == nil, $0.dtype.isFloatingPoint { found = $0.dtype }
-        return $0
-      }
-      return found ?? .float32
-    }
   }
 }

@@ -1,0 +1,267 @@
+// Activation maximization: an image is optimised until a class's score is as high as it can be.
+
+import LessonSupport
+import NNIReports
+import NNIShipped
+import NNInterpretability
+
+Lesson.activationMaximization.run { page in
+  let network = try Shipped.model(named: "digits_cnn")
+  // A network of the same form, trained apart: does it read the digits, too?
+  let judge = try Shipped.model(named: "digits_am")
+  let canvas = try ImageCanvas(network)
+  let digits = try Digits()
+  let means = try Digits.means()
+  let goal = Objective.each((0..<10).map { .classLogProbability($0) })
+
+  page.add(
+    "The question",
+    [
+      .paragraph(
+        """
+        Which image would the network like best as a 4? Begin with some image, ask for the derivative of the \
+        class's score by its pixels, and change the image along it, again and again. What should \
+        come out is a prototype of the class, as the network sees it:
+        """),
+      .formula(#"x^* = argmax_x log p_k(x) − λ |x − x_0|"#),
+      .paragraph(
+        """
+        $p_k$ is the probability of class $k$. The second term is the prior: it keeps the image near \
+        something plausible, $x_0$, or small if $x_0$ is zero. Without one the network is asked about images \
+        that no one ever showed it, and it answers just as firmly.
+        """),
+    ])
+
+  // The four experiments: ten images at once, one for each class.
+  struct Experiment {
+    let name: String
+    let start: ImageStart
+    let penalty: Objective
+    let rate: Double
+    var decay = 0.0
+    var probability = 0.999
+  }
+  let experiments = [
+    Experiment(
+      name: "from a digit, drawn to the class's mean", start: .images(digits.images),
+      penalty: 1e-3 * .distance(to: means), rate: 5e-3),
+    Experiment(
+      name: "from noise, drawn to the class's mean", start: .uniform,
+      penalty: 1e-2 * .distance(to: means), rate: 5e-3),
+    Experiment(
+      name: "from noise, drawn to zero", start: .uniform, penalty: 1e-2 * .l2Norm, rate: 5e-3),
+    Experiment(
+      name: "from the class's mean", start: .images(means), penalty: 1e-3 * .l2Norm, rate: 5e-3),
+  ]
+  func maximize(_ experiment: Experiment) throws -> (images: Tensor, steps: [Int]) {
+    let maximization = ActivationMaximization(
+      goal - experiment.penalty, parameterization: PixelParameterization(bound: .none),
+      start: experiment.start, method: .adam(AdamOptimizer(weightDecay: experiment.decay)),
+      learningRate: experiment.rate, steps: 2000,
+      stopping: StoppingRule(probability: experiment.probability), classes: Array(0..<10),
+      count: 10, seed: 1)
+    var state = try maximization.begin(on: network)
+    try maximization.run(on: network, from: &state)
+    return (try maximization.images(state, for: network), state.history.images.map(\.steps))
+  }
+  func probabilities(_ model: Model, _ images: Tensor) throws -> [Double] {
+    try ClassRanking.all(model(images)).enumerated().map { digit, ranking in
+      ranking.entries.first { $0.index == digit }?.probability ?? 0
+    }
+  }
+  /// Rows of a table: the images, and what both networks say.
+  typealias Row = (name: PageText, cell: (Int) throws -> PageFigure)
+  func row(_ name: String, _ images: Tensor, steps: [Int] = []) throws -> Row {
+    let (own, other) = (try probabilities(network, images), try probabilities(judge, images))
+    let pixels = try canvas.pixels(images)
+    return (
+      .plain(name),
+      { digit in
+        let taken = steps.isEmpty ? "" : "\(steps[digit]) steps, "
+        return try Pictures.digit(
+          pixels, sample: digit,
+          caption: .plain("\(taken)\(own[digit].fixed(3)); other \(other[digit].fixed(3))"))
+      }
+    )
+  }
+  let rows = try experiments.map { experiment in
+    let result = try maximize(experiment)
+    return try row(experiment.name, result.images, steps: result.steps)
+  }
+  page.add(
+    "Four starts",
+    [
+      try Digits.table(
+        """
+        Each image stops when the network gives its class the probability 0.999. Below it: steps, that \
+        probability, and what a network that was trained apart says.
+        """, rows),
+      .heading("What to see"),
+      .paragraph(
+        """
+        From a real digit a few steps are enough: the image hardly changes. From noise the network is \
+        convinced long before a person is, and what convinces it is a pattern that the other \
+        network often reads in another way. That is the honest answer to the question as it was asked; \
+        the prior makes digits of it, not the network.
+        """),
+    ])
+
+  // With a generator: the image is G(z), and the code z is optimised.
+  let generators = try ["digits_gan_generator", "digits_dcgan_generator"].map {
+    try Shipped.model(named: $0)
+  }
+  let made = try generators.map { generator in
+    let maximization = ActivationMaximization(
+      .each((0..<10).map { .classLogit($0) }) - 1e-2 * .codeNorm,
+      parameterization: try CodeParameterization(generator),
+      transforms: .standard(for: canvas), steps: 256, count: 10)
+    var state = try maximization.begin(on: network)
+    try maximization.run(on: network, from: &state)
+    return try maximization.images(state, for: network)
+  }
+  page.add(
+    "In the space of codes",
+    [
+      .paragraph(
+        """
+        A generator knows what digits look like. If the image is what it makes of a code, $x = G(z)$, and the \
+        code is optimised, everything that comes out looks drawn by hand:
+        """),
+      .formula(#"z^* = argmax_z f_k(G(z)) − λ |z|^2"#),
+      try Digits.table(
+        "Probabilities as above, after 256 steps.",
+        zip(generators, made).map { try row($0.name, $1) }),
+      .paragraph(
+        """
+        A code may begin at another digit and stay there, for between two digits lies nothing that the generator \
+        can draw. So the best of 64 random codes is where each begins. And the network sees each image \
+        slightly shifted, scaled and turned, without which some codes lead to images that only this one \
+        network reads as it should.
+        """),
+    ])
+
+  // Larger networks: three ways to write an image.
+  let channels: [(model: Model, node: NodeID, channel: Int)] = [
+    (try Shipped.model(named: "alexnet_caltech99"), "features.3", 20),
+    (try Shipped.model(named: "alexnet_caltech99"), "features.8", 42),
+    (try Shipped.model(named: "squeezenet1_1"), "features.4.cat", 30),
+    (try Shipped.model(named: "squeezenet1_1"), "features.7.cat", 42),
+    (try Shipped.model(named: "squeezenet1_1"), "features.10.cat", 100),
+  ]
+  let photographs = try Shipped.photographs.map { try Image(contentsOf: $0) }
+  let features = try channels.map { model, node, channel in
+    let canvas = try ImageCanvas(model, size: [128, 128])
+    let ways: [any Parameterization] = [
+      PixelParameterization(), FourierParameterization(),
+      MACOParameterization(try MagnitudeSpectrum(of: photographs, for: model, on: canvas)),
+    ]
+    let cells = try ways.map { way -> PageTable.Cell in
+      let maximization = ActivationMaximization(
+        .channel(node, channel), parameterization: way, transforms: .standard(for: canvas),
+        steps: 256, size: [128, 128], seed: 3)
+      var state = try maximization.begin(on: model)
+      try maximization.run(on: model, from: &state)
+      let pictures = try canvas.pictures(maximization.images(state, for: model))
+      let score = state.history.images[0].scores.last ?? 0
+      return .picture(
+        try PageFigure(
+          pictures[0], description: "\(way.name), \(model.name) \(node):\(channel)",
+          caption: .plain("mean activation \(score.short)")))
+    }
+    return [.text(.plain("\(model.name) \(node):\(channel)"))] + cells
+  }
+  page.add(
+    "Channels of larger networks",
+    [
+      .paragraph(
+        """
+        For photographs the prior can lie in how the image is written. As pixels, each is free, and \
+        high frequencies win. As waves (Fourier coefficients, colours decorrelated), a step changes all \
+        frequencies alike, as they occur in photographs. With MACO only the phases are free, and every \
+        frequency keeps the magnitude that it has in real photographs.
+        """),
+      .table(
+        PageTable(
+          "256 steps at 128 × 128 pixels; the objective is the channel's mean activation.",
+          columns: ["channel", "pixels", "Fourier", "MACO"], rows: features)),
+      .heading("What to see"),
+      .paragraph(
+        """
+        Early channels look for edges and simple textures, later ones for patterns and parts: that order \
+        is what the literature shows. Pixels give the highest activation and the least legible picture. Fourier's \
+        are legible but saturated; MACO's look most like photographs and excite the channel least, as they \
+        may not choose their contrasts. With these two small networks nothing looks like a whole object; \
+        pictures in the literature are of GoogLeNet, whose late channels are more selective.
+        """),
+    ])
+
+  // The original's settings, for what they do.
+  let zero = Experiment(
+    name: "noise, drawn to zero", start: .uniform, penalty: 1e-1 * .l2Norm, rate: 5e-3, decay: 5e-3)
+  let still = Experiment(
+    name: "mean, rate 6 · 10⁻⁶", start: .images(means), penalty: 8e-2 * .l2Norm, rate: 6e-6,
+    decay: 5e-3)
+  let reached = try [zero, still].map { experiment in
+    let images = try maximize(experiment).images
+    let difference = try (images - means).magnitude().flattened(from: 0).maximum(over: [0]).item()
+    return (try probabilities(network, images), difference)
+  }
+  page.add(
+    "Where the original went wrong",
+    [
+      .list([
+        .plain(
+          """
+          Adam's weight decay of 0.005 pulled every image towards zero, beside a penalty that did the same. From \
+          noise drawn to zero, \(reached[0].0.count { $0 >= 0.999 }) of ten digits reach 0.999 with its settings here, \
+          after 2,000 steps; without the decay and with a weaker penalty all ten do, as above.
+          """),
+        .plain(
+          """
+          From the class's mean with its rate of 6 · 10⁻⁶ no pixel moves by more than \
+          \(reached[1].1.short) in 2,000 steps: the notebook shows the mean it began with.
+          """),
+        """
+        The penalty is written $|x − x_0|^2$ in its text and is $|x − x_0|$ in its code; started at the mean, \
+        its derivative was 0/0 and the whole image became NaN after one step. Here the derivative at zero is zero.
+        """,
+        """
+        The second experiment printed the probabilities of the first one's images, so that its figures said nothing.
+        """,
+        """
+        In code space it began with one random code: with its generator 4, 5 and 7 failed. It ran the DCGAN in \
+        training mode, where batch normalisation over one image makes another image than the one that is shown.
+        """,
+      ])
+    ])
+
+  page.add(
+    "When it misleads",
+    [
+      .list([
+        "One image is one answer. A class with two forms has two; the diversity objective asks for several.",
+        "What looks natural comes from the prior. The weaker it is, the more the image says of the network.",
+        """
+        A high score is no evidence that the network uses what the image shows: compare with the patches of real \
+        photographs that excite the channel (nni examples).
+        """,
+      ])
+    ])
+
+  page.uses(network, judge)
+  for model in generators { page.uses(model) }
+  for entry in channels { page.uses(entry.model) }
+  page.commands = [
+    "nni maximize digits_cnn --all-classes --score logprob --parameterization pixels --bound none"
+      + " --start class-mean --stop-at 0.999 --output out/prototypes",
+    "nni maximize digits_cnn --all-classes --generator digits_dcgan_generator --output out/codes",
+    "nni maximize squeezenet1_1 --channel features.7.cat:42 --parameterization maco --size 128"
+      + " --output out/channel",
+  ]
+  page.reading = [
+    "erhan2009visualizing", "simonyan2014deep", "nguyen2016synthesizing", "olah2017feature",
+    "fel2023unlocking",
+  ]
+  let drawn = try canvas.pixels(made[1])
+  page.thumbnail = try Pictures.row([2, 4, 7].map { try Pictures.grey(drawn, sample: $0) })
+}
