@@ -15,8 +15,7 @@ else
 fi
 command -v "$docc" >/dev/null 2>&1 || fail "there is no docc; it is part of the Swift toolchain, in its bin folder"
 
-swift build --target NNIReports
-swift build --target NNIShipped
+swift build --target nni  # which depends on all of them
 build=$(swift build --show-bin-path)
 triple=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)",/\1/p')
 
