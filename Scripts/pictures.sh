@@ -86,4 +86,16 @@ if is_wanted calibration; then
   $nni calibrate digits_cnn --output "$work/calibration"
   cp "$work/calibration/reliability-before.svg" "$result/calibration.svg"
 fi
+# The tutorial's network comes from PyTorch, which not everybody has.
+if is_wanted tutorial && "$python" -c 'import torch, onnxscript, safetensors' 2>/dev/null; then
+  tutorial=Sources/NNInterpretability/NNInterpretability.docc/Tutorials
+  cp "$tutorial/mine.json" "$tutorial/rules.json" out/
+  "$python" "$tutorial/train-3.py"
+  $nni explain out/mine.onnx out/digit.png --method lrp-composite --method occlusion:window=5,stride=2 \
+    --output out/first
+  shrink out/first/digit.png "$result/tutorial-first.jpg" 1000
+  $nni explain out/mine.onnx out/digit.png --method lrp-composite \
+    --method lrp-composite:rules=out/rules.json --output out/second
+  shrink out/second/digit.png "$result/tutorial-second.jpg" 1000
+fi
 ls -l "$result"
