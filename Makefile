@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`.
-.PHONY: demo all-methods experiments gallery test setup build lint
+.PHONY: demo all-methods experiments gallery test docs pictures setup build lint
 
 PHOTOS = Sources/NNIShipped/Resources/photographs
 NNI = .build/release/nni
@@ -55,6 +55,14 @@ build: setup
 test: setup lint
 	swift build --build-tests
 	swift test --skip-build
+
+# The documentation of all modules in out/docs; a broken link or any other warning is an error.
+docs: setup
+	Scripts/docs.sh
+
+# The documentation's pictures, made again by the shipped models; needs python3 with Pillow.
+pictures: build
+	NNI=$(NNI) Scripts/pictures.sh
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Plugins Examples \

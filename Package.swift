@@ -99,6 +99,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
+    .plugin(name: "ExamplesPlugin", capability: .buildTool()),
 
     .target(
       name: "NNITestSupport", dependencies: ["NNInterpretability"], path: "Tests/NNITestSupport"),
@@ -110,6 +111,11 @@ let package = Package(
     .testTarget(
       name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
+    // The articles' examples, made by the plugin into functions.
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["NNInterpretability", "NNIReports", "NNIShipped", "NNIImages", "TorchTensor"],
+      plugins: ["ExamplesPlugin"]),
     .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
 
     // The lessons, what they share, and the program that runs them all.

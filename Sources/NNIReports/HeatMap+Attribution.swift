@@ -5,7 +5,7 @@ extension HeatMap {
   /// magnitude for sensitivities, the sum for all else.
   ///
   /// A map without negative values is shown as magnitudes.
-  /// - Throws: ``ReportError`` when the attribution is not of images, ``TorchError`` when it cannot be
+  /// - Throws: ``ReportError`` when the attribution is not of images, `TorchError` when it cannot be
   ///   read.
   public init(_ attribution: Attribution, sample: Int) throws {
     let shape = attribution.map.shape

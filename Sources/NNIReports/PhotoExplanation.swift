@@ -24,7 +24,7 @@ public struct PhotoExplanation: Sendable {
   ///   - refusal: Called when a method cannot explain such a network; it is then left out. Without it
   ///     the refusal is thrown.
   ///   - progress: Called with each method's name before it runs.
-  /// - Throws: ``InterpretabilityError`` when the photograph cannot be prepared or a method fails.
+  /// - Throws: `InterpretabilityError` when the photograph cannot be prepared or a method fails.
   public init(
     _ image: Image, named name: String, by model: Model, methods: [any AttributionMethod],
     target: Target, refusal: ((String, InterpretabilityError) -> Void)? = nil,

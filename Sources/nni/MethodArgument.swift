@@ -21,6 +21,8 @@ struct MethodArgument: ExpressibleByArgument {
     self.options = options
   }
 
+  var defaultValueDescription: String { text }
+
   /// `OPTION=VALUE` pairs; `nil` when one has no equals sign.
   static func options(_ settings: [String]) -> [String: OptionValue]? {
     var options: [String: OptionValue] = [:]

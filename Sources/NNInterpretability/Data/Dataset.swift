@@ -8,7 +8,7 @@ public protocol Dataset: Sendable {
   var digest: String { get }
   /// The inputs of some samples as the network takes them: `[n, C, H, W]` in float32.
   ///
-  /// - Parameter indices: Positions from 0 to ``count``, in any order.
+  /// - Parameter indices: Positions from 0 to `count`, in any order.
   /// - Returns: One row for each position.
   /// - Throws: ``InterpretabilityError`` when a sample cannot be read.
   func inputs(_ indices: [Int]) throws -> Tensor
@@ -86,8 +86,8 @@ public struct DatasetSelection: Dataset {
 
   public var digest: String { base.digest }
 
-  public func inputs(_ positions: [Int]) throws -> Tensor {
-    try base.inputs(positions.map { indices[$0] })
+  public func inputs(_ indices: [Int]) throws -> Tensor {
+    try base.inputs(indices.map { self.indices[$0] })
   }
 }
 

@@ -61,7 +61,7 @@ extension Tensor {
   ///   - border: What lies beyond the map.
   ///   - changed: Values that stand over the map's own, and where, if any.
   /// - Returns: The parts, `[patches, C, height, width]`.
-  /// - Throws: ``TorchError`` for tensors that do not fit each other.
+  /// - Throws: `TorchError` for tensors that do not fit each other.
   func cut(
     _ region: PatchRegion, samples: [Int], border: Double = 0,
     changed: (values: Tensor, region: PatchRegion)? = nil

@@ -70,7 +70,7 @@ struct Division {
   ///   - stabilizer: ε, 0 or more.
   ///   - layer: The layer whose bias is part of the value, if one is.
   ///   - gate: Where it is not positive the quotient is 0, and relevance counts as kept where it is 0.
-  /// - Throws: ``TorchError`` when the shapes differ.
+  /// - Throws: `TorchError` when the shapes differ.
   init(
     _ relevance: Tensor, by value: Tensor, stabilizer: Double,
     biasOf layer: (any LinearLayer)? = nil,

@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// The same task, data, options and seed give the same bits, whether in one go or continued from any
 /// epoch's state. libtorch splits sums among its threads, so the number of threads is part of that:
-/// see ``Torch/setThreadCount(_:)``.
+/// see `Torch.setThreadCount(_:)`.
 ///
 /// ```swift
 /// let recipe = try Catalog.recipe(named: "general_cnn")

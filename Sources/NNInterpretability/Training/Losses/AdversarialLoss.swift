@@ -19,7 +19,7 @@ public struct AdversarialLoss: Sendable {
   ///   - real: Logits of real samples, `[N, 1]`.
   ///   - generated: Logits of generated samples, `[N, 1]`.
   /// - Returns: A tensor of one element.
-  /// - Throws: ``TorchError`` when libtorch refuses.
+  /// - Throws: `TorchError` when libtorch refuses.
   public func discriminator(real: Tensor, generated: Tensor) throws -> Tensor {
     var loss = try Self.cost(of: real) * (1 - labelSmoothing)
     if labelSmoothing > 0 { loss = try loss + Self.cost(of: real.negated()) * labelSmoothing }
@@ -30,7 +30,7 @@ public struct AdversarialLoss: Sendable {
   ///
   /// - Parameter generated: The discriminator's logits of generated samples, `[N, 1]`.
   /// - Returns: A tensor of one element.
-  /// - Throws: ``TorchError`` when libtorch refuses.
+  /// - Throws: `TorchError` when libtorch refuses.
   public func generator(generated: Tensor) throws -> Tensor { try Self.cost(of: generated) }
 
   /// The mean of `−log σ(x)`.

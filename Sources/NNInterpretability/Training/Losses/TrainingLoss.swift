@@ -7,7 +7,7 @@ public protocol TrainingLoss: Sendable {
   ///   - labels: The class of each sample, `[N]` in int64.
   ///   - epoch: How many epochs are done, which annealed losses depend on.
   /// - Returns: A tensor of one element.
-  /// - Throws: ``TorchError`` when the shapes do not fit.
+  /// - Throws: `TorchError` when the shapes do not fit.
   func value(_ logits: Tensor, labels: Tensor, epoch: Int) throws -> Tensor
   /// Name and settings in one line, for records.
   var text: String { get }

@@ -19,7 +19,7 @@ public struct ExponentialMovingAverage: Sendable, Codable, Hashable {
   ///   - weights: The weights now.
   ///   - step: How many steps were done before.
   /// - Returns: The new average; what is not in the old one begins as it is.
-  /// - Throws: ``TorchError`` when shapes differ.
+  /// - Throws: `TorchError` when shapes differ.
   public func updated(_ average: StateDict, with weights: StateDict, step: Int) throws -> StateDict
   {
     let share = min(decay, Double(1 + step) / Double(10 + step))

@@ -7,7 +7,7 @@ extension StateDict {
   ///   algorithm 1 (`pascanu2013difficulty`).
   /// - Parameter limit: The largest norm; infinite for none.
   /// - Returns: Gradients of at most that norm.
-  /// - Throws: ``TorchError`` when libtorch refuses.
+  /// - Throws: `TorchError` when libtorch refuses.
   public func clipped(toNorm limit: Double) throws -> StateDict {
     guard limit.isFinite else { return self }
     // Summed in the order of names, so that the bits are the same each time.

@@ -9,7 +9,7 @@ public protocol Optimizer: Sendable {
   ///   - step: The number of this step, from 1.
   ///   - learningRate: How far to go.
   /// - Returns: The parameter's new value.
-  /// - Throws: ``TorchError`` when gradient or slots do not fit the parameter.
+  /// - Throws: `TorchError` when gradient or slots do not fit the parameter.
   func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout StateDict, step: Int, learningRate: Double
   ) throws -> Tensor
