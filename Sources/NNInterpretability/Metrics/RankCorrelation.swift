@@ -16,7 +16,7 @@ enum RankCorrelation {
       right += (b - mean) * (b - mean)
     }
     guard left > 0, right > 0 else { return nil }
-    return common / (left.squareRoot() * right.squareRoot())
+    return common / (left * right).squareRoot()
   }
 
   /// The position of each number in rising order, from 0; the mean position of equal ones.

@@ -161,7 +161,7 @@ public struct Infidelity: ConfigurableMetric {
           "a square of side \(side) does not fit into an input of shape \(shape); set side to \(extent) "
             + "or less")
       }
-      let begin = Int(UInt64(places[index % 4]) * UInt64(extent - side + 1) >> 32)
+      let begin = Int((UInt64(places[index % 4]) * UInt64(extent - side + 1)) >> 32)
       let row = (0..<extent).map { Float($0 >= begin && $0 < begin + side ? 1 : 0) }
       mask = try mask * Tensor(row, shape: [extent]).aligned(toAxis: axis, rank: shape.count)
     }
