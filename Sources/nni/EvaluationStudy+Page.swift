@@ -67,14 +67,15 @@ extension EvaluationStudy {
     let entry = try Catalog.entry(
       named: metric.metric.name, of: MetricEntry.self, called: "metric")
     var blocks: [PageBlock] = [
-      .paragraph(PageText("\(entry.summary) \(entry.formula).")),
+      .paragraph(PageText(entry.summary)), .paragraph(PageText(entry.formula)),
       .paragraph(PageText(entry.reading)),
     ]
     let options = metric.metric.optionValues.sorted { $0.key < $1.key }
     if !options.isEmpty {
       blocks.append(.facts(options.map { ReportFact($0.key, $0.value.description) }))
     }
-    blocks.append(contentsOf: try curves(findings).map { .figure(try PageFigure($0)) })
+    let charts = try curves(findings).map { try PageFigure($0) }
+    if !charts.isEmpty { blocks.append(.figures(charts)) }
     blocks.append(.table(table(findings)))
     return blocks
   }

@@ -201,10 +201,12 @@ extension EvaluationStudy {
 }
 
 extension Double {
-  /// With three decimals, or three digits where that is too coarse or too fine.
+  /// With three decimals, four for small numbers, or powers of ten where neither shows anything.
   fileprivate var shortText: String {
-    magnitude >= 0.01 && magnitude < 1000 || self == 0
-      ? formatted(.number.precision(.fractionLength(3)).grouping(.never))
-      : formatted(.number.notation(.scientific).precision(.significantDigits(3)))
+    guard self == 0 || (1e-4..<1000).contains(magnitude) else {
+      return formatted(.number.notation(.scientific).precision(.significantDigits(3)))
+    }
+    let decimals = magnitude >= 0.01 || self == 0 ? 3 : 4
+    return formatted(.number.precision(.fractionLength(decimals)).grouping(.never))
   }
 }
