@@ -30,19 +30,25 @@ struct NoisyLinearImputation: Sendable {
   /// - Returns: `[m, C, H, W]`; where nothing is known, zeros.
   /// - Throws: `CancellationError` when the task is cancelled.
   func filled(_ image: Tensor, _ missing: Tensor) throws -> Tensor {
-    let (count, channels) = (missing.shape[0], image.shape[1])
-    let size = Array(image.shape.suffix(2))
-    let mask = try missing.expanded(to: [count, channels] + size)
-      .reshaped([count * channels, 1] + size)
-    let known = try (image * (1 - missing)).reshaped([count * channels, 1] + size)
+    // One by one: small holes are settled much sooner than large ones, and one image stays near the processor.
+    let images = try (0..<missing.shape[0]).map { row in
+      try filled(image, alone: missing.narrowed(axis: 0, to: row..<(row + 1)))
+    }
+    return try .concatenated(images, axis: 0)
+  }
+
+  private func filled(_ image: Tensor, alone missing: Tensor) throws -> Tensor {
+    let channels = image.shape[1]
+    let rows = [channels, 1] + image.shape.suffix(2)
+    let mask = try missing.expanded(to: image.shape).reshaped(rows)
+    let known = try (image * (1 - missing)).reshaped(rows)
     // What the existing neighbours weigh: less at the border.
     let total = try neighbors.forward([known.onesLike()])
     let right = try neighbors.forward([known]) * mask
     func product(_ values: Tensor) throws -> Tensor {
       try (values * total - neighbors.forward([values])) * mask
     }
-    let solution = try solve(right, product)
-    return try (known + solution).reshaped([count, channels] + size)
+    return try (known + solve(right, product)).reshaped(image.shape)
   }
 
   /// Conjugate gradients for each row, all rows at once.
