@@ -20,9 +20,9 @@ struct NNI: ParsableCommand {
     version: "\(Release.version) (libtorch \(Torch.version))",
     subcommands: [
       ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
-      PlanCommand.self, UncertaintyCommand.self, CalibrateCommand.self, MaximizeCommand.self,
-      DreamCommand.self, ExamplesCommand.self, TrainCommand.self, MethodsCommand.self,
-      ModelsCommand.self, DataCommand.self,
+      PlanCommand.self, UncertaintyCommand.self, CalibrateCommand.self, EvaluateCommand.self,
+      MaximizeCommand.self, DreamCommand.self, ExamplesCommand.self, TrainCommand.self,
+      MethodsCommand.self, MetricsCommand.self, ModelsCommand.self, DataCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.

@@ -8,6 +8,7 @@ import Testing
       Catalog.methods.map(\.name), Catalog.entries(of: OperatorEntry.self).map(\.name),
       Catalog.entries(of: ArchitectureEntry.self).map(\.name),
       Catalog.entries(of: ModelFormat.self).map(\.name), Catalog.recipes.map(\.name),
+      Catalog.metrics.map(\.name),
     ] {
       #expect(Set(names).count == names.count)
       #expect(!names.isEmpty)
@@ -19,9 +20,12 @@ import Testing
       .deletingLastPathComponent()
       .appending(path: "Sources/NNInterpretability/NNInterpretability.docc/Bibliography.md")
     let text = try String(contentsOf: file, encoding: .utf8)
-    for entry in Catalog.methods {
-      #expect(!entry.citations.isEmpty, "\(entry.name)")
-      for key in entry.citations { #expect(text.contains("`\(key)`"), "\(key)") }
+    let cited =
+      Catalog.methods.map { ($0.name, $0.citations) }
+      + Catalog.metrics.map { ($0.name, $0.citations) }
+    for (name, citations) in cited {
+      #expect(!citations.isEmpty, "\(name)")
+      for key in citations { #expect(text.contains("`\(key)`"), "\(key)") }
     }
   }
 

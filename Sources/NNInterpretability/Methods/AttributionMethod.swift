@@ -60,25 +60,7 @@ public struct MethodEntry: CatalogEntry {
     self.citations = citations
     self.options = options.map { $0.description(for: standard) }
     let name = standard.name
-    build = { values in
-      var method = standard
-      for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-        guard let option = options.first(where: { $0.name == key }) else {
-          let known = options.map(\.name)
-          throw InterpretabilityError(
-            .invalidOption,
-            known.isEmpty
-              ? "\(name) has no options, but “\(key)” was given"
-              : "\(name) has no option “\(key)”" + Wording.suggestion(for: key, among: known))
-        }
-        do {
-          try option.set(value, on: &method)
-        } catch let error as InterpretabilityError {
-          throw InterpretabilityError(error.code, "\(name), option \(key): \(error.message)")
-        }
-      }
-      return method
-    }
+    build = { try MethodOption.configured(standard, named: name, options, $0) }
   }
 
   /// The method with some options set and the others at their defaults.

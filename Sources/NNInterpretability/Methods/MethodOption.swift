@@ -134,6 +134,33 @@ extension MethodOption {
   }
 }
 
+extension MethodOption {
+  /// A value with some of its options set and the others as they are.
+  ///
+  /// - Throws: ``InterpretabilityError`` for an unknown option or a value that does not fit.
+  static func configured(
+    _ standard: Method, named name: String, _ options: [Self], _ values: [String: OptionValue]
+  ) throws -> Method {
+    var method = standard
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let option = options.first(where: { $0.name == key }) else {
+        let known = options.map(\.name)
+        throw InterpretabilityError(
+          .invalidOption,
+          known.isEmpty
+            ? "\(name) has no options, but “\(key)” was given"
+            : "\(name) has no option “\(key)”" + Wording.suggestion(for: key, among: known))
+      }
+      do {
+        try option.set(value, on: &method)
+      } catch let error as InterpretabilityError {
+        throw InterpretabilityError(error.code, "\(name), option \(key): \(error.message)")
+      }
+    }
+    return method
+  }
+}
+
 /// A method whose options are declared.
 public protocol ConfigurableMethod: AttributionMethod {
   /// The options that apply to this value of the method.

@@ -6,6 +6,9 @@ public enum Fill: Sendable, Equatable {
   case mean
   /// The sample blurred by a Gaussian of that deviation, in elements.
   case blur(deviation: Double)
+  /// The sample blurred by RISE's kernel of so many elements a side, an odd number, with zeros beyond the
+  /// border (see ``KernelBlur``).
+  case kernelBlur(deviation: Double, side: Int)
 
   /// The deviation of a `blur` that is given without one; it leaves no detail of a 224×224 photograph.
   public static let usualDeviation = 10.0
@@ -22,13 +25,20 @@ public enum Fill: Sendable, Equatable {
       let axes = input.rank > 2 ? Array(2..<input.rank) : [1]
       return try input.mean(over: axes, keepingAxes: true).expanded(to: input.shape)
     case .blur(let deviation):
-      guard input.rank > 2 else {
-        throw InterpretabilityError(
-          .invalidOption,
-          "fill=blur needs an input with spatial axes, such as [N, C, H, W]; this one has shape "
-            + "\(input.shape); take a number or mean")
-      }
+      try Self.requirePlaces(input)
       return try GaussianBlur(deviation: deviation).blurred(input)
+    case .kernelBlur(let deviation, let side):
+      try Self.requirePlaces(input)
+      return try KernelBlur(deviation: deviation, side: side).blurred(input)
+    }
+  }
+
+  private static func requirePlaces(_ input: Tensor) throws {
+    guard input.rank > 2 else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "fill=blur needs an input with spatial axes, such as [N, C, H, W]; this one has shape "
+          + "\(input.shape); take a number or mean")
     }
   }
 }
@@ -38,7 +48,9 @@ extension MethodOption {
   static func fill(
     _ name: String, _ path: any WritableKeyPath<Method, Fill> & Sendable, _ summary: String
   ) -> Self {
-    let accepted = "a number, one for each channel (0.1:0.2:0.3), mean, blur or blur:DEVIATION"
+    let accepted =
+      "a number, one for each channel (0.1:0.2:0.3), mean, blur, blur:DEVIATION or "
+      + "blur:DEVIATION:SIDE of a kernel"
     return MethodOption(
       name, summary, accepts: accepted,
       get: { $0[keyPath: path].optionValue },
@@ -64,6 +76,11 @@ extension Fill {
     case ("blur", 2):
       guard let deviation = Double(parts[1]), deviation > 0, deviation.isFinite else { return nil }
       self = .blur(deviation: deviation)
+    case ("blur", 3):
+      guard let deviation = Double(parts[1]), deviation > 0, deviation.isFinite,
+        let side = Int(parts[2]), (1...1023).contains(side), side % 2 == 1
+      else { return nil }
+      self = .kernelBlur(deviation: deviation, side: side)
     default: return nil
     }
   }
@@ -74,6 +91,21 @@ extension Fill {
       numbers.count == 1 ? .number(numbers[0]) : .list(numbers.map { .number($0) })
     case .mean: .text("mean")
     case .blur(let deviation): .text("blur:\(OptionValue.number(deviation))")
+    case .kernelBlur(let deviation, let side):
+      .text("blur:\(OptionValue.number(deviation)):\(side)")
     }
   }
+}
+
+extension Fill: Codable {
+  public init(from decoder: any Decoder) throws {
+    let value = try OptionValue(from: decoder)
+    guard let fill = Fill(value) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "“\(value)” is no fill"))
+    }
+    self = fill
+  }
+
+  public func encode(to encoder: any Encoder) throws { try optionValue.encode(to: encoder) }
 }

@@ -1,0 +1,65 @@
+/// A value along a path, such as the share of an image that was taken away; one curve for each sample.
+public struct MetricCurve: Sendable, Codable, Equatable {
+  /// Where the values lie.
+  public let places: [Double]
+  /// For each sample one value for each place.
+  public let values: [[Double]]
+
+  /// Creates curves.
+  public init(places: [Double], values: [[Double]]) {
+    precondition(values.allSatisfy { $0.count == places.count }, "a value for each place")
+    self.places = places
+    self.values = values
+  }
+
+  /// The area under each curve, places taken as equally far apart and their whole range as 1:
+  /// `(Σ v − ½ v_first − ½ v_last) / (n − 1)`; a single value is its own area.
+  public var areas: [Double] {
+    values.map { values in
+      guard let first = values.first, let last = values.last, values.count > 1 else {
+        return values.first ?? 0
+      }
+      return (values.reduce(0, +) - first / 2 - last / 2) / Double(values.count - 1)
+    }
+  }
+
+  /// The mean over the places of each curve.
+  public var means: [Double] {
+    values.map { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) }
+  }
+
+  /// The curves as a band.
+  public var band: CurveBand { CurveBand(of: self) }
+}
+
+/// What many curves have in common: mean, median and quartiles at each place.
+public struct CurveBand: Sendable, Codable, Equatable {
+  /// Where the values lie.
+  public let places: [Double]
+  public let mean: [Double]
+  public let median: [Double]
+  /// The quarter of the curves that is lowest lies below it.
+  public let lowerQuartile: [Double]
+  /// The quarter of the curves that is highest lies above it.
+  public let upperQuartile: [Double]
+
+  /// Gathers curves; quantiles between two curves are interpolated.
+  ///
+  /// Without curves the band is NaN everywhere.
+  public init(of curve: MetricCurve) {
+    let columns = curve.places.indices.map { place in curve.values.map { $0[place] }.sorted() }
+    places = curve.places
+    mean = columns.map { $0.reduce(0, +) / Double($0.count) }
+    median = columns.map { Self.quantile($0, 0.5) }
+    lowerQuartile = columns.map { Self.quantile($0, 0.25) }
+    upperQuartile = columns.map { Self.quantile($0, 0.75) }
+  }
+
+  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+    guard let last = sorted.last else { return .nan }
+    let place = share * Double(sorted.count - 1)
+    let index = Int(place)
+    guard index + 1 < sorted.count else { return last }
+    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+  }
+}

@@ -1,0 +1,90 @@
+/// The target's logit and probability for changed inputs, the target fixed from the clean ones.
+///
+/// Inputs run in chunks as large as the model's memory budget allows, which changes results by rounding
+/// only. Complete passes are made: unlike an occluding window, what a curve has replaced after a few steps
+/// lies all over the image, and its bounding box is nearly the whole of it.
+struct TargetScores {
+  /// Numbers for some inputs.
+  struct Values {
+    /// The target's value before the softmax.
+    var logit: [Double] = []
+    /// After it; empty when the target is a neuron.
+    var probability: [Double] = []
+  }
+
+  /// The score of each clean sample.
+  let clean: Values
+  /// Whether there are probabilities.
+  var hasProbability: Bool { !clean.probability.isEmpty }
+  private let graph: Graph
+  private let target: ResolvedTarget
+  private let isOutput: Bool
+  private let atOnce: Int
+
+  /// More at once are not faster, see ``VariantScores``.
+  private static let most = VariantScores.usualBatch
+
+  /// Runs the clean batch.
+  init(_ subject: MetricCase) throws {
+    let recording = try Recording(
+      subject.model, input: subject.input, preparation: .fused(keeping: subject.target.nodes),
+      isPropagatable: false)
+    target = try subject.target.resolved(recording.trace)
+    var graph = recording.graph
+    isOutput = target.node == graph.output
+    try graph.setOutput(target.node)
+    self.graph = graph
+    atOnce = subject.model.memoryBudget.inputsAtOnce(
+      try recording.trace.bytesPerSample(), most: Self.most)
+    clean = try Self.values(recording.trace[target.node], target, isOutput: isOutput)
+  }
+
+  /// The scores of changed inputs.
+  ///
+  /// - Parameters:
+  ///   - count: How many there are.
+  ///   - sample: The sample that they are made of.
+  ///   - inputs: Some of them, `[m, …]`.
+  /// - Returns: A score for each.
+  /// - Throws: ``InterpretabilityError`` when the network refuses; `CancellationError`.
+  func callAsFunction(
+    _ count: Int, of sample: Int, _ inputs: (Range<Int>) throws -> Tensor
+  ) throws -> Values {
+    var all = Values()
+    for begin in stride(from: 0, to: count, by: atOnce) {
+      try Task.checkCancellation()
+      let range = begin..<min(begin + atOnce, count)
+      let value = try graph.forward(inputs(range))
+      let own = try Self.values(
+        value, target.selected([Int](repeating: sample, count: range.count)), isOutput: isOutput)
+      all.logit += own.logit
+      all.probability += own.probability
+    }
+    return all
+  }
+
+  private static func values(
+    _ value: Tensor, _ target: ResolvedTarget, isOutput: Bool
+  ) throws -> Values {
+    let value = try value.converted(to: .float64)
+    let weights = ResolvedTarget(
+      node: target.node, weights: try target.weights.converted(to: .float64))
+    return Values(
+      logit: try weights.score(value).doubles(),
+      probability: isOutput ? try weights.score(value.softmax(along: 1)).doubles() : [])
+  }
+
+  /// The values of one kind.
+  ///
+  /// - Throws: ``InterpretabilityError`` for the probability of something that is no class.
+  func chosen(_ kind: ScoreKind, of values: Values) throws -> [Double] {
+    guard kind == .probability else { return values.logit }
+    guard hasProbability else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "score=probability is for classes, and the target is a neuron; take score=logit, which is the "
+          + "neuron's value", node: target.node)
+    }
+    return values.probability
+  }
+}

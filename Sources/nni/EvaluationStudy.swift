@@ -1,0 +1,212 @@
+import Foundation
+import NNIImages
+import NNIReports
+import NNInterpretability
+
+/// Several methods judged by several metrics on several photographs.
+struct EvaluationStudy {
+  /// A method and what reports call it.
+  struct Method {
+    let name: String
+    /// Made for the position of a photograph among all.
+    let make: (Int) -> any AttributionMethod
+    /// Whether it explains nothing and is there to be beaten.
+    let isControl: Bool
+  }
+
+  /// A metric and what reports call it.
+  struct Metric {
+    let name: String
+    let metric: any AttributionMetric
+  }
+
+  /// One photograph with the class that was explained.
+  struct Subject: Encodable {
+    let photograph: String
+    let `class`: Int?
+    let label: String
+    let hasObject: Bool
+  }
+
+  /// What one metric found about one method.
+  struct Finding {
+    let method: String
+    let metric: String
+    let result: MetricResult
+  }
+
+  let model: Model
+  let methods: [Method]
+  let metrics: [Metric]
+  private(set) var subjects: [Subject] = []
+  private(set) var manifests: [[Manifest]] = []
+  /// For each metric and method the results, one a photograph.
+  private var results: [[[MetricResult]]]
+
+  init(_ model: Model, methods: [Method], metrics: [Metric]) {
+    self.model = model
+    self.methods = methods
+    self.metrics = metrics
+    results = metrics.map { _ in methods.map { _ in [] } }
+  }
+
+  /// Explains a photograph by all methods and judges the maps.
+  ///
+  /// - Parameters:
+  ///   - photograph: The photograph.
+  ///   - name: What reports call it.
+  ///   - target: What is explained.
+  ///   - regions: Where the objects of a class are on the network's input.
+  ///   - progress: Called with what is being done, before it is.
+  /// - Throws: `InterpretabilityError` when a method or a metric cannot be applied.
+  mutating func add(
+    _ photograph: Image, named name: String, target: Target,
+    regions: (Int?, CropGeometry) throws -> ObjectRegions?, progress: (String) -> Void
+  ) throws {
+    let (tensor, geometry) = try model.inputSpec.tensor(from: photograph)
+    let input = try tensor.converted(to: model.parameterType)
+    let position = subjects.count
+    var recordings = SharedRecordings(model, input: input)
+    var explained: Target = target
+    var cases: [MetricCase] = []
+    var own: [Manifest] = []
+    for method in methods {
+      progress("\(name): \(method.name)")
+      let made = method.make(position)
+      let (attribution, manifest) = try Manifest.measuring(model, input: input) {
+        try recordings.attribute(made, target: explained)
+      }
+      if attribution.classes.count == 1 { explained = .classes(attribution.classes) }
+      own.append(manifest)
+      cases.append(
+        try MetricCase(
+          model, input: input, method: made, target: explained, attribution: attribution,
+          regions: regions(attribution.classes.first, geometry), firstSample: position))
+    }
+    for (place, metric) in metrics.enumerated() {
+      for (index, subject) in cases.enumerated() {
+        progress("\(name): \(metric.name) of \(methods[index].name)")
+        results[place][index].append(try metric.metric.evaluate(subject))
+      }
+    }
+    let index = cases.first?.attribution.classes.first
+    subjects.append(
+      Subject(
+        photograph: name, class: index, label: index.map(model.inputSpec.label) ?? "",
+        hasObject: cases.first?.regions != nil))
+    manifests.append(own)
+  }
+
+  /// How many steps ``add(_:named:target:regions:progress:)`` reports.
+  var stepsEach: Int { methods.count * (1 + metrics.count) }
+
+  /// All results over all photographs, metric by metric.
+  func findings() throws -> [[Finding]] {
+    try zip(metrics, results).map { metric, rows in
+      try zip(methods, rows).map { method, results in
+        Finding(
+          method: method.name, metric: metric.name, result: try MetricResult.joined(results))
+      }
+    }
+  }
+}
+
+/// Numbers.
+extension EvaluationStudy {
+  /// All numbers, for a machine.
+  struct Record: Encodable {
+    struct Method: Encodable {
+      let name: String
+      let isControl: Bool
+      /// How each photograph was explained.
+      let manifests: [Manifest]
+    }
+
+    struct Finding: Encodable {
+      let method: String
+      let metric: String
+      let mean: Double?
+      let standardError: Double?
+      let result: MetricResult
+      let bands: [String: CurveBand]
+    }
+
+    let command: String
+    let model: String
+    let modelDigest: String
+    let versions: [String: String]
+    let subjects: [Subject]
+    let methods: [Method]
+    let findings: [Finding]
+  }
+
+  func record(command: String) throws -> Record {
+    Record(
+      command: command, model: model.name, modelDigest: model.digest,
+      versions: manifests.first?.first?.versions ?? [:], subjects: subjects,
+      methods: methods.enumerated().map { index, method in
+        .init(
+          name: method.name, isControl: method.isControl, manifests: manifests.map { $0[index] })
+      },
+      findings: try findings().joined().map { finding in
+        .init(
+          method: finding.method, metric: finding.metric, mean: finding.result.mean,
+          standardError: finding.result.standardError, result: finding.result,
+          bands: finding.result.curves.mapValues(\.band))
+      })
+  }
+
+  /// One line for each photograph, method, metric and number: the value itself and the details.
+  func csv() throws -> String {
+    var lines = ["photograph,class,method,metric,number,value"]
+    for finding in try findings().joined() {
+      let numbers =
+        [("value", finding.result.values)] + finding.result.details.sorted { $0.key < $1.key }
+      for (name, values) in numbers {
+        for (subject, value) in zip(subjects, values) {
+          let cells = [
+            subject.photograph, subject.class.map(String.init) ?? "", finding.method,
+            finding.metric, name, value.map { "\($0)" } ?? "",
+          ]
+          lines.append(cells.map(Self.cell).joined(separator: ","))
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func cell(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
+  }
+
+  /// Methods by metrics, for a terminal.
+  func table() throws -> String {
+    let findings = try findings()
+    var table = TextTable(
+      ["method"] + metrics.map(\.name), numeric: Set(1...max(1, metrics.count)))
+    for (index, method) in methods.enumerated() {
+      table.add(
+        [method.isControl ? "(\(method.name))" : method.name]
+          + findings.map { Self.text($0[index].result) })
+    }
+    return table.text
+  }
+
+  /// The mean and its standard error.
+  static func text(_ result: MetricResult) -> String {
+    guard let mean = result.mean else { return "–" }
+    return mean.shortText + (result.standardError.map { " ± \($0.shortText)" } ?? "")
+  }
+}
+
+extension Double {
+  /// With three decimals, four for small numbers, or powers of ten where neither shows anything.
+  fileprivate var shortText: String {
+    guard self == 0 || (1e-4..<1000).contains(magnitude) else {
+      return formatted(.number.notation(.scientific).precision(.significantDigits(3)))
+    }
+    let decimals = magnitude >= 0.01 || self == 0 ? 3 : 4
+    return formatted(.number.precision(.fractionLength(decimals)).grouping(.never))
+  }
+}

@@ -1,0 +1,157 @@
+import NNITestSupport
+import Testing
+
+@testable import NNInterpretability
+
+@Suite struct DeletionCurveTests {
+  /// What is left of a linear network's logit is the sum of what is not taken away.
+  @Test(arguments: [1, 4, 10, 63, 100]) func ofALinearNetworkIsAClosedForm(step: Int) throws {
+    let (subject, weights, input) = try MetricCase.linear { try $0 * $1 }
+    let result = try DeletionCurve(step: step, score: .logit).evaluate(subject)
+    let steps = (63 + step - 1) / step
+    for sample in 0..<2 {
+      let pixels = Self.shares(weights[sample], input[sample])
+      // The map is the products, so that pixels go by falling share.
+      let sorted = pixels.sorted(by: >)
+      let curve = (0...steps).map { sorted.dropFirst(min($0 * step, 63)).reduce(0, +) }
+      let logit = try #require(result.curves["logit"])
+      expectClose(logit.values[sample], curve, absolute: 1e-10)
+      expectClose(logit.places, (0...steps).map { Double(min($0 * step, 63)) / 63 })
+      var area = 0.0
+      for k in 0..<steps { area += (curve[k] + curve[k + 1]) / 2 / Double(steps) }
+      expectClose([try #require(result.values[sample])], [area])
+    }
+  }
+
+  @Test func insertionRunsTheOtherWay() throws {
+    let (subject, _, _) = try MetricCase.linear { try $0 * $1 }
+    let deletion = try DeletionCurve(step: 7, fill: .mean, score: .logit).evaluate(subject)
+    let (reversed, _, _) = try MetricCase.linear { try ($0 * $1).negated() }
+    let insertion = try InsertionCurve(step: 7, start: .mean, score: .logit).evaluate(reversed)
+    // 63 pixels in nine steps: showing the least important first is deleting the most important last.
+    for sample in 0..<2 {
+      expectClose(
+        try #require(insertion.curves["logit"]).values[sample],
+        try #require(deletion.curves["logit"]).values[sample].reversed(), absolute: 1e-10)
+    }
+  }
+
+  /// The pixels of signed maps are sums over the channels, those of sensitivities the largest magnitudes.
+  @Test(arguments: [true, false]) func aProbabilityIsTheSoftmaxOfWhatIsLeft(isSigned: Bool) throws {
+    let model = try SampleNets.mixed()
+    let input = try SampleNets.mixedInput(2)
+    let method: any AttributionMethod = isSigned ? Gradient() : Saliency()
+    let subject = try MetricCase(model, input: input, method: method, target: .classes([3, 1]))
+    let fill = [0.1, -2, 0.7]
+    let result = try DeletionCurve(step: 10, fill: .numbers(fill)).evaluate(subject)
+    let map =
+      isSigned
+      ? try subject.attribution.map.sum(over: [1]).doubles()
+      : try subject.attribution.map.magnitude().maximum(over: [1]).doubles()
+    for (sample, index) in [3, 1].enumerated() {
+      var values = try input.selected(axis: 0, index: sample).doubles()
+      var probabilities: [Double] = []
+      var left = Set(0..<63)
+      let scores = Array(map[(sample * 63)..<((sample + 1) * 63)])
+      while true {
+        let logits = try model(Tensor(values, shape: [1, 3, 9, 7]))
+        probabilities.append(try logits.softmax(along: 1).doubles()[index])
+        if left.isEmpty { break }
+        for _ in 0..<min(10, left.count) {
+          guard let best = left.max(by: { (scores[$0], $1) < (scores[$1], $0) }) else { break }
+          left.remove(best)
+          for channel in 0..<3 { values[channel * 63 + best] = fill[channel] }
+        }
+      }
+      expectClose(try #require(result.curves["probability"]).values[sample], probabilities)
+      let sum = probabilities.reduce(0, +) - (probabilities[0] + probabilities[7]) / 2
+      expectClose([try #require(result.values[sample])], [sum / 7])
+    }
+  }
+
+  @Test func equalPixelsGoInTheirOrder() throws {
+    let (subject, weights, input) = try MetricCase.linear { weights, _ in try weights.zerosLike() }
+    let result = try DeletionCurve(step: 1, score: .logit).evaluate(subject)
+    let pixels = Self.shares(weights[0], input[0])
+    let curve = (0...63).map { pixels.dropFirst($0).reduce(0, +) }
+    expectClose(try #require(result.curves["logit"]).values[0], curve, absolute: 1e-10)
+  }
+
+  @Test func neitherBudgetNorBatchChangesIt() throws {
+    let model = try SampleNets.mixed()
+    let input = try SampleNets.mixedInput(3)
+    let method = Gradient()
+    let whole = try DeletionCurve(step: 6).evaluate(
+      MetricCase(model, input: input, method: method))
+    var small = model
+    small.memoryBudget = MemoryBudget(bytes: 1)
+    var alone: [MetricResult] = []
+    for sample in 0..<3 {
+      alone.append(
+        try DeletionCurve(step: 6).evaluate(
+          MetricCase(
+            small, input: input.narrowed(axis: 0, to: sample..<(sample + 1)), method: method,
+            firstSample: sample)))
+    }
+    let joined = try MetricResult.joined(alone)
+    expectClose(joined.values.compactMap { $0 }, whole.values.compactMap { $0 })
+    let curve = try #require(joined.curves["probability"])
+    expectClose(
+      curve.values.flatMap { $0 }, try #require(whole.curves["probability"]).values.flatMap { $0 })
+  }
+
+  @Test func aNeuronHasNoProbability() throws {
+    let subject = try MetricCase(
+      SampleNets.mixed(), input: SampleNets.mixedInput(1), method: Gradient(),
+      target: .neuron("stem", [0, 2, 2]))
+    let error = #expect(throws: InterpretabilityError.self) {
+      try DeletionCurve(step: 9).evaluate(subject)
+    }
+    #expect(error?.message.contains("score=logit") == true)
+    let result = try DeletionCurve(step: 9, score: .logit).evaluate(subject)
+    // All channels at 3 × 3 pixels decide; with all pixels gone the bias is left.
+    #expect(result.curves["probability"] == nil)
+    let curve = try #require(result.curves["logit"]).values[0]
+    let bias = try SampleNets.mixed()(SampleNets.mixedInput(1)).shape
+    #expect(bias == [1, 5])
+    #expect(curve.count == 8)
+  }
+
+  @Test func aCoarseMapIsEnlarged() throws {
+    let coarse = try Tensor([1, 2, 3, 4, 5, 6], shape: [1, 1, 3, 2], dtype: .float64)
+    let input = try Tensor.full([1, 3, 9, 7], 0, dtype: .float64)
+    let map = try PixelMap.resized(coarse, to: input)
+    let expected = try Tensor.call(
+      "aten::upsample_bilinear2d", .tensor(coarse), .ints([9, 7]), .bool(false), .none, .none)
+    try expectClose(map, expected)
+    // Half-pixel centres: the corner keeps the corner's value.
+    #expect(try map.doubles()[0] == 1 && map.doubles()[62] == 6)
+  }
+
+  @Test func theKernelIsRISEs() {
+    // scipy.ndimage.gaussian_filter of a 1 in the middle of 11, σ = 5, along one axis.
+    let kernel = KernelBlur(deviation: 5, side: 11).kernel
+    expectClose([kernel.reduce(0, +)], [1])
+    expectClose(kernel, kernel.reversed())
+    expectClose(Array(kernel.prefix(6)), Self.scipyKernel, relative: 1e-12)
+  }
+
+  /// What each pixel, its three channels together, adds to a linear network's logit.
+  private static func shares(_ weights: [Double], _ input: [Double]) -> [Double] {
+    let products: [Double] = zip(weights, input).map { $0 * $1 }
+    return (0..<63).map { (pixel: Int) -> Double in
+      let red: Double = products[pixel]
+      return red + products[pixel + 63] + products[pixel + 126]
+    }
+  }
+
+  /// Printed by `Tests/Fixtures/metrics/make.py`.
+  private static let scipyKernel = [
+    0.08795814577727815,
+    0.08889611977709484,
+    0.09047419654910865,
+    0.09219111781938806,
+    0.09348938844291409,
+    0.09398206326843249,
+  ]
+}
