@@ -13,8 +13,9 @@ extension Double {
 
   /// With three significant digits, and a power of ten where it is very small or large.
   public var short: String {
+    guard self != 0 else { return "0" }
     let magnitude = abs(self)
-    guard magnitude != 0, magnitude < 1e-3 || magnitude >= 1e5 else {
+    guard magnitude < 1e-3 || magnitude >= 1e5 else {
       return formatted(
         .number.precision(.significantDigits(3)).grouping(.never).locale(Locale(identifier: "en"))
       )
@@ -47,4 +48,9 @@ extension Tensor {
     let squares = pairs.reduce((0, 0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1) }
     return product / (squares.0 * squares.1).squareRoot()
   }
+}
+
+extension String {
+  /// The text as a formula of a page's text.
+  public var asFormula: String { "$\(self)$" }
 }
