@@ -126,6 +126,12 @@ let package = Package(
     .executableTarget(
       name: "Gallery", dependencies: ["LessonSupport"], path: "Examples/Gallery",
       linkerSettings: unusedLibraries),
+    .testTarget(
+      name: "LessonTests",
+      dependencies: [
+        "LessonSupport", "NNIReports", "NNITestSupport", "NNInterpretability", "SaliencyLesson",
+        "TransposedRelevanceLesson",
+      ]),
   ]
     + lessons.map { name, folder in
       .executableTarget(

@@ -10,6 +10,9 @@ Lesson.deconvolution.run { page in
   // As in the original: what the average digit of each class excites.
   let means = try Digits.means()
   let full = try DeconvNet().attribute(network, input: means, target: Digits.target)
+  // And single digits.
+  let digits = try Digits()
+  let single = try DeconvNet().attribute(network, input: digits.images, target: Digits.target)
 
   page.add(
     "The question",
@@ -34,12 +37,15 @@ Lesson.deconvolution.run { page in
       try Digits.table(
         "Red excites the class, blue inhibits it; below each map the value of its darkest colour.",
         ("mean digit", { try Pictures.digit(means, sample: $0) }),
-        ("reconstruction", { try Pictures.map(full, sample: $0) })),
+        ("reconstruction", { try Pictures.map(signed: full.map, sample: $0) }),
+        ("one digit", { try Pictures.digit(digits.images, sample: $0) }),
+        ("reconstruction", { try Pictures.map(signed: single.map, sample: $0) })),
       .heading("What to see"),
       .paragraph(
         """
-        Strokes of the digit come out red with blue on both sides: the edge detectors of the first layer, put \
-        together again at the places where they fired. What has no edge is not there at all.
+        Pieces of strokes come out red between blue flanks: the edge detectors of the first layer, put together \
+        again at the places where they fired. A single digit has sharp edges and is easier to recognise than a mean, \
+        whose blur excites many places a little.
         """),
     ])
 
@@ -67,7 +73,8 @@ Lesson.deconvolution.run { page in
   page.add(
     "Partial reconstruction: one filter at a time",
     [
-      grid("The ten filters of the first convolution, for the mean 0.", try filters("features.relu1")),
+      grid(
+        "The ten filters of the first convolution, for the mean 0.", try filters("features.relu1")),
       grid(
         "The twenty filters of the second one, for the same input.", try filters("features.relu2")),
       .heading("What to see"),
@@ -92,7 +99,8 @@ Lesson.deconvolution.run { page in
         try coffee.figure(caption: "AlexNet says: \(try coffee.answer(of: alexNet))."),
         try coffee.figure(cup, of: alexNet, caption: "Full reconstruction of that class."),
         try coffee.figure(
-          filter, of: alexNet, caption: "The strongest position of the strongest filter of the last layer."),
+          filter, of: alexNet,
+          caption: "The strongest position of the strongest filter of the last layer."),
       ]),
       .paragraph(
         """
@@ -108,7 +116,8 @@ Lesson.deconvolution.run { page in
     let trace = recording.trace
     // Each mirrored layer: where its output arrives, along which axes its bias is constant, and the bound.
     let layers: [(node: NodeID, bound: Double, spatial: Bool)] = [
-      ("classifier.relu3", 0.316, false), ("flatten", 0.141, false), ("features.relu1", 0.063, true),
+      ("classifier.relu3", 0.316, false), ("flatten", 0.141, false),
+      ("features.relu1", 0.063, true),
       ("input", 0.2, true),
     ]
     var (place, signal) = (trace.graph.output, try trace.output)
@@ -133,7 +142,7 @@ Lesson.deconvolution.run { page in
         "",
         ("original, first object", { try Pictures.digit(first, sample: $0) }),
         ("original, second object", { try Pictures.digit(second, sample: $0) }),
-        ("right", { try Pictures.map(full, sample: $0, caption: "") })),
+        ("right", { try Pictures.map(signed: full.map, sample: $0, caption: "") })),
       .list([
         """
         Its mirrored layers were new PyTorch layers with random biases that were never set to zero, so that \
@@ -146,7 +155,10 @@ Lesson.deconvolution.run { page in
         with what speaks against the others. (`deconvnet` with `seed=logits` does it on purpose.)
         """,
         "Each map was stretched from black to white by itself, so that zero is grey and weak filters look strong.",
-        "It knew four kinds of layers, in the order of their declaration; the network above is none that it could run.",
+        """
+        It knew four kinds of layers and took them in the order of their declaration. Networks with dropout, batch \
+        normalisation or an average pool, such as this AlexNet, were refused or came out wrong.
+        """,
       ]),
     ])
   page.add(
@@ -170,7 +182,10 @@ Lesson.deconvolution.run { page in
   ]
   page.reading = ["zeiler2014visualizing", "springenberg2015striving", "adebayo2018sanity"]
   page.thumbnail = try Pictures.row([
-    Pictures.grey(means, sample: 0, magnification: 6),
-    Pictures.image(of: full, sample: 0, magnification: 6),
+    Pictures.grey(digits.images, sample: 0, magnification: 6),
+    HeatMap(
+      summing: single.map.selected(axis: 0, index: 0).elements(as: Float.self), channels: 1,
+      height: 28, width: 28
+    ).image(magnification: 6),
   ])
 }

@@ -62,7 +62,10 @@ Lesson.occlusion.run { page in
     ("White (1).", .numbers([1])), ("Black (0).", .numbers([0])), ("Blurred.", .blur(deviation: 3)),
   ]
   let maps = try fills.map { name, fill in
-    (name, try Occlusion(window: 7, stride: 2, fill: fill).attribute(network, input: one, target: 1))
+    (
+      name,
+      try Occlusion(window: 7, stride: 2, fill: fill).attribute(network, input: one, target: 1)
+    )
   }
   page.add(
     "The cover is evidence, too",
@@ -80,7 +83,8 @@ Lesson.occlusion.run { page in
           other, magnification: 8, caption: "Worst block: what speaks for a \(seen?.index ?? 1)."),
       ]),
       .paragraph(
-        "So the answer depends on what the window is covered with. Three fills, windows of 7, stride 2:"),
+        "So the answer depends on what the window is covered with. Three fills, windows of 7, stride 2:"
+      ),
       .figures(
         try maps.map { name, map in try Pictures.map(map, magnification: 8, caption: name) }),
       .paragraph(

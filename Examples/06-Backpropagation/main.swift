@@ -112,7 +112,8 @@ Lesson.backpropagation.run { page in
       .table(
         PageTable(
           columns: [
-            "digit", "difference of scores", "sum of the map", "residual", "sum of the original's map",
+            "digit", "difference of scores", "sum of the map", "residual",
+            "sum of the original's map",
             "path points of another class",
           ],
           rows: (0..<10).map { digit in
@@ -148,7 +149,8 @@ Lesson.backpropagation.run { page in
   let input = try dog.input(for: squeezeNet)
   var figures = [try dog.figure(caption: "SqueezeNet says: \(try dog.answer(of: squeezeNet)).")]
   for (name, method) in [
-    ("Gradient", Gradient() as any AttributionMethod), ("Guided backpropagation", GuidedBackpropagation()),
+    ("Gradient", Gradient() as any AttributionMethod),
+    ("Guided backpropagation", GuidedBackpropagation()),
     ("Integrated gradients", IntegratedGradients(steps: 32)), ("SmoothGrad", SmoothGrad()),
   ] {
     let map = try method.attribute(squeezeNet, input: input, target: .predicted)

@@ -123,12 +123,14 @@ Lesson.taylor.run { page in
   let squeezeNet = try Shipped.model(named: "squeezenet1_1")
   let cat = try Photograph("chelsea")
   let input = try cat.input(for: squeezeNet)
-  let pictures = try [("Simple Taylor.", SimpleTaylor() as any AttributionMethod), ("Deep Taylor.", DeepTaylor())]
-    .map { caption, method in
-      try cat.figure(
-        method.attribute(squeezeNet, input: input, target: .predicted), of: squeezeNet,
-        caption: PageText(caption))
-    }
+  let pictures = try [
+    ("Simple Taylor.", SimpleTaylor() as any AttributionMethod), ("Deep Taylor.", DeepTaylor()),
+  ]
+  .map { caption, method in
+    try cat.figure(
+      method.attribute(squeezeNet, input: input, target: .predicted), of: squeezeNet,
+      caption: PageText(caption))
+  }
   page.add(
     "A photograph",
     [

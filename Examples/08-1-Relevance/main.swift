@@ -12,7 +12,8 @@ Lesson.relevance.run { page in
     try method.attribute(network, input: digits.images, target: Digits.target)
   }
   let rules: [(name: PageText, method: LRP)] = [
-    ("LRP-0", LRP(.zero, input: .zBox)), ("LRP-ε, ε = 0.25", LRP(.epsilon, epsilon: 0.25, input: .zBox)),
+    ("LRP-0", LRP(.zero, input: .zBox)),
+    ("LRP-ε, ε = 0.25", LRP(.epsilon, epsilon: 0.25, input: .zBox)),
     ("LRP-γ, γ = 0.25", LRP(.gamma, input: .zBox)),
     ("LRP-α1β0", LRP(.alphaBeta, alpha: 1, beta: 0, input: .zBox)),
     ("LRP-α2β1", LRP(.alphaBeta, input: .zBox)),
@@ -35,7 +36,8 @@ Lesson.relevance.run { page in
       .paragraph("This is LRP-0. The other rules change the shares:"),
       .formula(#"\text{ε: } R_i = ∑_j \frac{a_i w_{i j}}{z_j + ε sign(z_j)} R_j"#),
       .formula(
-        #"\text{γ: } R_i = ∑_j \frac{a_i (w_{i j} + γ w_{i j}^+)}{∑_n a_n (w_{n j} + γ w_{n j}^+)} R_j"#),
+        #"\text{γ: } R_i = ∑_j \frac{a_i (w_{i j} + γ w_{i j}^+)}{∑_n a_n (w_{n j} + γ w_{n j}^+)} R_j"#
+      ),
       .formula(
         #"\text{αβ: } R_i = ∑_j (α \frac{(a_i w_{i j})^+}{∑_n (a_n w_{n j})^+} − β \frac{(a_i w_{i j})^-}{∑_n (a_n w_{n j})^-}) R_j , \text{ } α − β = 1"#
       ),
@@ -64,23 +66,29 @@ Lesson.relevance.run { page in
         "LRP-0 is as restless as the gradient: it is gradient × input but for the rule at the pixels.",
         "ε absorbs weak and contradictory contributions; less is left, and it is cleaner.",
         "γ and α1β0 favour what excites; the latter leaves nothing negative.",
-        "α2β1 counts exciting contributions twice and sets inhibiting ones against them: blue is strongest here.",
+        "α2β1 counts exciting contributions twice and sets inhibiting ones against them.",
       ]),
     ])
 
   page.add(
     "The ledger",
     [
-      .paragraph("Where the score of the 7 went. A rule conserves it up to what biases and stabilisers keep:"),
+      .paragraph(
+        "Where the score of the 7 went. A rule conserves it up to what biases and stabilisers keep:"
+      ),
       .table(
         PageTable(
-          columns: ["rule", "score", "sum of the map", "biases", "stabilisers", "unexplained"],
-          rows: zip(methods, maps).map { method, map in
+          columns: [
+            "rule", "score", "sum of the map", "biases", "stabilisers", "unexplained",
+            "negative in all ten maps",
+          ],
+          rows: try zip(methods, maps).map { method, map in
             func part(_ cause: Ledger.Cause) -> Double { map.ledger.causes[cause]?[7] ?? 0 }
             return [
               .text(method.name), .number(map.ledger.score[7], decimals: 4),
               .number(map.ledger.sum[7], decimals: 4), .number(part(.bias), decimals: 4),
               .number(part(.stabilizer), decimals: 4), .number(part(.unexplained), decimals: 4),
+              .percent(try map.map.negativeShare()),
             ]
           })),
     ])
@@ -89,7 +97,8 @@ Lesson.relevance.run { page in
   let zero = try explain(LRP(.zero)).map
   let product = try explain(GradientTimesInput()).map
   let wrongBox = try explain(
-    LRP(.zero, input: .zBox, low: .numbers([-1]), high: .numbers([1]))).map
+    LRP(.zero, input: .zBox, low: .numbers([-1]), high: .numbers([1]))
+  ).map
   let wrong = try explain(LRP(.gamma, input: .zBox, low: .numbers([-1]), high: .numbers([1])))
   page.add(
     "Does it hold?",
@@ -115,7 +124,7 @@ Lesson.relevance.run { page in
         \(try wrongBox.relativeDistance(to: maps[0].map).percent).
         """,
         """
-        Its ε was a tenth of the mean square root of the whole batch, with a plus even where $z$ is negative, and \
+        Its ε was a tenth of the root mean square of $z$ over the whole batch, added even where $z$ is negative, and \
         stood at max pools, too: a map depended on what else was in the batch. Here ε is a number.
         """,
         "LRP-0 had no stabiliser. One max-pool window of zeros made every pixel NaN; AlexNet gave nothing else.",
@@ -157,7 +166,9 @@ Lesson.relevance.run { page in
       + " --method lrp-epsilon:epsilon=0.25 --method lrp-gamma"
       + " --method lrp-composite:preset=epsilon-gamma-box --output out/relevance"
   ]
-  page.reading = ["bach2015pixel", "montavon2019layer", "kohlbrenner2020towards", "anders2021software"]
+  page.reading = [
+    "bach2015pixel", "montavon2019layer", "kohlbrenner2020towards", "anders2021software",
+  ]
   page.thumbnail = try Pictures.row(
     [0, 2, 4, 5].map { try Pictures.image(of: maps[$0], sample: 5, magnification: 6) })
 }

@@ -27,7 +27,8 @@ Lesson.transposedRelevance.run { page in
         relevance = try below * (share(relevance, above).times(dense.weight) + bias)
       case let convolution as ConvolutionLayer:
         let transposed = try Tensor.call(
-          "aten::conv_transpose2d.input", .tensor(share(relevance, above)), .tensor(convolution.weight))
+          "aten::conv_transpose2d.input", .tensor(share(relevance, above)),
+          .tensor(convolution.weight))
         relevance = try below * (transposed + bias)
       case is MaxPoolLayer:
         // Transposed pooling: each value goes back to the place that it came from.
@@ -126,7 +127,8 @@ Lesson.transposedRelevance.run { page in
           columns: ["digit", "score", "right", "with the ReLU", "with ReLU and biases"],
           rows: (0..<10).map { digit in
             [
-              .count(digit), .number(scores[digit], decimals: 3), .number(sums.hand[digit], decimals: 3),
+              .count(digit), .number(scores[digit], decimals: 3),
+              .number(sums.hand[digit], decimals: 3),
               .number(sums.clipped[digit], decimals: 3), .number(sums.biased[digit], decimals: 3),
             ]
           })),

@@ -28,7 +28,9 @@ Lesson.deepLIFT.run { page in
         they are complete:
         """),
       .formula(#"∑_i m_i Δ x_i = f_k(x) − f_k(x_0)"#),
-      .paragraph("Linear layers pass multipliers through $W^T$. A ReLU $y = max(z, 0)$ takes, by the rule Rescale,"),
+      .paragraph(
+        "Linear layers pass multipliers through $W^T$. A ReLU $y = max(z, 0)$ takes, by the rule Rescale,"
+      ),
       .formula(#"m_z = m_y \frac{Δ y}{Δ z}"#),
       .paragraph(
         """
@@ -57,8 +59,8 @@ Lesson.deepLIFT.run { page in
       .paragraph(
         """
         All lie on the ink, since black is the reference and cannot contribute. Rescale resembles gradient × input, \
-        but is complete. RevealCancel is calmer: where a positive and a negative part cancel in one unit, \
-        Rescale sees a small difference and nothing else, RevealCancel sees both.
+        but is complete. RevealCancel differs where a positive and a negative part \
+        cancel in one unit: Rescale sees their small difference and nothing else, RevealCancel sees both.
         """),
     ])
 
@@ -70,18 +72,29 @@ Lesson.deepLIFT.run { page in
       .table(
         PageTable(
           "Summation to delta, largest of the ten digits; distances are relative, L2.",
-          columns: ["rule", "largest residual", "distance to gradient × input", "to integrated gradients"],
+          columns: [
+            "rule", "largest residual", "distance to gradient × input", "to integrated gradients",
+            "negative",
+          ],
           rows: try zip(rules, maps).map { rule, map in
             [
               .text(rule.name), .short(map.ledger.residual.map(abs).max() ?? 0),
               .number(try map.map.relativeDistance(to: gradient), decimals: 4),
               .number(try map.map.relativeDistance(to: integrated), decimals: 4),
+              .percent(try map.map.negativeShare()),
             ]
           })),
       .paragraph(
         """
         The Linear rule alone, with the derivative at ReLUs, is gradient × difference and not complete. The three \
         others are complete up to rounding, through max pools, too, for which each has a rule.
+        """),
+      .paragraph(
+        """
+        The genomics default (Rescale after convolutions, RevealCancel after dense layers) differs from RevealCancel \
+        by only \(try maps[3].map.relativeDistance(to: maps[2].map).short.asFormula) here: in this network a max \
+        pool stands between each convolution and its ReLU, one value comes out of a window, and a single \
+        difference has nothing that could cancel.
         """),
     ])
 
@@ -129,6 +142,8 @@ Lesson.deepLIFT.run { page in
         (0..<10).map { digit in
           .tensor(try digits[digit], name: "\(digit)")
         })))
+  let middle = try against.map.narrowed(axis: 2, to: 11..<17).narrowed(axis: 3, to: 11..<17)
+    .sumPerSample().doubles()[0]
   page.add(
     "The reference is the question",
     [
@@ -139,8 +154,9 @@ Lesson.deepLIFT.run { page in
         ("mean over all ten digits", { try Pictures.map(several, sample: $0, caption: "") })),
       .paragraph(
         """
-        Against the mean digit, missing ink contributes as well: the empty middle of the 0 speaks for it. The \
-        largest residual is \(((against.ledger.residual + several.ledger.residual).map(abs).max() ?? 0).short.asFormula).
+        Against the mean digit, missing ink contributes as well: the empty middle of the 0, its inner 6 × 6 pixels, \
+        holds \(middle.fixed(2)) of its score's difference of \
+        \((against.ledger.score[0] - against.ledger.reference[0]).fixed(2)). The largest residual is \(((against.ledger.residual + several.ledger.residual).map(abs).max() ?? 0).short.asFormula).
         """),
     ])
 
@@ -155,9 +171,10 @@ Lesson.deepLIFT.run { page in
   page.add(
     "A photograph",
     [
-      .figures([
-        try rocket.figure(caption: "AlexNet says: \(try rocket.answer(of: alexNet)).")
-      ] + pictures),
+      .figures(
+        [
+          try rocket.figure(caption: "AlexNet says: \(try rocket.answer(of: alexNet)).")
+        ] + pictures),
       .paragraph(
         """
         The answer is wrong: this network knows no rockets. The maps show what it took for the class, which \

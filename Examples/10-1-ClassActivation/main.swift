@@ -21,7 +21,9 @@ Lesson.classActivation.run { page in
         Where is what speaks for the class? A network that ends in a global average of its feature maps $A_n$ and \
         one dense layer has the answer in its last layer: exchange the average and the sum,
         """),
-      .formula(#"f_k = ∑_n w_{k n} \frac{1}{h w} ∑_{x y} A_{n x y} + b_k = \frac{1}{h w} ∑_{x y} M_{x y} + b_k"#),
+      .formula(
+        #"f_k = ∑_n w_{k n} \frac{1}{h w} ∑_{x y} A_{n x y} + b_k = \frac{1}{h w} ∑_{x y} M_{x y} + b_k"#
+      ),
       .formula(#"M_{x y} = ∑_n w_{k n} A_{n x y}"#),
       .paragraph(
         """
@@ -39,9 +41,12 @@ Lesson.classActivation.run { page in
       try Digits.table(
         "Maps of 3 × 3 and of 6 × 6 positions.",
         ("input", { try Pictures.digit(digits.images, sample: $0) }),
-        ("3 × 3", { try Pictures.map(coarse, sample: $0, magnification: 28) }),
-        ("6 × 6", { try Pictures.map(fine, sample: $0, magnification: 14) }),
-        ("6 × 6, bilinear", { try Pictures.map(signed: enlarged.bilinear, sample: $0, caption: "") }),
+        ("3 × 3", { try Pictures.map(signed: coarse.map, sample: $0, magnification: 28) }),
+        ("6 × 6", { try Pictures.map(signed: fine.map, sample: $0, magnification: 14) }),
+        (
+          "6 × 6, bilinear",
+          { try Pictures.map(signed: enlarged.bilinear, sample: $0, caption: "") }
+        ),
         ("6 × 6, bicubic", { try Pictures.map(signed: enlarged.bicubic, sample: $0, caption: "") })),
       .heading("What to see"),
       .paragraph(
@@ -52,7 +57,8 @@ Lesson.classActivation.run { page in
     ])
 
   let size = Double(fine.map.shape[2] * fine.map.shape[3])
-  let signed = try GradCAM(relu: false).attribute(large, input: digits.images, target: Digits.target)
+  let signed = try GradCAM(relu: false).attribute(
+    large, input: digits.images, target: Digits.target)
   let biases = try denseBias(of: large)
   let worst = (0..<10).map { digit in
     abs(fine.ledger.score[digit] - fine.ledger.sum[digit] / size - biases[digit])
@@ -70,11 +76,13 @@ Lesson.classActivation.run { page in
     ])
 
   // The original: minimum to 0, maximum to 1, before enlarging.
-  let stretched = try resized(Pictures.stretched(fine.map), "aten::upsample_bicubic2d", aligned: true)
+  let stretched = try resized(
+    Pictures.stretched(fine.map), "aten::upsample_bicubic2d", aligned: true)
   let (low, high) = try (
     stretched.minimum(over: [0, 1, 2, 3]).item(), stretched.maximum(over: [0, 1, 2, 3]).item()
   )
-  let negative = try fine.map.isLess(than: 0).converted(to: .float32).mean(over: [0, 1, 2, 3]).item()
+  let negative = try fine.map.isLess(than: 0).converted(to: .float32).mean(over: [0, 1, 2, 3])
+    .item()
   page.add(
     "Where the original went wrong",
     [
@@ -106,7 +114,11 @@ Lesson.classActivation.run { page in
   func figure(_ photograph: Photograph, _ model: Model) throws -> PageFigure {
     let map = try CAM().attribute(model, input: photograph.input(for: model), target: .predicted)
     return try photograph.figure(
-      map, of: model, caption: "\(model.name): \(try photograph.answer(of: model)).")
+      map, of: model,
+      caption: """
+        \(model.name), \(map.map.shape[2]) × \(map.map.shape[3]) positions: \
+        \(try photograph.answer(of: model)).
+        """)
   }
   page.add(
     "Photographs",
@@ -116,8 +128,7 @@ Lesson.classActivation.run { page in
       ]),
       .paragraph(
         """
-        These maps have 7 × 7 positions (EfficientNet) and 6 × 6 (this AlexNet, which ends in a global average). \
-        SqueezeNet has a convolution and a ReLU where CAM wants the dense layer; the method says so instead of \
+        Both networks end as CAM wants it (this AlexNet has a global average and one dense layer). SqueezeNet has a convolution and a ReLU where CAM wants the dense layer; the method says so instead of \
         guessing, and Grad-CAM serves.
         """),
     ])

@@ -23,15 +23,21 @@ Lesson.gradCAM.run { page in
         Where is what speaks for the class, in a network that does not end in an average and one dense layer? \
         Grad-CAM takes, in place of the class weights, the mean gradient of the score by each feature map:
         """),
-      .formula(#"α_n = \frac{1}{h w} ∑_{x y} \frac{∂ f_k}{∂ A_{n x y}} , \text{ } M = max(∑_n α_n A_n , 0)"#),
+      .formula(
+        #"α_n = \frac{1}{h w} ∑_{x y} \frac{∂ f_k}{∂ A_{n x y}} , \text{ } M = max(∑_n α_n A_n , 0)"#
+      ),
       .paragraph(
-        "Where CAM is defined, the two agree up to the ReLU (lesson 10.1). And it works at every layer."),
+        "Where CAM is defined, the two agree up to the ReLU (lesson 10.1). And it works at every layer."
+      ),
     ])
   page.add(
     "Digits: what depth does",
     [
       try Digits.table(
-        "At the first, second and third convolution: 25 × 25, 12 × 12 and 6 × 6 positions.",
+        """
+        After the first, second and third convolution: maps of \
+        \(maps.map { "\($0.map.shape[2]) × \($0.map.shape[3])" }.joined(separator: ", ")) positions.
+        """,
         ("input", { try Pictures.digit(digits.images, sample: $0) }),
         ("relu1", { try Pictures.map(maps[0], sample: $0, magnification: 3, caption: "") }),
         ("relu2", { try Pictures.map(maps[1], sample: $0, magnification: 7, caption: "") }),
@@ -39,14 +45,16 @@ Lesson.gradCAM.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Low layers are sharp and know nothing of the class: one factor for a whole feature map cannot say where an \
-        edge matters. Deep layers are coarse and know it. The last convolution is the usual choice for that reason.
+        Low layers are sharp and know little of the class: one factor for a whole feature map cannot say where an \
+        edge matters, and where a filter has a positive bias, even the empty background lights up. Deep layers are coarse and know it. The last convolution is the usual choice for that reason.
         """),
     ])
 
   // The same layer with gradients position by position, and the target changed.
   let other = try GradCAM(layer: "relu3").attribute(
     network, input: digits.images, target: .classes((0..<10).map { ($0 + 1) % 10 }))
+  let strongest = try (0..<10).map { try peak(maps[2].map, $0) }
+  let weakest = try (0..<10).map { try peak(other.map, $0) }
   page.add(
     "Another class",
     [
@@ -56,18 +64,23 @@ Lesson.gradCAM.run { page in
         ("the next class", { try Pictures.map(other, sample: $0, magnification: 14) })),
       .paragraph(
         """
-        Below each map its darkest value. Asked for a class that is not there, the map is weaker, or all zero \
-        when nothing speaks for it: that is an answer, not a failure.
+        Below each map its darkest value. Asked for a class that is not there, the peak is lower for \
+        \((0..<10).count { weakest[$0] < strongest[$0] }) of the ten digits, not for all: the height of a map is a weighted \
+        activation, not a probability.
         """),
     ])
 
   // The original's normalisation: every map is stretched to 0…1, and an empty one divides 0 by 0.
-  let strongest = try (0..<10).map { try peak(maps[2].map, $0) }
-  let weakest = try (0..<10).map { try peak(other.map, $0) }
-  let empty = try layers.reduce(0) { count, layer in
-    let map = try GradCAM(layer: layer).attribute(
-      network, input: digits.images, target: .classes((0..<10).map { ($0 + 1) % 10 })).map
-    return try count + (0..<10).count { try peak(map, $0) == 0 }
+  var (empty, all) = (0, 0)
+  for model in [network, try Shipped.model(named: "digits_cam")] {
+    for layer in layers {
+      for index in 0..<10 {
+        let map = try GradCAM(layer: layer)
+          .attribute(model, input: digits.images, target: .class(index)).map
+        empty += try (0..<10).count { try peak(map, $0) == 0 }
+        all += 10
+      }
+    }
   }
   let stretched = try Pictures.stretched(other.map)
   page.add(
@@ -90,8 +103,9 @@ Lesson.gradCAM.run { page in
         look equally sure.
         """,
         """
-        A map without positive values became 0/0: NaN at every pixel. Of the thirty maps for the next class (three \
-        layers) \(empty) are all zero.
+        A map without positive values became 0/0: NaN at every pixel. Of the \(all) maps of ten digits, ten \
+        classes, three layers and both networks of lesson 10.1, \(empty) are all zero. That is an answer (nothing here \
+        speaks for it), not a failure.
         """,
         "Only direct children of the network could be named, hooks stayed on the user's network, and maps were enlarged with aligned corners.",
       ]),
@@ -101,7 +115,7 @@ Lesson.gradCAM.run { page in
   let dog = try Photograph("friends_cc_by")
   let input = try dog.input(for: squeezeNet)
   let recording = try Recording(squeezeNet, input: input)
-  let depths: [NodeID] = ["features.4.cat", "features.7.cat", "features.9.cat", "features.12.cat"]
+  let depths: [NodeID] = ["features.4.cat", "features.7.cat", "features.12.cat"]
   let figures = try depths.map { layer in
     let map = try GradCAM(layer: layer).attribute(recording, target: .predicted)
     return try dog.figure(map, of: squeezeNet, caption: "`\(layer.name)`")
@@ -117,6 +131,7 @@ Lesson.gradCAM.run { page in
       .figures(figures),
       .paragraph("Two relatives that are sharp:"),
       .figures([
+        try dog.figure(caption: "The photograph."),
         try dog.figure(positions, of: squeezeNet, caption: "LayerCAM at `features.4.cat`."),
         try dog.figure(guided, of: squeezeNet, caption: "Guided Grad-CAM."),
       ]),

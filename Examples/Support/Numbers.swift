@@ -38,6 +38,13 @@ extension Tensor {
     return (difference / others.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 
+  /// How much of the sum of all magnitudes lies in negative elements.
+  public func negativeShare() throws -> Double {
+    let values = try doubles()
+    let below = values.reduce(0) { $0 - min($1, 0) }
+    return below / values.reduce(0) { $0 + abs($1) }
+  }
+
   /// Pearson's correlation of all elements, in double precision.
   public func correlation(with other: Tensor) throws -> Double {
     let (own, others) = (try doubles(), try other.doubles())
