@@ -135,7 +135,8 @@ let package = Package(
   ]
     + lessons.map { name, folder in
       .executableTarget(
-        name: name, dependencies: ["LessonSupport", "NNInterpretability", "NNIReports", "NNIShipped"],
+        name: name,
+        dependencies: ["LessonSupport", "NNInterpretability", "NNIReports", "NNIShipped"],
         path: "Examples/\(folder)", linkerSettings: unusedLibraries)
     },
   swiftLanguageModes: [.v6],

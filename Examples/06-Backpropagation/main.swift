@@ -41,16 +41,8 @@ Lesson.backpropagation.run { page in
   page.add(
     "Digits",
     [
-      try Digits.table("", ("input", { try Pictures.digit(digits.images, sample: $0) })),
-      .table(
-        PageTable(
-          columns: [""] + (0..<10).map { "\($0)" },
-          rows: try zip(methods, maps).map { method, map in
-            [.text(method.name)]
-              + (try (0..<10).map {
-                .picture(try Pictures.map(map, sample: $0, caption: ""))
-              })
-          })),
+      try Digits.table(
+        of: zip(methods, maps).map { ($0.name, $1) }, over: digits.images),
       .heading("What to see"),
       .paragraph(
         """

@@ -50,17 +50,8 @@ Lesson.relevance.run { page in
   page.add(
     "Digits",
     [
-      .table(
-        PageTable(
-          columns: [""] + (0..<10).map { "\($0)" },
-          rows: [
-            [.text("input")]
-              + (try (0..<10).map { .picture(try Pictures.digit(digits.images, sample: $0)) })
-          ]
-            + (try zip(methods, maps).map { method, map in
-              [.text(method.name)]
-                + (try (0..<10).map { .picture(try Pictures.map(map, sample: $0, caption: "")) })
-            }))),
+      try Digits.table(
+        of: zip(methods, maps).map { ($0.name, $1) }, over: digits.images),
       .heading("What to see"),
       .list([
         "LRP-0 is as restless as the gradient: it is gradient × input but for the rule at the pixels.",

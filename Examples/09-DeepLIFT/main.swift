@@ -44,17 +44,8 @@ Lesson.deepLIFT.run { page in
   page.add(
     "Digits",
     [
-      .table(
-        PageTable(
-          columns: [""] + (0..<10).map { "\($0)" },
-          rows: [
-            [.text("input")]
-              + (try (0..<10).map { .picture(try Pictures.digit(digits.images, sample: $0)) })
-          ]
-            + (try zip(rules, maps).map { rule, map in
-              [.text(rule.name)]
-                + (try (0..<10).map { .picture(try Pictures.map(map, sample: $0, caption: "")) })
-            }))),
+      try Digits.table(
+        of: zip(rules, maps).map { ($0.name, $1) }, over: digits.images),
       .heading("What to see"),
       .paragraph(
         """

@@ -2,7 +2,16 @@
 extension Lesson {
   /// All that have a program, in their order.
   public static let all: [Lesson] = [
-    saliency
+    saliency,
+    deconvolution,
+    occlusion,
+    backpropagation,
+    taylor,
+    relevance,
+    transposedRelevance,
+    deepLIFT,
+    classActivation,
+    gradCAM,
   ]
 
   public static let activationMaximization = Lesson(

@@ -10,12 +10,17 @@ import Testing
   private static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  @Test func foldersAreInTheOrderOfTheTopics() {
+  @Test func foldersAreInTheOrderOfTheTopics() throws {
     let lessons = Lesson.all
     #expect(lessons.map(\.folder) == lessons.map(\.folder).sorted())
     #expect(Set(lessons.map(\.program)).count == lessons.count)
     let numbers = lessons.compactMap { Double($0.number) }
     #expect(numbers.count == lessons.count && numbers == numbers.sorted())
+    // Every program that the package builds is among them.
+    let manifest = try String(
+      contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+    let programs = manifest.matches(of: /"([A-Za-z0-9]+Lesson)", "/).map { String($0.1) }
+    #expect(programs == lessons.map(\.program))
   }
 
   @Test func furtherReadingIsTheBibliography() throws {
