@@ -2,7 +2,18 @@
 extension Lesson {
   /// All that have a program, in their order.
   public static let all: [Lesson] = [
-    activationMaximization, deepDream, saliency,
+    activationMaximization,
+    deepDream,
+    saliency,
+    deconvolution,
+    occlusion,
+    backpropagation,
+    taylor,
+    relevance,
+    transposedRelevance,
+    deepLIFT,
+    classActivation,
+    gradCAM,
   ]
 
   public static let activationMaximization = Lesson(
