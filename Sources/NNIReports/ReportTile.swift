@@ -2,7 +2,7 @@
 public struct ReportTile: Sendable, Hashable {
   /// What is drawn.
   public enum Content: String, Sendable, Hashable, Codable {
-    /// The map over the photograph.
+    /// The map with the photograph.
     case overlay
     /// The map alone.
     case map
@@ -24,6 +24,8 @@ public struct ReportTile: Sendable, Hashable {
   public var unit: String
   /// What is drawn.
   public var content: Content
+  /// How the map is shown over the photograph.
+  public var style: MapStyle
   /// Score and sum, for methods whose map should sum to something.
   public var ledger: ReportLedger?
   /// Every option of the run.
@@ -38,7 +40,8 @@ public struct ReportTile: Sendable, Hashable {
   public init(
     title: String, subtitle: String = "", map: HeatMap, colors: ColorMap? = nil,
     scaling: HeatMapScaling = .robust, unit: String = "logit", content: Content = .overlay,
-    ledger: ReportLedger? = nil, options: [ReportFact] = [], warnings: [String] = []
+    style: MapStyle = .overlay(), ledger: ReportLedger? = nil, options: [ReportFact] = [],
+    warnings: [String] = []
   ) {
     self.title = title
     self.subtitle = subtitle
@@ -47,6 +50,7 @@ public struct ReportTile: Sendable, Hashable {
     self.scaling = scaling
     self.unit = unit
     self.content = content
+    self.style = style
     self.ledger = ledger
     self.options = options
     self.warnings = warnings
