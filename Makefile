@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`.
-.PHONY: demo all-methods experiments test setup build lint
+.PHONY: demo all-methods experiments gallery test setup build lint
 
 PHOTOS = Sources/NNIShipped/Resources/photographs
 NNI = .build/release/nni
@@ -40,6 +40,13 @@ experiments: build
 	$(NNI) calibrate digits_cnn --output out/experiments/calibration
 	@echo "Open out/experiments/*/uncertainty.html and out/experiments/calibration/calibration.html."
 
+# The lessons, one page for each topic, in out/gallery/. A few minutes.
+gallery: setup
+	swift build -c release $(STATIC)
+	Scripts/skip-unused.sh .build/release
+	.build/release/Gallery
+	@echo "Open out/gallery/index.html in a browser."
+
 build: setup
 	swift build -c release --product nni $(STATIC)
 	Scripts/skip-unused.sh .build/release
@@ -50,7 +57,7 @@ test: setup lint
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Plugins \
+	swift format lint --strict --recursive Package.swift Sources Tests Plugins Examples \
 		Benchmarks/Package.swift Benchmarks/Sources
 
 setup:

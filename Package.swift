@@ -45,6 +45,11 @@ let unusedLibraries: [LinkerSetting] =
       .when(platforms: [.linux]))
   ] : []
 
+// One program for each topic, each a folder of Examples with a main.swift.
+let lessons = [
+  ("SaliencyLesson", "03-Saliency"),
+]
+
 let package = Package(
   name: "NNInterpretability",
   platforms: [.macOS(.v15)],
@@ -104,7 +109,20 @@ let package = Package(
       name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
-  ],
+
+    // The lessons, what they share, and the program that runs them all.
+    .target(
+      name: "LessonSupport", dependencies: ["NNInterpretability", "NNIReports", "NNIShipped"],
+      path: "Examples/Support"),
+    .executableTarget(
+      name: "Gallery", dependencies: ["LessonSupport"], path: "Examples/Gallery",
+      linkerSettings: unusedLibraries),
+  ]
+    + lessons.map { name, folder in
+      .executableTarget(
+        name: name, dependencies: ["LessonSupport", "NNInterpretability", "NNIReports", "NNIShipped"],
+        path: "Examples/\(folder)", linkerSettings: unusedLibraries)
+    },
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17  // libtorch 1.13's headers do not compile as C++20
 )

@@ -1,7 +1,9 @@
 /// What every page has around its content.
 enum HTMLShell {
-  /// A complete document; `header` and `main` are HTML.
-  static func document(title: String, style: String = "", header: String, main: String) -> String {
+  /// A complete document; `before` stands above the heading; it, `header` and `main` are HTML.
+  static func document(
+    title: String, style: String = "", before: String = "", header: String, main: String
+  ) -> String {
     let title = Markup.escaped(title)
     return """
       <!DOCTYPE html>
@@ -18,7 +20,7 @@ enum HTMLShell {
       </head>
       <body\(style.isEmpty ? "" : " class=\"\(style)\"")>
       <header>
-      <h1>\(title)</h1>
+      \(before)<h1>\(title)</h1>
       \(header)</header>
       <main>
       \(main)</main>
@@ -31,7 +33,7 @@ enum HTMLShell {
   /// The command and the facts with which a page can be made again; nothing when there are none.
   static func reproduction(command: String, environment: [ReportFact]) -> String {
     guard !command.isEmpty || !environment.isEmpty else { return "" }
-    let code = command.isEmpty ? "" : "<pre><code>\(Markup.escaped(command))</code></pre>\n"
+    let code = command.isEmpty ? "" : "<pre><code>\(Markup.escapedLines(command))</code></pre>\n"
     return """
       <section aria-labelledby="reproduce">
       <h2 id="reproduce">How to reproduce</h2>

@@ -73,10 +73,29 @@ enum HTMLStyle {
     .figures { display: grid; gap: 1.25rem; align-items: start;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
     .figures .plate { margin: 0; }
+    .figures { margin: 1rem 0; }
+    .narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
     .chart { display: block; max-width: 100%; height: auto; font-variant-numeric: tabular-nums; }
     .formula { font-family: 'STIX Two Text', Cambria, Georgia, 'DejaVu Serif', serif;
       font-style: italic; white-space: nowrap; }
     .formula sub, .formula sup { font-size: .72em; line-height: 0; }
+    math { font-size: 1.15rem; margin: .9rem 1.5rem; width: fit-content;
+      font-family: 'STIX Two Math', 'Latin Modern Math', 'Cambria Math', 'DejaVu Math TeX Gyre', math; }
+    td .plate { margin: .1rem 0; }
+    td .plate figcaption { font-size: .78rem; margin-top: .15rem; white-space: nowrap; }
+    .pictures { table-layout: fixed; min-width: 44rem; }
+    .pictures td { overflow-wrap: normal; padding: .2rem .3rem .2rem 0; }
+    .pictures th:first-child { width: 7rem; }
+    .cards { display: grid; gap: 1.25rem; margin: 1.25rem 0;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+    .card { position: relative; border: 1px solid var(--line); border-radius: 8px;
+      background: var(--card); overflow: hidden; break-inside: avoid; }
+    .card img { border-radius: 0; aspect-ratio: 16 / 10; object-fit: contain; background: #fff; }
+    .card h3, .card p { margin: .7rem .9rem; }
+    .card p { font-size: .9rem; color: var(--muted); }
+    .card a { text-decoration: none; }
+    .card a::after { content: ''; position: absolute; inset: 0; }
+    .ways { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 1rem; font-size: .92rem; }
     nav ul { columns: 2; padding-left: 1.2rem; font-size: .92rem; }
     a { color: var(--strong); }
     @media (max-width: 48rem) { .answer { grid-template-columns: 1fr; } }

@@ -21,4 +21,10 @@ enum Markup {
     }
     return result
   }
+
+  /// Escapes a text that keeps its line breaks, as code does.
+  static func escapedLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { escaped(String($0)) }.joined(separator: "\n")
+  }
 }

@@ -25,6 +25,8 @@ public struct Page: Sendable, Hashable {
   public var title: String
   /// A line below the heading; none when empty.
   public var subtitle: String
+  /// Ways to other pages, above the heading; none when empty.
+  public var links: [PageLink]
   /// The parts, in this order.
   public var sections: [PageSection]
   /// The command that makes this page again; left out when empty.
@@ -34,11 +36,12 @@ public struct Page: Sendable, Hashable {
 
   /// Describes a page.
   public init(
-    _ title: String, subtitle: String = "", sections: [PageSection], command: String = "",
-    environment: [ReportFact] = []
+    _ title: String, subtitle: String = "", links: [PageLink] = [], sections: [PageSection],
+    command: String = "", environment: [ReportFact] = []
   ) {
     self.title = title
     self.subtitle = subtitle
+    self.links = links
     self.sections = sections
     self.command = command
     self.environment = environment
@@ -52,7 +55,7 @@ public struct Page: Sendable, Hashable {
     let subtitle = subtitle.isEmpty ? "" : "<p class=\"muted\">\(Markup.escaped(subtitle))</p>\n"
     let parts = try sections.enumerated().map { try PageWriter.section($1, number: $0) }
     return HTMLShell.document(
-      title: title, style: "article", header: subtitle + contents,
+      title: title, style: "article", before: ways, header: subtitle + contents,
       main: parts.joined() + HTMLShell.reproduction(command: command, environment: environment))
   }
 
@@ -62,6 +65,26 @@ public struct Page: Sendable, Hashable {
   ///   file that was there is unchanged.
   public func write(to url: URL) throws {
     try AtomicFile.write(Data(html().utf8), to: url)
+  }
+
+  /// The links in one line.
+  private var ways: String { Self.ways(links) }
+
+  private static let waysBegin = "<nav class=\"ways\" aria-label=\"Pages\">\n"
+  private static let waysEnd = "</nav>\n"
+
+  private static func ways(_ links: [PageLink]) -> String {
+    links.isEmpty ? "" : waysBegin + links.map { "\($0.html)\n" }.joined() + waysEnd
+  }
+
+  /// A page that was made with ``links``, with others in their place.
+  ///
+  /// For pages whose neighbours are made later. The result is `nil` for a page without links.
+  public static func replacingLinks(in html: String, with links: [PageLink]) -> String? {
+    guard let begin = html.firstRange(of: waysBegin),
+      let end = html[begin.upperBound...].firstRange(of: waysEnd)
+    else { return nil }
+    return String(html[..<begin.lowerBound] + ways(links) + html[end.upperBound...])
   }
 
   /// A list of the sections, when there are many.

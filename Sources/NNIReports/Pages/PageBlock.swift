@@ -14,6 +14,10 @@ public enum PageBlock: Sendable, Hashable {
   case table(PageTable)
   /// Names with their values.
   case facts([ReportFact])
+  /// A formula on a line of its own.
+  case formula(PageFormula)
+  /// Other pages, as many side by side as fit.
+  case cards([PageCard])
   /// Text as a machine reads it.
   case code(String)
 }

@@ -9,6 +9,8 @@ public import NNIImages
 public struct PageFigure: Sendable, Hashable {
   /// The element of the page.
   let element: String
+  /// The width of a picture in pixels; `nil` for a chart.
+  let width: Int?
   /// What a reader must know, below it.
   public var caption: PageText
 
@@ -17,6 +19,7 @@ public struct PageFigure: Sendable, Hashable {
   /// - Throws: what the chart throws.
   public init(_ chart: some VectorPicture, caption: PageText = "") throws {
     element = try chart.svg(for: .page)
+    width = nil
     self.caption = caption
   }
 
@@ -33,6 +36,7 @@ public struct PageFigure: Sendable, Hashable {
   ) throws {
     element = try Self.element(
       address: image.pngAddress(), image, description: description, isPixelated: isPixelated)
+    width = image.width
     self.caption = caption
   }
 
@@ -43,7 +47,14 @@ public struct PageFigure: Sendable, Hashable {
     let image = try Image(decoding: [UInt8](data))
     element = try Self.element(
       address: image.pngAddress(), image, description: description, isPixelated: false)
+    width = image.width
     self.caption = caption
+  }
+
+  /// The figure as the page holds it.
+  var html: String {
+    let text = caption.runs.isEmpty ? "" : "<figcaption>\(caption.html)</figcaption>\n"
+    return "<figure class=\"plate\">\n\(element)\(text)</figure>\n"
   }
 
   private static func element(

@@ -12,11 +12,18 @@ public struct PageTable: Sendable, Hashable {
     case count(Int)
     /// A share: 0.25 is written as 25.0 %.
     case percent(Double)
+    /// A small picture, its caption below it.
+    case picture(PageFigure)
 
     /// Words.
     public init(stringLiteral text: String) { self = .text(PageText(text)) }
 
-    var isNumber: Bool { if case .text = self { false } else { true } }
+    var isNumber: Bool {
+      switch self {
+      case .text, .picture: false
+      default: true
+      }
+    }
 
     var html: String {
       switch self {
@@ -27,6 +34,7 @@ public struct PageTable: Sendable, Hashable {
       case .short(let value): value.isFinite ? Markup.escaped(NumberText.short(value)) : "–"
       case .count(let value): value < 0 ? "−\(value.magnitude)" : "\(value)"
       case .percent(let share): Markup.escaped(NumberText.percent(share))
+      case .picture(let figure): figure.html
       }
     }
   }
@@ -43,6 +51,10 @@ public struct PageTable: Sendable, Hashable {
     self.caption = caption
     self.columns = columns
     self.rows = rows
+  }
+
+  private var hasPictures: Bool {
+    rows.contains { $0.contains { if case .picture = $0 { true } else { false } } }
   }
 
   func html() throws -> String {
@@ -62,7 +74,7 @@ public struct PageTable: Sendable, Hashable {
     }
     let title = caption.runs.isEmpty ? "" : "<caption>\(caption.html)</caption>\n"
     return """
-      <div class="wide"><table>
+      <div class="wide"><table\(hasPictures ? " class=\"pictures\"" : "")>
       \(title)<thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(body.joined())</tbody>

@@ -15,25 +15,20 @@ enum PageWriter {
     case .heading(let text): "<h3>\(Markup.escaped(text))</h3>\n"
     case .list(let points):
       "<ul>\n" + points.map { "<li>\($0.html)</li>\n" }.joined() + "</ul>\n"
-    case .figure(let figure): self.figure(figure)
+    case .figure(let figure): figure.html
     case .figures(let figures):
-      "<div class=\"figures\">\n" + figures.map(figure).joined() + "</div>\n"
+      "<div class=\"\(isNarrow(figures) ? "figures narrow" : "figures")\">\n"
+        + figures.map(\.html).joined() + "</div>\n"
     case .table(let table): try table.html()
     case .facts(let facts): HTMLTile.list(facts)
-    case .code(let text): "<pre><code>\(lines(text))</code></pre>\n"
+    case .formula(let formula): try formula.html()
+    case .cards(let cards): "<div class=\"cards\">\n" + cards.map(\.html).joined() + "</div>\n"
+    case .code(let text): "<pre><code>\(Markup.escapedLines(text))</code></pre>\n"
     }
   }
 
-  private static func figure(_ figure: PageFigure) -> String {
-    let caption =
-      figure.caption.runs.isEmpty
-      ? "" : "<figcaption>\(figure.caption.html)</figcaption>\n"
-    return "<figure class=\"plate\">\n\(figure.element)\(caption)</figure>\n"
-  }
-
-  /// Code keeps its line breaks.
-  private static func lines(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { Markup.escaped(String($0)) }.joined(separator: "\n")
+  /// Whether three pictures fit side by side.
+  private static func isNarrow(_ figures: [PageFigure]) -> Bool {
+    figures.allSatisfy { ($0.width ?? .max) <= 300 }
   }
 }

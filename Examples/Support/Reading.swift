@@ -1,0 +1,102 @@
+import NNIReports
+import NNInterpretability
+
+/// Further reading, by key of the library's bibliography.
+enum Reading {
+  /// A publication as a point of a list.
+  ///
+  /// - Throws: `InterpretabilityError` for an unknown key.
+  static func entry(_ key: String) throws -> PageText {
+    guard let text = publications[key] else {
+      throw InterpretabilityError(
+        .invalidOption, "the lessons' bibliography has no “\(key)”; add it to Reading.swift")
+    }
+    return .plain("\(text) (\(key))")
+  }
+
+  /// The entries that lessons cite, as `Bibliography.md` has them, without its marks.
+  static let publications: [String: String] = [
+    "adebayo2018sanity":
+      "J. Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018.",
+    "andeol2021learning":
+      "L. Andéol et al., Learning Domain Invariant Representations by Joint Wasserstein Distance Minimization, 2021.",
+    "anders2021software":
+      "C. Anders et al., Software for Dataset-wide XAI: From Local Explanations to Global Insights with Zennit, CoRelAy, and ViRelAy, 2021.",
+    "bach2015pixel":
+      "S. Bach et al., On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance Propagation, PLOS ONE 10, 2015.",
+    "baehrens2010explain":
+      "D. Baehrens et al., How to Explain Individual Classification Decisions, JMLR 11, 2010.",
+    "bykov2021explaining":
+      "K. Bykov et al., Explaining Bayesian Neural Networks, 2021.",
+    "chattopadhay2018grad":
+      "A. Chattopadhay et al., Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks, WACV 2018.",
+    "depeweg2018decomposition":
+      "S. Depeweg et al., Decomposition of Uncertainty in Bayesian Deep Learning for Efficient and Risk-sensitive Learning, ICML 2018.",
+    "draelos2020use":
+      "R. Draelos and L. Carin, Use HiResCAM instead of Grad-CAM for Faithful Explanations of Convolutional Neural Networks, 2020.",
+    "erhan2009visualizing":
+      "D. Erhan et al., Visualizing Higher-Layer Features of a Deep Network, Université de Montréal, technical report 1341, 2009.",
+    "fel2023unlocking":
+      "T. Fel et al., Unlocking Feature Visualization for Deeper Networks with MAgnitude Constrained Optimization, NeurIPS 2023.",
+    "fu2020axiom":
+      "R. Fu et al., Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs, BMVC 2020.",
+    "gal2016dropout":
+      "Y. Gal and Z. Ghahramani, Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning, ICML 2016.",
+    "goodfellow2014generative":
+      "I. Goodfellow et al., Generative Adversarial Nets, NIPS 2014.",
+    "guo2017calibration":
+      "C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017.",
+    "hooker2019benchmark":
+      "S. Hooker et al., A Benchmark for Interpretability Methods in Deep Neural Networks, NeurIPS 2019.",
+    "houlsby2011bayesian":
+      "N. Houlsby et al., Bayesian Active Learning for Classification and Preference Learning, 2011.",
+    "jiang2021layercam":
+      "P.-T. Jiang et al., LayerCAM: Exploring Hierarchical Class Activation Maps for Localization, IEEE TIP 30, 2021.",
+    "kohlbrenner2020towards":
+      "M. Kohlbrenner et al., Towards Best Practice in Explaining Neural Network Decisions with LRP, IJCNN 2020.",
+    "lecun1998mnist":
+      "Y. LeCun, C. Cortes and C. Burges, The MNIST Database of Handwritten Digits, 1998.",
+    "mahendran2015understanding":
+      "A. Mahendran and A. Vedaldi, Understanding Deep Image Representations by Inverting Them, CVPR 2015.",
+    "montavon2017explaining":
+      "G. Montavon et al., Explaining Nonlinear Classification Decisions with Deep Taylor Decomposition, Pattern Recognition 65, 2017.",
+    "montavon2019layer":
+      "G. Montavon et al., Layer-Wise Relevance Propagation: An Overview, in Explainable AI, Springer 2019.",
+    "mordvintsev2015inceptionism":
+      "A. Mordvintsev, C. Olah and M. Tyka, Inceptionism: Going Deeper into Neural Networks, Google Research Blog, 2015.",
+    "naeini2015obtaining":
+      "M. P. Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI 2015.",
+    "nguyen2016synthesizing":
+      "A. Nguyen et al., Synthesizing the Preferred Inputs for Neurons in Neural Networks via Deep Generator Networks, NIPS 2016.",
+    "olah2017feature":
+      "C. Olah, A. Mordvintsev and L. Schubert, Feature Visualization, Distill 2017.",
+    "radford2016unsupervised":
+      "A. Radford et al., Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks, ICLR 2016.",
+    "selvaraju2017grad":
+      "R. Selvaraju et al., Grad-CAM: Visual Explanations from Deep Networks via Gradient-Based Localization, ICCV 2017.",
+    "sensoy2018evidential":
+      "M. Sensoy, L. Kaplan and M. Kandemir, Evidential Deep Learning to Quantify Classification Uncertainty, NeurIPS 2018.",
+    "shi2016deconvolution":
+      "W. Shi et al., Is the Deconvolution Layer the Same as a Convolutional Layer?, 2016.",
+    "shrikumar2016not":
+      "A. Shrikumar et al., Not Just a Black Box: Learning Important Features Through Propagating Activation Differences, 2016.",
+    "shrikumar2017learning":
+      "A. Shrikumar et al., Learning Important Features Through Propagating Activation Differences, ICML 2017.",
+    "simonyan2014deep":
+      "K. Simonyan et al., Deep Inside Convolutional Networks, ICLR workshop 2014.",
+    "smilkov2017smoothgrad":
+      "D. Smilkov et al., SmoothGrad: Removing Noise by Adding Noise, 2017.",
+    "springenberg2015striving":
+      "J. Springenberg et al., Striving for Simplicity: The All Convolutional Net, ICLR workshop 2015.",
+    "srivastava2014dropout":
+      "N. Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, JMLR 15, 2014.",
+    "sundararajan2017axiomatic":
+      "M. Sundararajan et al., Axiomatic Attribution for Deep Networks, ICML 2017.",
+    "wang2020score":
+      "H. Wang et al., Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks, CVPR workshops 2020.",
+    "zeiler2014visualizing":
+      "M. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks, ECCV 2014.",
+    "zhou2016learning":
+      "B. Zhou et al., Learning Deep Features for Discriminative Localization, CVPR 2016.",
+  ]
+}
