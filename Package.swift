@@ -48,6 +48,10 @@ let unusedLibraries: [LinkerSetting] =
 // One program for each topic, each a folder of Examples with a main.swift.
 let lessons = [
   ("SaliencyLesson", "03-Saliency"),
+  ("DropoutLesson", "11-Dropout"),
+  ("EvidenceLesson", "12-Evidence"),
+  ("UncertainDeepLIFTLesson", "13-UncertainDeepLIFT"),
+  ("DemonstrationLesson", "14-Demonstration"),
 ]
 
 let package = Package(

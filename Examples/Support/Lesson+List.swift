@@ -2,7 +2,7 @@
 extension Lesson {
   /// All that have a program, in their order.
   public static let all: [Lesson] = [
-    saliency
+    saliency, dropout, evidence, uncertainDeepLIFT, demonstration,
   ]
 
   public static let activationMaximization = Lesson(

@@ -103,9 +103,10 @@ public struct PhotoExplanation: Sendable {
     var taken: Set<String> = []
     for tile in photo.tiles {
       var name = "\(photo.name)-\(tile.title)"
-      if !tile.subtitle.isEmpty, tile.title.hasPrefix("lrp-composite") {
-        name += "-\(tile.subtitle)"
+      if let preset = tile.options.first(where: { $0.name == "preset" }) {
+        name += "-\(preset.value)"
       }
+      if tile.part != .all { name += "-\(tile.part.rawValue)" }
       while !taken.insert(name).inserted { name += "-again" }
       let file = folder.appending(path: "\(name).png")
       pictures.append {

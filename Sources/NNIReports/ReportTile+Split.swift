@@ -8,7 +8,8 @@ extension ReportTile {
     let limit = try scaling.limit(of: map)
     return [HeatMap.Part.positive, .negative].map { part in
       var tile = self
-      tile.title = "\(title)-\(part.rawValue)"
+      tile.part = part
+      tile.subtitle = "\(part.rawValue) values" + (subtitle.isEmpty ? "" : ", \(subtitle)")
       tile.map = map.part(part)
       tile.scaling = .fixed(limit)
       // Only the whole map has to sum to the score.

@@ -16,6 +16,8 @@ public struct ReportTile: Sendable, Hashable {
   public var subtitle: String
   /// The values.
   public var map: HeatMap
+  /// Which of the method's values they are.
+  public var part: HeatMap.Part
   /// Their colours.
   public var colors: ColorMap
   /// Which value takes the colour at the end.
@@ -38,7 +40,8 @@ public struct ReportTile: Sendable, Hashable {
   /// The colours are `blue-white-red` for a signed map and `madder`, which stands out from a paled
   /// photograph, for magnitudes, unless others are given.
   public init(
-    title: String, subtitle: String = "", map: HeatMap, colors: ColorMap? = nil,
+    title: String, subtitle: String = "", map: HeatMap, part: HeatMap.Part = .all,
+    colors: ColorMap? = nil,
     scaling: HeatMapScaling = .robust, unit: String = "logit", content: Content = .overlay,
     style: MapStyle = .overlay(), ledger: ReportLedger? = nil, options: [ReportFact] = [],
     warnings: [String] = []
@@ -46,6 +49,7 @@ public struct ReportTile: Sendable, Hashable {
     self.title = title
     self.subtitle = subtitle
     self.map = map
+    self.part = part
     self.colors = colors ?? (map.kind == .signed ? .blueWhiteRed : .madder)
     self.scaling = scaling
     self.unit = unit
@@ -54,5 +58,12 @@ public struct ReportTile: Sendable, Hashable {
     self.ledger = ledger
     self.options = options
     self.warnings = warnings
+  }
+}
+
+extension ReportTile {
+  /// Whether colours stand for values; a photograph that is seen through its map has its own.
+  var showsColors: Bool {
+    if content == .overlay, case .masked = style { false } else { true }
   }
 }

@@ -80,6 +80,8 @@ extension NetworkDiagram {
   }
 
   private static func kind(_ layer: any Layer) -> String {
+    // What is left of a batch norm that was folded into its neighbour.
+    if layer.name == "Remnant" { return "BatchNorm" }
     // Which activation says more than that it is one.
     guard layer.kind == .activation, layer.name == "Activation" else { return layer.name }
     return String(layer.settings.prefix { $0 != "(" })

@@ -136,7 +136,8 @@ import Testing
   @Test func aTileSplitsIntoTwoOfOneScale() throws {
     let map = try HeatMap([1, -4, 2, 0], height: 2, width: 2, kind: .signed)
     let tiles = try ReportTile(title: "lrp", map: map, scaling: .maximum).split()
-    #expect(tiles.map(\.title) == ["lrp-positive", "lrp-negative"])
+    #expect(tiles.map(\.part) == [.positive, .negative])
+    #expect(tiles.map(\.subtitle) == ["positive values", "negative values"])
     #expect(tiles.map(\.map.values) == [[1, 0, 2, 0], [0, -4, 0, 0]])
     #expect(tiles.map(\.scaling) == [.fixed(4), .fixed(4)])
     let magnitude = ReportTile(title: "saliency", map: try self.map(0))
