@@ -62,8 +62,8 @@ Lesson.dropout.run { page in
           ])),
       .paragraph(
         """
-        One thinned network is worse than the whole one; their mean makes up for it. And it knows where it \
-        errs: a wrongly classified digit has a larger entropy than a rightly classified one with \
+        One thinned network is worse than the whole one. The mean of many is nearly as accurate again, but \
+        more cautious than so good a network need be, which costs likelihood. In return it knows where it errs: a wrongly classified digit has a larger entropy than a rightly classified one with \
         probability \(try detects(hundred.entropy).fixed(3)), a larger mutual information with probability \
         \(try detects(hundred.mutualInformation).fixed(3)) (the area under the ROC curve; \
         0.5 would be chance; \(isWrong.count { $0 }) digits are wrong).
@@ -82,6 +82,9 @@ Lesson.dropout.run { page in
     ClassProbabilities.softmax(
       (passes.first ?? []).indices.map { k in passes.map { log(max($0[k], 1e-300)) }.mean })
   }
+  // Where one softmax is surest compared with the passes.
+  let gaps = digit.angles.indices.map { (softmax[$0].max() ?? 0) - (found.mean[$0].max() ?? 0) }
+  let surest = gaps.largest
   func curves(_ rows: [[Double]]) -> [CurveChart.Curve] {
     classes.map { k in CurveChart.Curve("\(k)", rows.map { $0[k] }) }
   }
@@ -91,11 +94,11 @@ Lesson.dropout.run { page in
       .figures([
         try PageFigure(
           RotationChart(
-            "Without dropout", angles: digit.angles, curves: curves(softmax),
+            "Without dropout", angles: digit.turns, curves: curves(softmax),
             pictures: digit.pictures)),
         try PageFigure(
           RotationChart(
-            "Mean of \(members.count) passes", angles: digit.angles, curves: curves(found.mean),
+            "Mean of \(members.count) passes", angles: digit.turns, curves: curves(found.mean),
             pictures: digit.pictures)),
       ]),
       .figure(
@@ -126,9 +129,11 @@ Lesson.dropout.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        The upright 1 is one for every pass. As it falls, points spread from 0 to 1: single networks are \
-        still sure, but of different digits. A single softmax shows none of that; entropy and mutual \
-        information rise.
+        The upright 1 is one for nearly every pass. As it falls, points spread from 0 to 1: single networks are \
+        still sure, but of different digits. The one softmax shows little of that. At \
+        \(digit.names[surest]) it gives \(softmax[surest][softmax[surest].largest].percent) to the \
+        \(softmax[surest].largest), which only \(found.votes[surest][softmax[surest].largest]) of \
+        \(found.passes) passes vote for; entropy and mutual information say so.
         """),
     ])
 
@@ -140,6 +145,9 @@ Lesson.dropout.run { page in
   let uncertain = try UncertainAttribution(lrp, over: fewer)
   let voted = try uncertain.attributeByClass(input, .voted)
   let every = try uncertain.attributeByClass(input, .every)
+  let totals = try (0..<10).map { k in
+    (k: k, sum: try every.maps[0][k]?.sum().item() ?? 0)
+  }
   let spread = try uncertain.attribute(input, explaining: .fixed(.predicted))
   let small = try MonteCarloDropout(network, passes: 50, seed: 1)
   let causes = try [UncertaintyMeasure.mutualInformation, .predictiveEntropy].map { measure in
@@ -178,10 +186,11 @@ Lesson.dropout.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Explained for their own votes, all maps look confident: every network finds the digit it believes in. \
-        The uncertainty shows when all passes are explained for every class: those that draw votes are \
-        red in places and faint elsewhere, the others blue. The last panel fades what changes from \
-        pass to pass.
+        Explained for their own votes, all maps look alike in strength: every network finds the digit that it \
+        believes in. The uncertainty shows when all passes are explained for every class, and maps can be \
+        compared. Their sums are \
+        \(totals.map { "\($0.k): \($0.sum.fixed(1))" }.joined(separator: ", ")); votes go to the largest. The \
+        last panel fades what changes from pass to pass.
         """),
     ])
 

@@ -53,7 +53,7 @@ Lesson.evidence.run { page in
           "The loss of two samples with logits (2, −1, 0.5) and (0, 0, 0) and classes 0 and 2",
           columns: ["epoch", "PyTorch", "here"],
           rows: zip([0, 5, 10], zip(known, losses)).map {
-            [.count($0), .number($1.0, decimals: 8), .number($1.1, decimals: 8)]
+            [.count($0), .number($1.0, decimals: 7), .number($1.1, decimals: 7)]
           })),
       .paragraph(
         """
@@ -61,7 +61,9 @@ Lesson.evidence.run { page in
         the mean $u$ \(validation.meanVacuity.fixed(3)). Where the network is right it has \
         \(validation.evidenceWhereRight.fixed(1)) of evidence on average, where it is wrong \
         \(validation.evidenceWhereWrong.fixed(1)). A wrongly classified digit has the larger $u$ with \
-        probability \(area.fixed(3)).
+        probability \(area.fixed(3)): of the \(isWrong.count { $0 }) digits that count as wrong it is silent \
+        about \(pairs.count { $0.0 == 1 && $0.1 }), that is, $u$ = 1, and has an opinion on \
+        \(pairs.count { $0.0 < 1 && $0.1 }).
         """),
     ])
 
@@ -70,21 +72,21 @@ Lesson.evidence.run { page in
   let turned = try evidential(digit.images)
   let softmax = try ClassProbabilities.logits(plain(digit.images)).map(ClassProbabilities.softmax)
   let logits = try ClassProbabilities.logits(network(digit.images))
-  let believed = TurningDigit.leading(turned.belief)
-  let sure = TurningDigit.leading(softmax)
+  let classes = TurningDigit.leading(softmax)
   page.add(
     "A 1 falls over",
     [
       .figures([
         try PageFigure(
           RotationChart(
-            "Softmax network", angles: digit.angles,
-            curves: sure.map { k in .init("\(k)", softmax.map { $0[k] }) }, pictures: digit.pictures
+            "Softmax network", angles: digit.turns,
+            curves: classes.map { k in .init("\(k)", softmax.map { $0[k] }) },
+            pictures: digit.pictures
           )),
         try PageFigure(
           RotationChart(
-            "Evidential network", angles: digit.angles,
-            curves: believed.map { k in .init("\(k)", turned.probabilities.map { $0[k] }) }
+            "Evidential network", angles: digit.turns,
+            curves: classes.map { k in .init("\(k)", turned.probabilities.map { $0[k] }) }
               + [.init("u", turned.vacuity)], pictures: digit.pictures)),
       ]),
       .table(
@@ -198,7 +200,7 @@ Lesson.evidence.run { page in
         """,
         """
         Validation ran in training mode, on the training set, with the penalty's weight of epoch 1; and \
-        its training routine fails before the first step. `nni train` has the recipe, and the \
+        its training routine fails with the loss that the notebook passes. `nni train` has the recipe, and the \
         table above holds the loss to its known values.
         """,
       ]),

@@ -37,7 +37,9 @@ Lesson.uncertainDeepLIFT.run { page in
       method, over: MonteCarloDropout(thinned, passes: 1, seed: UInt64(1000 + seed))
     ).attribute(input, target: .class(1)).mean
   }
-  let agreement = try many.signAgreement.doubles().mean
+  // Where there is no ink there is no contribution, and no sign to agree on.
+  let agreement = try zip(many.signAgreement.doubles(), input.doubles()).filter { $0.1 > 0 }
+    .map(\.0).mean
   func distance(_ maps: [Attribution]) throws -> Double {
     let distances = try maps.map { try $0.map.relativeDistance(to: many.mean.map) }
     return distances.mean
@@ -58,32 +60,46 @@ Lesson.uncertainDeepLIFT.run { page in
         """
         A single pass is \(try distance(singles).percent) away from the mean of 200 (relative distance, \
         mean of \(singles.count) passes); the whole network, with dropout off, is \
-        \(try distance([whole]).percent) away. In \(agreement.percent) of all cases a pass has \
-        the sign of the mean. Each map sums to its own score, which is \
+        \(try distance([whole]).percent) away. On the stroke, a pass has the sign of the mean in \
+        \(agreement.percent) of all cases. Each map sums to its own score, which is \
         \((many.scores[0].min() ?? 0).fixed(1)) to \((many.scores[0].max() ?? 0).fixed(1)).
         """),
     ])
 
-  // Noise on the input.
-  let noise = try InputNoise(plain, deviation: 0.5, passes: 1000, seed: 1)
+  // Noise on the input: how much of it before the network changes its mind?
+  let deviations = [0.1, 0.2, 0.3, 0.4, 0.5]
+  let votes = try deviations.map { deviation in
+    try PredictiveDistribution(
+      InputNoise(plain, deviation: deviation, passes: 1000, seed: 1), input: input
+    ).votes[0]
+  }
+  // Explained where the votes are most divided.
+  let divided = votes.map { 1000 - Double($0.max() ?? 0) }.largest
+  let noise = try InputNoise(plain, deviation: deviations[divided], passes: 1000, seed: 1)
   let voted = try UncertainAttribution(method, over: noise).attributeByClass(input, .voted)
-  let votes = voted.votes[0].enumerated().filter { $0.element > 0 }
+  let strength = deviations[divided].fixed(1)
   page.add(
     "Noise on the input",
     [
+      .table(
+        PageTable(
+          "Votes of 1000 noisy copies of the digit",
+          columns: ["deviation"] + (0..<10).map { "\($0)" },
+          rows: zip(deviations, votes).map { deviation, votes in
+            [.number(deviation, decimals: 1)] + votes.map { .count($0) }
+          })),
       .figure(
         try PageFigure(
-          UncertaintyGrid(
-            "Noise of deviation 0.5, 1000 times, by the class it was taken for", voted
-          ) {
+          UncertaintyGrid("Noise of deviation \(strength), by the class it was taken for", voted) {
             "\($0)"
-          }, caption: "Each panel is the mean map of the inputs that were taken for its class.")),
+          }, caption: "Each panel is the mean map of the copies that were taken for its class.")),
       .heading("What to see"),
       .paragraph(
         """
-        Votes: \(votes.map { "\($0.offset): \($0.element)" }.joined(separator: ", ")). The mean map of a class \
-        shows what noise has to add to the stroke, and to take from it, to make it that class. Maps \
-        of few votes are still noise.
+        A mean map shows what the copies that were taken for a class have in common: red beside the stroke is \
+        noise that helped, blue on it is ink that spoke against the class and lost. Maps of few votes are \
+        still noise. Under the original's deviation of 0.5 this 1 is taken for a 1 in \(votes[4][1]) of \
+        1000 copies.
         """),
     ])
 
@@ -95,6 +111,9 @@ Lesson.uncertainDeepLIFT.run { page in
     probabilities: judged.map(ClassProbabilities.softmax), labels: parts.test.labels)
   let after = try CalibrationReport(
     probabilities: temperature.probabilities(judged), labels: parts.test.labels)
+  let isBetter =
+    after.scores.negativeLogLikelihood < before.scores.negativeLogLikelihood
+  let errors = ((1 - before.scores.accuracy) * Double(parts.test.count)).rounded()
   let scaled = try temperature.applied(to: plain)
   let calibrated = try method.attribute(scaled, input: input, target: .class(1))
   let change = try (calibrated.map * temperature.temperature).relativeDistance(to: exact.map)
@@ -106,9 +125,15 @@ Lesson.uncertainDeepLIFT.run { page in
         """
         Temperature scaling divides all logits by one number $T$, fitted to the negative log-likelihood of \
         \(parts.validation.count) digits that the network has not seen. Here $T$ = \
-        \(temperature.temperature.fixed(4)); the likelihood goes from \
+        \(temperature.temperature.fixed(4)); the loss goes from \
         \(temperature.likelihoodBefore.fixed(4)) to \(temperature.likelihoodAfter.fixed(4)). On \
-        \(parts.test.count) other digits:
+        \(parts.test.count) other digits it goes from \(before.scores.negativeLogLikelihood.fixed(4)) to \
+        \(after.scores.negativeLogLikelihood.fixed(4)), and the expected calibration error from \
+        \(before.expectedError.percent) to \(after.expectedError.percent). \
+        \(isBetter
+          ? "The temperature carries over."
+          : "The temperature does not carry over: one number cannot be learned from so few mistakes.") \
+        (The network errs on \(Int(errors)) of these digits.)
         """),
       .figures([
         try PageFigure(ReliabilityDiagram("As it is", before)),
@@ -165,7 +190,8 @@ Lesson.uncertainDeepLIFT.run { page in
         """,
         """
         $T$ was searched by 100 steps of 0.01, so that it cannot move further than about 1 from where it \
-        starts. Here it is found by Newton-like steps on the likelihood, which has one minimum.
+        starts. Here it is the root of the likelihood's slope, bracketed and found by \
+        Newton's method.
         """,
         """
         Its DeepLIFT gives multipliers, not contributions, and added random biases to those of the linear \
@@ -195,7 +221,7 @@ Lesson.uncertainDeepLIFT.run { page in
   page.commands = [
     "nni uncertainty digits_dropout \(sample) --passes 200 --seed 1 --method deeplift-reveal-cancel"
       + " --output out/deeplift-dropout",
-    "nni uncertainty digits_cnn \(sample) --over input-noise --noise 0.5 --passes 1000 --seed 1"
+    "nni uncertainty digits_cnn \(sample) --over input-noise --noise \(strength) --passes 1000 --seed 1"
       + " --method deeplift-reveal-cancel --by-class voted --output out/deeplift-noise",
     "nni calibrate digits_cnn --output out/calibration",
   ]

@@ -143,6 +143,13 @@ Lesson.demonstration.run { page in
     ("contours", .contour()),
   ]
   let best = try ClassRanking.all(network(input)).first?.entries.prefix(2) ?? []
+  let pair = best.map(\.index)
+  func likeness(_ method: any AttributionMethod) throws -> Double {
+    let found = try pair.map { try recordings.attribute(method, target: .class($0)).map }
+    return try found[0].correlation(with: found[found.count - 1])
+  }
+  let alike = try likeness(three[0].method)
+  let edges = try likeness(three[1].method)
   page.add(
     "One map, several pictures",
     [
@@ -166,8 +173,9 @@ Lesson.demonstration.run { page in
           }, .columns, on: network)),
       .paragraph(
         """
-        Maps below each other have one scale. Two kinds of cat share most of their evidence; what tells \
-        them apart is a difference of targets, `--target 285-282`.
+        Maps below each other have one scale. The relevance of the two classes has a correlation of \
+        \(alike.fixed(2)), their guided gradients one of \(edges.fixed(2)). What tells two classes apart is the \
+        difference of their scores: `--target \(pair.map { "\($0)" }.joined(separator: "-"))`.
         """),
     ])
 
@@ -198,14 +206,15 @@ Lesson.demonstration.run { page in
     faults.append(
       """
       It left dropout on. Two runs then give two maps, here \
-      \(try random[0].mean.map.relativeDistance(to: random[1].mean.map).percent) apart, and now and \
-      then of another class. The library always runs a network as it is used.
+      \(try random[0].mean.map.relativeDistance(to: random[1].mean.map).percent) apart, and \
+      can be of two classes. The library always runs a network as it is used.
       """)
   }
   faults += [
     """
     It showed the guided gradient as if it were a photograph: multiplied by the deviation of ImageNet's \
-    pixels and added to their mean. Zero becomes a grey violet, and half of the values are cut off.
+    pixels and added to their mean. Zero becomes the mean colour of all photographs, and \
+    nobody sees which values are negative.
     """,
     """
     Its composite multiplied relevance by α − β once more, added an ε that depends on the whole batch, and \

@@ -32,8 +32,11 @@ public struct TurningDigit {
     get throws { try images.narrowed(axis: 0, to: index..<(index + 1)) }
   }
 
-  /// The angles as words.
-  public var names: [String] { angles.map { "\($0.fixed(0))°" } }
+  /// How far it is turned clockwise, in degrees, for charts.
+  public var turns: [Double] { angles.map { abs($0) } }
+
+  /// The same as words.
+  public var names: [String] { turns.map { "\($0.fixed(0))°" } }
 }
 
 extension TurningDigit {

@@ -34,7 +34,13 @@ struct SheetScale {
     }
     let ticks = AxisTicks(limit: limit, isSigned: isSigned)
     let bottom = y + barHeight
-    let labels = zip(ticks.values, ticks.labels).map { value, label in
+    // Where numbers would touch, every second one stays, and zero with them.
+    let widest = ticks.labels.map { TextMetrics.width($0, size: style.tickSize) }.max() ?? 0
+    let distance = width / Double(max(ticks.values.count - 1, 1))
+    let zero = ticks.values.firstIndex(of: 0) ?? 0
+    let labels = zip(ticks.values, ticks.labels).enumerated().map { index, tick in
+      let (value, all) = tick
+      let label = widest + 4 < distance || (index - zero) % 2 == 0 ? all : ""
       let share = isSigned ? (value / limit + 1) / 2 : value / limit
       let place = left + width * share
       return """

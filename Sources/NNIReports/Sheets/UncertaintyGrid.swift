@@ -2,7 +2,8 @@ import NNIImages
 
 /// Uncertain maps of several classes side by side, with one scale for all.
 ///
-/// The scale shows values from left to right and certainty from bottom to top, drawn as the maps are.
+/// The scale shows values from left to right and, unless all are certain, certainty from bottom to top,
+/// drawn as the maps are.
 ///
 /// ```swift
 /// let panels = try digits.map { UncertaintyGrid.Panel("\($0.name)", passes: $0.count, map: $0.map) }
@@ -110,8 +111,10 @@ public struct UncertaintyGrid: VectorPicture, Hashable {
       caption: caption, style: style)
     let isSigned =
       colors.kind == .diverging && panels.compactMap(\.map).contains { $0.values.kind == .signed }
+    let isCertain = panels.compactMap(\.map).allSatisfy { $0.certainty.allSatisfy { $0 == 1 } }
     let scale = SheetScale(
-      colors: colors, limit: limit, isSigned: isSigned, unit: unit, style: style, ground: ground)
+      colors: colors, limit: limit, isSigned: isSigned, unit: unit, style: style,
+      ground: isCertain ? nil : ground)
     let summary = panels.map { "\($0.name): \($0.map == nil ? emptyNote : $0.note)" }
     return try PictureSheetDrawing(
       sheet, medium: medium, smallestWidth: scale.side + SheetScale.width + 14
