@@ -9,7 +9,9 @@ extension HeatMap {
     case negative
   }
 
-  /// Only the values of one sign; the others become zero. The two parts add up to the map.
+  /// Only the values of one sign; the others become zero.
+  ///
+  /// The two parts add up to the map.
   public func part(_ part: Part) -> HeatMap {
     guard part != .all else { return self }
     let kept = values.map { (part == .positive ? $0 > 0 : $0 < 0) ? $0 : 0 }
@@ -20,6 +22,7 @@ extension HeatMap {
   /// a constant map stays as it is.
   ///
   /// - Parameter share: The Gaussian's deviation as a share of the shorter side; 0 changes nothing.
+  /// - Returns: A map of the same size.
   /// - Throws: ``ReportError`` when the share is not within 0 to 1.
   public func smoothed(by share: Double) throws -> HeatMap {
     guard (0...1).contains(share) else {

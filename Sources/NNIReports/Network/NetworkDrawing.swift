@@ -1,6 +1,6 @@
 /// Writes the SVG of a ``NetworkDiagram``.
 struct NetworkDrawing {
-  private static let boxWidth = 200.0
+  static let boxWidth = 200.0
   private static let drainLength = 12.0
   private static let drainRoom = 62.0
   private static let layerGap = 34.0
@@ -8,11 +8,11 @@ struct NetworkDrawing {
 
   let diagram: NetworkDiagram
   let medium: ChartMedium
-  private let folded: NetworkFolding
-  private let layout: NetworkLayout
-  private let boxHeight: Double
+  let folded: NetworkFolding
+  let layout: NetworkLayout
+  let boxHeight: Double
   /// User units for a relevance of 1.
-  private let unit: Double
+  let unit: Double
   private let hasFlow: Bool
 
   init(_ diagram: NetworkDiagram, medium: ChartMedium) {
@@ -78,8 +78,6 @@ struct NetworkDrawing {
     return abs(box.absorbed) > 0 && abs(box.absorbed) / whole >= diagram.smallestDrain
   }
 
-  // MARK: - Boxes
-
   private func box(_ index: Int) -> String {
     let (style, box) = (diagram.style, folded.boxes[index])
     let x = layout.places[index].x - Self.boxWidth / 2
@@ -139,84 +137,11 @@ struct NetworkDrawing {
         ).svg(for: medium)
   }
 
-  // MARK: - Edges
+  func top(_ layer: Int) -> Double { Double(layer) * (boxHeight + Self.layerGap) }
 
-  private func edges() -> String {
-    let (starts, ends) = (ports(below: true), ports(below: false))
-    // The widest first, so that thin ones stay visible.
-    let order = folded.edges.indices.sorted { (thickness($0), $1) > (thickness($1), $0) }
-    return order.map { index in
-      let path = layout.paths[index]
-      var points: [(x: Double, y: Double)] = [(starts[index], bottom(of: path[0]))]
-      for (position, place) in path.dropFirst().dropLast().enumerated() {
-        let layer = layout.layer(of: path[0]) + position + 1
-        points.append((layout.places[place].x, top(layer)))
-        points.append((layout.places[place].x, top(layer) + boxHeight))
-      }
-      points.append((ends[index], top(layout.layer(of: path[path.count - 1]))))
-      return stroke(points, edge: index)
-    }.joined()
-  }
+  func bottom(of box: Int) -> Double { top(layout.layer(of: box)) + boxHeight }
 
-  /// Vertical lines past the boxes, smooth bends between the layers.
-  private func stroke(_ points: [(x: Double, y: Double)], edge index: Int) -> String {
-    var path = "M\(number(points[0].x)) \(number(points[0].y))"
-    for (position, (from, to)) in zip(points, points.dropFirst()).enumerated() {
-      if position % 2 == 1 || from.x == to.x {
-        path += "L\(number(to.x)) \(number(to.y))"
-      } else {
-        let middle = number((from.y + to.y) / 2)
-        path += "C\(number(from.x)) \(middle) \(number(to.x)) \(middle) "
-        path += "\(number(to.x)) \(number(to.y))"
-      }
-    }
-    let value = folded.edges[index].relevance
-    let paint = value.map(color) ?? ChartColor.muted.paint(for: medium)
-    return """
-      <path d="\(path)" fill="none" stroke="\(paint)" \
-      stroke-width="\(number(thickness(index)))" stroke-opacity="0.75"/>
-
-      """
-  }
-
-  private func thickness(_ edge: Int) -> Double {
-    guard let value = folded.edges[edge].relevance else { return 1.25 }
-    return max(abs(value) * unit, 0.75)
-  }
-
-  /// Where each edge leaves or meets its box: side by side, in the order of where they come from.
-  private func ports(below: Bool) -> [Double] {
-    var result = [Double](repeating: 0, count: folded.edges.count)
-    let ends = folded.edges.indices.map { below ? folded.edges[$0].source : folded.edges[$0].user }
-    for box in folded.boxes.indices {
-      let own = folded.edges.indices.filter { ends[$0] == box }.sorted { first, second in
-        func next(_ edge: Int) -> Double {
-          let path = layout.paths[edge]
-          return layout.places[below ? path[1] : path[path.count - 2]].x
-        }
-        return (next(first), first) < (next(second), second)
-      }
-      let widths = own.map(thickness)
-      let space = own.count > 1 ? 6.0 : 0
-      let whole = widths.reduce(0, +) + Double(max(own.count - 1, 0)) * space
-      // Many wide edges are squeezed into the box's own width.
-      let squeeze = min(1, (Self.boxWidth - 12) / max(whole, 1))
-      var place = layout.places[box].x - whole * squeeze / 2
-      for (edge, width) in zip(own, widths) {
-        result[edge] = place + width * squeeze / 2
-        place += (width + space) * squeeze
-      }
-    }
-    return result
-  }
-
-  // MARK: - Places and words
-
-  private func top(_ layer: Int) -> Double { Double(layer) * (boxHeight + Self.layerGap) }
-
-  private func bottom(of box: Int) -> Double { top(layout.layer(of: box)) + boxHeight }
-
-  private func color(_ value: Double) -> String {
+  func color(_ value: Double) -> String {
     diagram.colors.color(at: value < 0 ? -0.62 : 0.62).hexadecimal
   }
 
@@ -258,5 +183,5 @@ struct NetworkDrawing {
     return result
   }
 
-  private func number(_ value: Double) -> String { NumberText.coordinate(value) }
+  func number(_ value: Double) -> String { NumberText.coordinate(value) }
 }

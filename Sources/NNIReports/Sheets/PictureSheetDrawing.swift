@@ -11,7 +11,7 @@ struct PictureSheetDrawing {
   let columns: Int
   private let smallestWidth: Double
 
-  /// - Parameter smallestWidth: The room that what is at the foot needs.
+  /// Takes a checked sheet; `smallestWidth` is the room that what is at the foot needs.
   init(_ sheet: PictureSheet, medium: ChartMedium, smallestWidth: Double = 0) {
     self.sheet = sheet
     self.medium = medium
@@ -29,9 +29,10 @@ struct PictureSheetDrawing {
     sheet.style.margin + Double(column) * (sheet.tileWidth + Self.gutter)
   }
 
-  /// - Parameters:
-  ///   - summary: What a reader who does not see the sheet should know; by default all titles.
-  ///   - foot: Draws scales from a height on, and says how much room they take.
+  /// The sheet as one `<svg>` element.
+  ///
+  /// `summary` is what a reader who does not see the sheet should know, by default all titles; `foot` draws
+  /// scales from a height on, and says how much room they take.
   func svg(
     summary: String = "", foot: (Double) throws -> (svg: String, height: Double) = { _ in ("", 0) }
   ) throws -> String {
