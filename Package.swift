@@ -59,6 +59,10 @@ let lessons = [
   ("DeepLIFTLesson", "09-DeepLIFT"),
   ("ClassActivationLesson", "10-1-ClassActivation"),
   ("GradCAMLesson", "10-2-GradCAM"),
+  ("DropoutLesson", "11-Dropout"),
+  ("EvidenceLesson", "12-Evidence"),
+  ("UncertainDeepLIFTLesson", "13-UncertainDeepLIFT"),
+  ("DemonstrationLesson", "14-Demonstration"),
 ]
 
 let package = Package(

@@ -14,6 +14,10 @@ extension Lesson {
     deepLIFT,
     classActivation,
     gradCAM,
+    dropout,
+    evidence,
+    uncertainDeepLIFT,
+    demonstration,
   ]
 
   public static let activationMaximization = Lesson(

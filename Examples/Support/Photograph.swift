@@ -30,6 +30,11 @@ public struct Photograph {
     try model.inputSpec.tensor(from: image).tensor
   }
 
+  /// What a network sees of it, in its pixels.
+  public func region(seenBy model: Model) throws -> CropGeometry.Region {
+    try model.inputSpec.tensor(from: image).geometry.regionInOriginal
+  }
+
   /// The photograph itself as a figure.
   public func figure(caption: PageText = "", width: Int = 296) throws -> PageFigure {
     try PageFigure(Self.shrunk(image, to: width), description: name, caption: caption)
@@ -41,7 +46,7 @@ public struct Photograph {
     scaling: HeatMapScaling = .robust, width: Int = 296
   ) throws -> Image {
     let map = try HeatMap(attribution, sample: sample)
-    let region = try model.inputSpec.tensor(from: image).geometry.regionInOriginal
+    let region = try region(seenBy: model)
     return try Self.shrunk(
       Overlay().image(
         of: map, on: image, region: region,
@@ -70,5 +75,25 @@ public struct Photograph {
     guard image.width > width else { return image }
     return try image.resized(
       width: width, height: max(1, image.height * width / image.width), interpolation: .bicubic)
+  }
+}
+
+extension Photograph {
+  /// A tensor in the units of a network's input shown as if it were a picture: each channel times the
+  /// deviation plus the mean that the input was normalised with, and cut to what a screen can show.
+  public static func denormalized(_ values: Tensor, by spec: InputSpec) throws -> Image {
+    let (numbers, shape) = (try values.doubles(), values.shape)
+    let (height, width) = (shape[2], shape[3])
+    var image = try Image(width: width, height: height, filledWith: [0, 0, 0])
+    for channel in 0..<3 {
+      let deviation = spec.std.indices.contains(channel) ? spec.std[channel] : 1
+      let mean = spec.mean.indices.contains(channel) ? spec.mean[channel] : 0
+      for place in 0..<(height * width) {
+        let value = numbers[channel * height * width + place] * deviation + mean
+        image[x: place % width, y: place / width, channel: channel] =
+          UInt8(min(max(value, 0), 1) * 255 + 0.5)
+      }
+    }
+    return image
   }
 }

@@ -113,7 +113,9 @@ struct FigureDrawing {
     if tile.map.isZero {
       line = y + 9
     } else {
-      result += bar.svg(x: x, y: y, width: width, identifier: "scale\(index)")
+      if tile.showsColors {
+        result += bar.svg(x: x, y: y, width: width, identifier: "scale\(index)")
+      }
       let unit = bar.factor.isEmpty ? tile.unit : "\(bar.factor) \(tile.unit)"
       let room = TextMetrics.width(unit, size: 9.5)
       if let ledger = tile.ledger {

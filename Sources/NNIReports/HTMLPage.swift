@@ -44,9 +44,22 @@ struct HTMLPage {
     \(predictions(photo))</div>
     <div class="tiles">
     \(tiles.joined())</div>
-    </section>
+    \(graphs(photo))</section>
 
     """
+  }
+
+  private func graphs(_ photo: ReportPhoto) throws -> String {
+    try photo.graphs.map { graph in
+      try """
+      <details>
+      <summary>Relevance through the network: \(Markup.escaped(graph.method))</summary>
+      <figure>
+      \(graph.diagram.svg(for: .page))</figure>
+      </details>
+
+      """
+    }.joined()
   }
 
   private func predictions(_ photo: ReportPhoto) -> String {

@@ -75,7 +75,7 @@ struct HTMLTile {
   }
 
   private func scale() throws -> String {
-    guard !tile.map.isZero else { return "" }
+    guard !tile.map.isZero, tile.showsColors else { return "" }
     let bar = try tile.colorBar()
     let unit = bar.factor.isEmpty ? tile.unit : "\(bar.factor) \(tile.unit)"
     let limit = NumberText.short(bar.limit)

@@ -17,3 +17,6 @@ func logarithm10(_ value: Double) -> Double { log10(value) }
 
 /// The cosine of an angle in radians.
 func cosine(_ angle: Double) -> Double { cos(angle) }
+
+/// The exponential function.
+func exponential(_ value: Double) -> Double { exp(value) }

@@ -12,6 +12,8 @@ public struct ReportPhoto: Sendable, Hashable {
   public var predictions: [ReportPrediction]
   /// One for each method.
   public var tiles: [ReportTile]
+  /// How relevance flows through the network, for methods that hand it down.
+  public var graphs: [ReportGraph]
 
   /// The class that the maps explain: the marked one, else the most probable.
   public var explained: ReportPrediction? {
@@ -21,12 +23,27 @@ public struct ReportPhoto: Sendable, Hashable {
   /// Describes a photograph.
   public init(
     name: String, image: Image, region: CropGeometry.Region, predictions: [ReportPrediction],
-    tiles: [ReportTile]
+    tiles: [ReportTile], graphs: [ReportGraph] = []
   ) {
     self.name = name
     self.image = image
     self.region = region
     self.predictions = predictions
     self.tiles = tiles
+    self.graphs = graphs
+  }
+}
+
+/// A network with the relevance that one method hands down through it.
+public struct ReportGraph: Sendable, Hashable {
+  /// The method's name, with its preset where it has one.
+  public var method: String
+  /// The drawing.
+  public var diagram: NetworkDiagram
+
+  /// Describes a graph.
+  public init(_ method: String, _ diagram: NetworkDiagram) {
+    self.method = method
+    self.diagram = diagram
   }
 }

@@ -24,14 +24,23 @@ struct ReportPicture {
       height: photo.region.height * down)
   }
 
-  /// A tile's map over the picture.
+  /// A tile's map over the picture, in the tile's style.
   func overlay(_ tile: ReportTile) throws -> Image {
-    try Overlay().image(
+    try tile.style.picture.image(
       of: tile.map, on: image, region: region, colors: tile.colors, scaling: tile.scaling)
   }
 }
 
 extension ReportTile {
+  /// The map with the whole photograph, or alone where that is what the tile shows.
+  func picture(with photo: ReportPhoto) throws -> Image {
+    guard content != .map else {
+      return try plainMap(width: max(photo.image.width, map.width))
+    }
+    return try style.picture.image(
+      of: map, on: photo.image, region: photo.region, colors: colors, scaling: scaling)
+  }
+
   /// The map alone, its values as squares of whole pixels, at least `width` pixels wide if that is
   /// not large.
   func plainMap(width: Int) throws -> Image {

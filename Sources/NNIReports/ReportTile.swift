@@ -2,7 +2,7 @@
 public struct ReportTile: Sendable, Hashable {
   /// What is drawn.
   public enum Content: String, Sendable, Hashable, Codable {
-    /// The map over the photograph.
+    /// The map with the photograph.
     case overlay
     /// The map alone.
     case map
@@ -16,6 +16,8 @@ public struct ReportTile: Sendable, Hashable {
   public var subtitle: String
   /// The values.
   public var map: HeatMap
+  /// Which of the method's values they are.
+  public var part: HeatMap.Part
   /// Their colours.
   public var colors: ColorMap
   /// Which value takes the colour at the end.
@@ -24,6 +26,8 @@ public struct ReportTile: Sendable, Hashable {
   public var unit: String
   /// What is drawn.
   public var content: Content
+  /// How the map is shown over the photograph.
+  public var style: MapStyle
   /// Score and sum, for methods whose map should sum to something.
   public var ledger: ReportLedger?
   /// Every option of the run.
@@ -36,19 +40,30 @@ public struct ReportTile: Sendable, Hashable {
   /// The colours are `blue-white-red` for a signed map and `madder`, which stands out from a paled
   /// photograph, for magnitudes, unless others are given.
   public init(
-    title: String, subtitle: String = "", map: HeatMap, colors: ColorMap? = nil,
+    title: String, subtitle: String = "", map: HeatMap, part: HeatMap.Part = .all,
+    colors: ColorMap? = nil,
     scaling: HeatMapScaling = .robust, unit: String = "logit", content: Content = .overlay,
-    ledger: ReportLedger? = nil, options: [ReportFact] = [], warnings: [String] = []
+    style: MapStyle = .overlay(), ledger: ReportLedger? = nil, options: [ReportFact] = [],
+    warnings: [String] = []
   ) {
     self.title = title
     self.subtitle = subtitle
     self.map = map
+    self.part = part
     self.colors = colors ?? (map.kind == .signed ? .blueWhiteRed : .madder)
     self.scaling = scaling
     self.unit = unit
     self.content = content
+    self.style = style
     self.ledger = ledger
     self.options = options
     self.warnings = warnings
+  }
+}
+
+extension ReportTile {
+  /// Whether colours stand for values; a photograph that is seen through its map has its own.
+  var showsColors: Bool {
+    if content == .overlay, case .masked = style { false } else { true }
   }
 }

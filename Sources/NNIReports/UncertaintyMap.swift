@@ -12,16 +12,6 @@ public import NNIImages
 /// try map.image(magnification: 8).writePNG(to: URL(filePath: "seven.png"))
 /// ```
 public struct UncertaintyMap: Sendable, Hashable {
-  /// Which values are shown.
-  public enum Part: String, Sendable, Hashable, Codable {
-    /// All.
-    case all
-    /// What speaks for the class.
-    case positive
-    /// What speaks against it.
-    case negative
-  }
-
   /// What lies below the colours and shows where they are transparent.
   public enum Ground: Sendable, Hashable {
     /// Light squares, as in programs that edit pictures: unlike any colour of a map.
@@ -78,14 +68,11 @@ public struct UncertaintyMap: Sendable, Hashable {
   }
 
   /// Only the values of one sign; the others become zero and fully transparent.
-  public func part(_ part: Part) -> UncertaintyMap {
+  public func part(_ part: HeatMap.Part) -> UncertaintyMap {
+    let kept = values.part(part)
     guard part != .all else { return self }
-    let isKept = values.values.map { part == .positive ? $0 > 0 : $0 < 0 }
     return UncertaintyMap(
-      uncheckedValues: HeatMap(
-        uncheckedValues: zip(values.values, isKept).map { $1 ? $0 : 0 }, height: values.height,
-        width: values.width, kind: values.kind),
-      certainty: zip(certainty, isKept).map { $1 ? $0 : 0 })
+      uncheckedValues: kept, certainty: zip(certainty, kept.values).map { $1 == 0 ? 0 : $0 })
   }
 
   private init(uncheckedValues values: HeatMap, certainty: [Float]) {

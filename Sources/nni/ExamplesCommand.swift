@@ -89,7 +89,7 @@ struct ExamplesCommand: ParsableCommand {
       try Terminal.printJSON(record)
     } else {
       for example in findings.strongest {
-        print("\(ExampleSheet.label(example.value)) \(example.file.path)")
+        print("\(PictureSheet.label(example.value)) \(example.file.path)")
       }
       print("sheet: \(target.appending(path: "sheet.png").path)")
     }
@@ -111,32 +111,33 @@ struct ExamplesCommand: ParsableCommand {
 
   private func sheet(
     _ findings: DatasetFindings, _ feature: FeatureReference, _ model: String
-  ) -> ExampleSheet {
-    func cells(_ examples: [DatasetExample]) -> [ExampleSheet.Cell] {
+  ) -> PictureSheet {
+    func tiles(_ examples: [DatasetExample]) -> [PictureSheet.Tile] {
       examples.map {
         .init(
-          $0.patch, ExampleSheet.label($0.value),
-          subtitle: $0.file.deletingPathExtension().lastPathComponent)
+          $0.patch, title: PictureSheet.label($0.value),
+          note: $0.file.deletingPathExtension().lastPathComponent)
       }
     }
     let seen =
       findings.field.map { "\($0.columns.size) × \($0.rows.size) pixels" } ?? "the whole picture"
-    return ExampleSheet(
+    return PictureSheet(
       "\(model): \(feature)",
       groups: [
-        .init("strongest", cells(findings.strongest)), .init("weakest", cells(findings.weakest)),
+        .init("strongest", tiles(findings.strongest)), .init("weakest", tiles(findings.weakest)),
       ],
       caption:
         "Of \(findings.photographs) photographs, at most \(perPhotograph) place of each; each is cut to "
         + "what the channel sees, \(seen); grey is beyond the border.\(Self.note(findings))")
   }
+
   /// What to make of a smallest value that many places share, as behind a rectifier.
   private static func note(_ findings: DatasetFindings) -> String {
     guard findings.weakest.count > 1, let first = findings.weakest.first,
       findings.weakest.allSatisfy({ $0.value == first.value })
     else { return "" }
     return
-      " The smallest value, \(ExampleSheet.label(first.value)), is taken at many places, of which the "
+      " The smallest value, \(PictureSheet.label(first.value)), is taken at many places, of which the "
       + "first are shown; the layer before a rectifier tells them apart."
   }
 }

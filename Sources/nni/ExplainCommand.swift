@@ -14,6 +14,7 @@ struct ExplainCommand: ParsableCommand {
         nni explain my.onnx *.jpg --method grad-cam --method integrated-gradients:steps=100 --output out
         nni explain squeezenet1_1 dog.jpg --target "golden retriever" --output out
         nni explain squeezenet1_1 dog.jpg --all --output out
+        nni explain squeezenet1_1 dog.jpg --style contour --graph --output out
       """)
 
   @OptionGroup var model: ModelArgument
@@ -31,6 +32,16 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(help: "predicted, a class by number or name, or a difference (3-5).")
   var target: String = "predicted"
+
+  @Option(
+    help: "How maps are shown: \(PictureStyle.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var style: PictureStyle = .overlay
+
+  @Flag(
+    help:
+      "Also draw the network with the relevance that flows through it, for LRP, DeepLIFT and their kin."
+  )
+  var graph = false
 
   @Option(help: "The folder for the pictures and the page; made if it is not there.")
   var output: String
@@ -56,6 +67,13 @@ struct ExplainCommand: ParsableCommand {
     let usual = all ? Catalog.methods.map(\.name) : Self.usual
     let chosen = methods.isEmpty ? usual.compactMap(MethodArgument.init) : methods
     let methods = try chosen.map { try $0.method() }
+    guard !graph || methods.contains(where: { $0 is any RelevanceFlowMethod }) else {
+      let names = try Catalog.methods.filter { try $0.method() is any RelevanceFlowMethod }
+      throw InterpretabilityError(
+        .invalidOption,
+        "none of the methods hands relevance down, which --graph draws; those that do are "
+          + names.map(\.name).joined(separator: ", "))
+    }
     let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
     let names = FileNames.distinct(photographs)
@@ -68,12 +86,12 @@ struct ExplainCommand: ParsableCommand {
     var done = 0
     for (image, name) in zip(images, names) {
       let explanation = try PhotoExplanation(
-        image, named: name, by: network, methods: methods, target: wanted,
+        image, named: name, by: network, methods: methods, target: wanted, showsGraphs: graph,
         refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
       ) { method in
         done += 1
         Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
-      }
+      }.showing(style.tiles)
       Terminal.clearProgress()
       try explanation.write(to: folder.url, caption: network.name)
       pages.append(explanation.photo)
@@ -105,6 +123,7 @@ struct ExplainCommand: ParsableCommand {
       ["nni explain", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted)
       + options
       + (all ? ["--all"] : [])
+      + (style == .overlay ? [] : ["--style \(style.rawValue)"]) + (graph ? ["--graph"] : [])
       + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
       + computation.text
       + ["--output \(CommandText.quoted(output))"]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNIReports
 import NNInterpretability
 
 /// `nni inspect`: what a model file holds.
@@ -11,6 +12,7 @@ struct InspectCommand: ParsableCommand {
       Examples:
         nni inspect squeezenet1_1
         nni inspect my.onnx --shape 1,3,32,32 --method lrp-composite:preset=epsilon-gamma-box
+        nni inspect squeezenet1_1 --graph squeezenet.svg
       """)
 
   @OptionGroup var model: ModelArgument
@@ -20,6 +22,11 @@ struct InspectCommand: ParsableCommand {
 
   @Option(help: "The method whose rules are shown.")
   var method: MethodArgument = .standard
+
+  @Option(
+    help: "Draw the network to a file (.svg, .png); the numbers in its boxes are parameters.",
+    completion: .file())
+  var graph: String?
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -43,9 +50,16 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let graph { try NetworkPicture.checkFile(graph) }
     let network = try model.open()
     let input = try network.exampleInput(shape: shape)
-    let rows = try rows(network, input)
+    let trace = try input.map { try network.graph.trace($0, readable: []) }
+    let rows = try rows(network, input, trace)
+    if let graph {
+      let diagram = try trace.map { try NetworkDiagram(network.name, of: $0) }
+      try NetworkPicture.write(
+        diagram ?? NetworkDiagram(network.name, of: network.graph), to: graph)
+    }
     let count = try network.graph.parameterCount
     if json {
       var spec = network.inputSpec
@@ -70,8 +84,7 @@ struct InspectCommand: ParsableCommand {
     print(table.text)
   }
 
-  private func rows(_ network: Model, _ input: Tensor?) throws -> [Row] {
-    let trace = try input.map { try network.graph.trace($0, readable: []) }
+  private func rows(_ network: Model, _ input: Tensor?, _ trace: Trace?) throws -> [Row] {
     let chosen = try method.method()
     let entries =
       try (chosen as? any RuleBasedMethod)?.ruleEntries(for: network, input: input) ?? [:]

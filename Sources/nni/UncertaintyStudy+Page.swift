@@ -247,82 +247,23 @@ extension UncertaintyStudy {
   /// Mean, deviation and certainty side by side.
   private func maps(_ explanation: Explanation) throws -> UncertaintyGrid? {
     guard explanation.maps.mean.map.rank == 4 else { return nil }
-    let mean = try HeatMap(explanation.maps.mean, sample: 0)
-    var panels = [
-      UncertaintyGrid.Panel("mean", map: try UncertaintyMap(mean, certainty: .certain(mean)))
-    ]
-    guard distribution.count > 1 else {
-      panels[0].name = ""
-      return UncertaintyGrid(explanation.method, panels: panels, columns: 1, panelWidth: 260)
-    }
-    let deviation = try HeatMap(pixelDeviation: explanation.maps.deviation)
-    panels += [
-      UncertaintyGrid.Panel(
-        "deviation", map: try UncertaintyMap(deviation, certainty: .certain(deviation))),
-      UncertaintyGrid.Panel(
-        "faded if unsure", map: try UncertaintyMap(mean: mean, deviation: deviation.values)),
-    ]
-    return UncertaintyGrid(
-      explanation.method, panels: panels, columns: panels.count,
-      caption: "A pixel's deviation is the sum over its channels, at least that of their sum.")
+    return try UncertaintyGrid(explanation.method, explanation.maps)
   }
 
   /// What makes the network unsure, each on a scale of its own.
   private func measureGrids(_ explanation: Explanation) throws -> [UncertaintyGrid] {
     try explanation.measures.filter { $0.map.map.rank == 4 }.map { measure, attribution in
-      let map = try HeatMap(attribution, sample: 0)
-      return UncertaintyGrid(
+      UncertaintyGrid(
         "\(explanation.method) of the \(measure)",
-        panels: [UncertaintyGrid.Panel("", map: try UncertaintyMap(map, certainty: .certain(map)))],
+        panels: [.init("", map: try .certain(HeatMap(attribution, sample: 0)))],
         columns: 1, panelWidth: 260)
     }
   }
 
   private func classGrid(_ explanation: Explanation) throws -> UncertaintyGrid? {
-    guard let byClass = explanation.byClass, let maps = byClass.maps.first,
-      explanation.maps.mean.map.rank == 4
-    else { return nil }
-    let votes = byClass.votes[0]
-    // All classes where they are few, else those that passes chose.
-    let shown =
-      votes.count <= 10
-      ? Array(votes.indices)
-      : Array(
-        votes.indices.filter { votes[$0] > 0 }.sorted { (votes[$1], $0) < (votes[$0], $1) }
-          .prefix(10))
-    let panels = try shown.map { index in
-      let map = try maps[index].map { tensor in
-        let map = try HeatMap(summingChannelsOf: tensor)
-        return try UncertaintyMap(map, certainty: .certain(map))
-      }
-      let times = votes[index] == 1 ? "once" : "\(votes[index]) times"
-      return UncertaintyGrid.Panel(
-        model.inputSpec.label(index), note: map == nil ? "" : "predicted \(times)", map: map)
-    }
-    return UncertaintyGrid("\(explanation.method), by class", panels: panels)
-  }
-}
-
-extension HeatMap {
-  /// `[1, C, H, W]` with a pixel's channels summed.
-  fileprivate init(summingChannelsOf tensor: Tensor) throws {
-    let shape = tensor.shape
-    try self.init(
-      summing: tensor.elements(as: Float.self), channels: shape[1], height: shape[2],
-      width: shape[3])
-  }
-
-  /// Deviations `[1, C, H, W]`, a pixel's channels summed: no less than the deviation of their sum.
-  fileprivate init(pixelDeviation tensor: Tensor) throws {
-    let sums = try HeatMap(summingChannelsOf: tensor)
-    try self.init(sums.values, height: sums.height, width: sums.width, kind: .magnitude)
-  }
-}
-
-extension [Float] {
-  /// Full certainty for each value of a map.
-  fileprivate static func certain(_ map: HeatMap) -> [Float] {
-    [Float](repeating: 1, count: map.values.count)
+    guard let byClass = explanation.byClass, explanation.maps.mean.map.rank == 4 else { return nil }
+    return try UncertaintyGrid(
+      "\(explanation.method), by class", byClass, label: model.inputSpec.label)
   }
 }
 

@@ -72,6 +72,24 @@ import Testing
     }
   }
 
+  /// Larger magnitudes keep their order in lightness for red-green blindness, too, so that a scale can
+  /// be read from either end.
+  @Test(arguments: ColorMap.all) func isMonotoneForColorBlindness(map: ColorMap) {
+    for matrix in [CIELab.protanopia, CIELab.deuteranopia] {
+      let lightness = map.colors.map { CIELab($0, seenWith: matrix).lightness }
+      let middle = map.kind == .diverging ? map.colors.count / 2 : 0
+      for arm in [Array(lightness[middle...]), Array(lightness[...middle].reversed())]
+      where arm.count > 1 {
+        let isRising = (arm.last ?? 0) > (arm.first ?? 0)
+        #expect(abs((arm.last ?? 0) - (arm.first ?? 0)) > 40)
+        for offset in stride(from: 16, to: arm.count, by: 16) {
+          let step = arm[offset] - arm[offset - 16]
+          #expect(isRising ? step > 0 : step < 0, "\(map.name) at \(offset)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: ColorMap.all) func staysWithinItsEnds(map: ColorMap) {
     #expect(map.color(at: 7) == map.colors.last)
     #expect(map.color(at: -7) == map.colors.first)

@@ -48,6 +48,14 @@ extension Trace {
     _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,
     against reference: ReferenceTrace? = nil
   ) throws -> Propagation {
+    try propagate(seeds, using: rules, reading: readable, against: reference, measuring: nil)
+  }
+
+  /// The same traversal, which also takes the sum along each edge.
+  consuming func propagate(
+    _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,
+    against reference: ReferenceTrace? = nil, measuring sums: EdgeSums?
+  ) throws -> Propagation {
     let readIndices = try (readable ?? [graph.input]).map(graph.index(of:))
     let leadsSomewhere = graph.isDescendant(of: readIndices)
     let isRead = Set(readIndices)
@@ -69,6 +77,7 @@ extension Trace {
       if !result.absorbed.isEmpty { absorbed[node.id] = result.absorbed }
       for (position, source) in node.inputIndices.enumerated() where wanted[position] {
         let arriving = result.signals[position]
+        try sums?.add(arriving, from: index, to: source)
         pending[source] = try pending[source].map { try $0 + arriving } ?? arriving
       }
       // What the traversal has passed is freed, unless somebody else holds the trace.

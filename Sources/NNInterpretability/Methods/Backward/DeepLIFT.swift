@@ -107,7 +107,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   }
 
   /// Multipliers times differences; the parts of a split one count apart.
-  private func contributions(
+  func contributions(
     _ signal: Signal, at node: NodeID, _ comparison: ReferenceTrace
   ) throws -> Tensor {
     let index = try comparison.trace.graph.index(of: node)
@@ -119,7 +119,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   }
 
   /// The nodes that feed a RevealCancel, whose differences are needed in two parts.
-  private func splitNodes(_ rules: RuleMap, _ graph: Graph) -> Set<Int> {
+  func splitNodes(_ rules: RuleMap, _ graph: Graph) -> Set<Int> {
     Set(
       zip(graph.nodes, rules.resolved(for: graph)).compactMap { node, entry in
         entry?.rule is RevealCancelRule ? node.inputIndices[0] : nil

@@ -7,7 +7,7 @@ public enum MaxPoolRelevance: String, Sendable, CaseIterable {
 }
 
 /// The options that all forms of LRP share.
-public protocol RelevanceMethod: ConfigurableMethod, RuleBasedMethod {
+public protocol RelevanceMethod: ConfigurableMethod, RuleBasedMethod, RelevanceFlowMethod {
   /// Keeps the denominators of sums, pools and rules away from zero; 0 or more.
   var stabilizer: Double { get set }
   /// Where relevance goes at max pooling.

@@ -1,6 +1,9 @@
+import NNIImages
+
 /// Uncertain maps of several classes side by side, with one scale for all.
 ///
-/// The scale shows values from left to right and certainty from bottom to top, drawn as the maps are.
+/// The scale shows values from left to right and, unless all are certain, certainty from bottom to top,
+/// drawn as the maps are.
 ///
 /// ```swift
 /// let panels = try digits.map { UncertaintyGrid.Panel("\($0.name)", passes: $0.count, map: $0.map) }
@@ -97,7 +100,35 @@ public struct UncertaintyGrid: VectorPicture, Hashable {
         "The grid '\(title)' has \(panels.count) maps \(panelWidth) wide in \(columns) columns; give 1 "
           + "to 1000 maps, a width from 60 to 2000 and at least one column.")
     }
-    return try UncertaintyGridDrawing(self, medium: medium).svg()
+    let limit = try limit()
+    let tiles = try panels.map { panel in
+      PictureSheet.Tile(
+        try panel.map.map { try picture($0, limit) }, title: panel.name,
+        note: panel.map == nil ? emptyNote : panel.note)
+    }
+    let sheet = PictureSheet(
+      title, groups: [.init("", tiles)], columns: columns, tileWidth: panelWidth, tallest: 3,
+      caption: caption, style: style)
+    let isSigned =
+      colors.kind == .diverging && panels.compactMap(\.map).contains { $0.values.kind == .signed }
+    let isCertain = panels.compactMap(\.map).allSatisfy { $0.certainty.allSatisfy { $0 == 1 } }
+    let scale = SheetScale(
+      colors: colors, limit: limit, isSigned: isSigned, unit: unit, style: style,
+      ground: isCertain ? nil : ground)
+    let summary = panels.map { "\($0.name): \($0.map == nil ? emptyNote : $0.note)" }
+    return try PictureSheetDrawing(
+      sheet, medium: medium, smallestWidth: scale.side + SheetScale.width + 14
+    ).svg(summary: summary.joined(separator: "; ")) { y in
+      (try scale.svg(x: style.margin, y: y + 4, medium: medium), scale.height)
+    }
+  }
+
+  private func picture(_ map: UncertaintyMap, _ limit: Double) throws -> Image {
+    // Squares of an even number of pixels, so that the ground is even too.
+    let wanted = Int(panelWidth * 2) / map.values.width / 2 * 2
+    return try map.image(
+      colors: colors, scaling: .fixed(limit), ground: ground,
+      magnification: min(max(wanted, 2), 32))
   }
 
   /// The value at the end of the scale, the same for every map.
