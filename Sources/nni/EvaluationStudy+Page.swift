@@ -102,11 +102,22 @@ extension EvaluationStudy {
   /// The value of each photograph.
   private func table(_ findings: [Finding]) -> PageTable {
     PageTable(
-      columns: ["photograph", "class"] + findings.map { .plain($0.method) },
+      columns: ["photograph"] + findings.map { .plain(shortName($0.method)) },
       rows: subjects.enumerated().map { index, subject in
-        [.text(.plain(subject.photograph)), .text(.plain(subject.label))]
+        [.text(.plain(subject.photograph))]
           + findings.map { .short($0.result.values[index] ?? .nan) }
       })
+  }
+
+  /// A method's name, with the values of its options only where another one has the same name.
+  private func shortName(_ full: String) -> String {
+    func base(_ name: String) -> Substring { name.prefix { $0 != ":" } }
+    guard methods.count(where: { base($0.name) == base(full) }) > 1 else {
+      return String(base(full))
+    }
+    let settings = full.dropFirst(base(full).count + 1).split(separator: ",")
+    let values = settings.compactMap { $0.split(separator: "=", maxSplits: 1).last }
+    return ([base(full)] + values).joined(separator: " ")
   }
 
   private var photographs: PageTable {
