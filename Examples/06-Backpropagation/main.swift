@@ -115,6 +115,11 @@ Lesson.backpropagation.run { page in
               .number(originalSums[digit], decimals: 4), .count(points[digit].1),
             ]
           })),
+      .paragraph(
+        """
+        What remains with \(integrated.steps) nodes is the error of the quadrature: the gradient jumps on the way, at \
+        every ReLU that switches. `tolerance=0.001` adds nodes where they are needed.
+        """),
     ])
   let stretched = try Pictures.stretched(originals)
   page.add(

@@ -50,8 +50,8 @@ Lesson.taylor.run { page in
         """
         The simple decomposition is signed and restless, and its root hardly changes its look: the derivative \
         is taken at the digit, the root only says how much of it is asked about (here three quarters of the \
-        ink stay). The deep one is never negative and follows the \
-        stroke; a little lies beside it, since black pixels within the box carry information, too.
+        ink stay). The deep one is never negative, and broader than the \
+        stroke: a black pixel within the box carries information, too, for ink in its place would change the digit.
         """),
     ])
 

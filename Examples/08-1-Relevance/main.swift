@@ -140,7 +140,17 @@ Lesson.relevance.run { page in
       map, of: model,
       caption: "\(model.name), \(method.preset.rawValue): \(try coffee.answer(of: model)).")
   }
-  page.add("Photographs", [.figures([try coffee.figure(caption: "The photograph.")] + pictures)])
+  page.add(
+    "Photographs",
+    [
+      .figures([try coffee.figure(caption: "The photograph.")] + pictures),
+      .paragraph(
+        """
+        All leave the table alone. AlexNet, which calls it a cup, looks at the body of the cup below the rim; \
+        SqueezeNet, which calls it an espresso, at the surface of the coffee as well; EfficientNet at the edge of the \
+        coffee and at the spoon.
+        """),
+    ])
   page.add(
     "When it misleads",
     [
