@@ -17,9 +17,11 @@ all-methods: build
 	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --all --output out/all-methods
 
 # The lessons, one page for each topic, in out/gallery/. A few minutes.
-gallery: setup
-	swift build -c release $(STATIC)
-	Scripts/skip-unused.sh .build/release
+LESSONS = $(shell grep -oE '"[A-Za-z0-9]+Lesson", "' Package.swift | cut -d '"' -f 2)
+gallery: build
+	for program in $(LESSONS) Gallery; do \
+		swift build -c release --product $$program $(STATIC) || exit 1; \
+	done
 	.build/release/Gallery
 	@echo "Open out/gallery/index.html in a browser."
 

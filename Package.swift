@@ -48,6 +48,15 @@ let unusedLibraries: [LinkerSetting] =
 // One program for each topic, each a folder of Examples with a main.swift.
 let lessons = [
   ("SaliencyLesson", "03-Saliency"),
+  ("DeconvolutionLesson", "04-Deconvolution"),
+  ("OcclusionLesson", "05-Occlusion"),
+  ("BackpropagationLesson", "06-Backpropagation"),
+  ("TaylorLesson", "07-Taylor"),
+  ("RelevanceLesson", "08-1-Relevance"),
+  ("TransposedRelevanceLesson", "08-2-TransposedRelevance"),
+  ("DeepLIFTLesson", "09-DeepLIFT"),
+  ("ClassActivationLesson", "10-1-ClassActivation"),
+  ("GradCAMLesson", "10-2-GradCAM"),
   ("DropoutLesson", "11-Dropout"),
   ("EvidenceLesson", "12-Evidence"),
   ("UncertainDeepLIFTLesson", "13-UncertainDeepLIFT"),
@@ -121,10 +130,17 @@ let package = Package(
     .executableTarget(
       name: "Gallery", dependencies: ["LessonSupport"], path: "Examples/Gallery",
       linkerSettings: unusedLibraries),
+    .testTarget(
+      name: "LessonTests",
+      dependencies: [
+        "LessonSupport", "NNIReports", "NNITestSupport", "NNInterpretability", "SaliencyLesson",
+        "TransposedRelevanceLesson",
+      ]),
   ]
     + lessons.map { name, folder in
       .executableTarget(
-        name: name, dependencies: ["LessonSupport", "NNInterpretability", "NNIReports", "NNIShipped"],
+        name: name,
+        dependencies: ["LessonSupport", "NNInterpretability", "NNIReports", "NNIShipped"],
         path: "Examples/\(folder)", linkerSettings: unusedLibraries)
     },
   swiftLanguageModes: [.v6],

@@ -45,6 +45,22 @@ public struct Digits {
         }))
   }
 
+  /// A table with the inputs and, for each method, the map of each digit on a scale of its own.
+  public static func table(
+    _ caption: PageText = "", of maps: [(name: PageText, map: Attribution)], over images: Tensor
+  ) throws -> PageBlock {
+    .table(
+      PageTable(
+        caption, columns: [""] + (0..<10).map { "\($0)" },
+        rows: [
+          [.text("input")] + (try (0..<10).map { .picture(try Pictures.digit(images, sample: $0)) })
+        ]
+          + (try maps.map { name, map in
+            [.text(name)]
+              + (try (0..<10).map { .picture(try Pictures.map(map, sample: $0, caption: "")) })
+          })))
+  }
+
   /// The mean image of each class over all shipped digits, `[10, 1, 28, 28]`.
   ///
   /// - Throws: `InterpretabilityError` when the digits are missing.

@@ -2,7 +2,20 @@
 extension Lesson {
   /// All that have a program, in their order.
   public static let all: [Lesson] = [
-    saliency, dropout, evidence, uncertainDeepLIFT, demonstration,
+    saliency,
+    deconvolution,
+    occlusion,
+    backpropagation,
+    taylor,
+    relevance,
+    transposedRelevance,
+    deepLIFT,
+    classActivation,
+    gradCAM,
+    dropout,
+    evidence,
+    uncertainDeepLIFT,
+    demonstration,
   ]
 
   public static let activationMaximization = Lesson(

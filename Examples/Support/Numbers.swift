@@ -13,8 +13,9 @@ extension Double {
 
   /// With three significant digits, and a power of ten where it is very small or large.
   public var short: String {
+    guard self != 0 else { return "0" }
     let magnitude = abs(self)
-    guard magnitude != 0, magnitude < 1e-3 || magnitude >= 1e5 else {
+    guard magnitude < 1e-3 || magnitude >= 1e5 else {
       return formatted(
         .number.precision(.significantDigits(3)).grouping(.never).locale(Locale(identifier: "en"))
       )
@@ -37,6 +38,13 @@ extension Tensor {
     return (difference / others.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 
+  /// How much of the sum of all magnitudes lies in negative elements.
+  public func negativeShare() throws -> Double {
+    let values = try doubles()
+    let below = values.reduce(0) { $0 - min($1, 0) }
+    return below / values.reduce(0) { $0 + abs($1) }
+  }
+
   /// Pearson's correlation of all elements, in double precision.
   public func correlation(with other: Tensor) throws -> Double {
     let (own, others) = (try doubles(), try other.doubles())
@@ -47,4 +55,9 @@ extension Tensor {
     let squares = pairs.reduce((0, 0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1) }
     return product / (squares.0 * squares.1).squareRoot()
   }
+}
+
+extension String {
+  /// The text as a formula of a page's text.
+  public var asFormula: String { "$\(self)$" }
 }

@@ -21,8 +21,9 @@ public enum Pictures {
     return image
   }
 
-  /// Values scaled to 0…1 by their own extremes, `(v − min) / (max − min)`, sample by sample: how the
-  /// original package shows nearly every map. Zero then has no colour of its own.
+  /// Values scaled to 0…1 by the extremes of their own sample, `(v − min) / (max − min)`.
+  ///
+  /// So the original package shows nearly every map; zero then has no colour of its own.
   public static func stretched(_ values: Tensor) throws -> Tensor {
     let axes = Array(1..<values.rank)
     let low = try values.minimum(over: axes, keepingAxes: true)

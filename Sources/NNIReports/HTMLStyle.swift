@@ -96,7 +96,7 @@ enum HTMLStyle {
     .card a { text-decoration: none; }
     .card a::after { content: ''; position: absolute; inset: 0; }
     .ways { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 1rem; font-size: .92rem; }
-    nav ul { columns: 2; padding-left: 1.2rem; font-size: .92rem; }
+    nav ul { columns: 2; column-gap: 2.5rem; padding-left: 1.2rem; font-size: .92rem; }
     a { color: var(--strong); }
     @media (max-width: 48rem) { .answer { grid-template-columns: 1fr; } }
     @media print {

@@ -120,4 +120,39 @@ import Testing
     #expect(PageText.plain("$a$ `b`").html == "$a$ `b`")
     #expect(PageText("mean $σ^2$").plainText == "mean σ^2")
   }
+
+  @Test func linksAndCardsAreSafe() throws {
+    let card = try PageCard(
+      PageLink(Sample.hostile, to: "\"><x"), text: .plain(Sample.hostile),
+      picture: ChartSample.picture())
+    let page = Page(
+      "", links: [PageLink(Sample.hostile, to: "a.html")],
+      sections: [PageSection("", [.cards([card]), .formula("a < b")])])
+    let html = try page.html()
+    let (isWellFormed, elements) = Sample.parse(html)
+    #expect(isWellFormed && elements["script"] == nil && elements["x"] == nil)
+    #expect(elements["a"] == 2 && elements["article"] == 1 && elements["math"] == 1)
+  }
+
+  @Test func linksCanBeReplaced() throws {
+    let sections = [PageSection("t", [.paragraph("text")])]
+    let one = Page("p", links: [PageLink("one", to: "1.html")], sections: sections)
+    let two = Page(
+      "p", links: [PageLink("two", to: "2.html"), PageLink("three", to: "3.html")],
+      sections: sections)
+    #expect(try Page.replacingLinks(in: one.html(), with: two.links) == two.html())
+    #expect(try Page.replacingLinks(in: Page("p", sections: sections).html(), with: []) == nil)
+  }
+
+  @Test func picturesStandInTables() throws {
+    let figure = try PageFigure(ChartSample.picture(), description: "d", caption: "c")
+    let html = try PageTable(columns: ["a", "b"], rows: [["x", .picture(figure)]]).html()
+    #expect(html.contains("<table class=\"pictures\">") && html.contains("<figcaption>c"))
+    #expect(Sample.parse(html).isWellFormed)
+    #expect(!(try PageTable(columns: ["a"], rows: [["x"]]).html()).contains("pictures"))
+  }
+
+  @Test func commandsKeepTheirLines() throws {
+    #expect(try Page("", sections: [], command: "a\nb").html().contains("<code>a\nb</code>"))
+  }
 }

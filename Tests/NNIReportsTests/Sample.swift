@@ -1,5 +1,6 @@
 import Foundation
 import NNIImages
+import NNITestSupport
 
 @testable import NNIReports
 
@@ -29,25 +30,9 @@ enum Sample {
       ])
   }
 
-  /// Whether a document is well-formed XML, and its text and tags.
+  /// Whether a document is well-formed XML, and its tags.
   static func parse(_ text: String) -> (isWellFormed: Bool, elements: [String: Int]) {
-    var elements: [String: Int] = [:]
-    var stack: [Substring] = []
-    var rest = text[...]
-    while let start = rest.firstIndex(of: "<") {
-      guard !rest[..<start].contains(">") || stack.last == "style",
-        let end = rest[start...].firstIndex(of: ">")
-      else { return (false, elements) }
-      let tag = rest[rest.index(after: start)..<end]
-      rest = rest[rest.index(after: end)...]
-      if tag.hasPrefix("/") {
-        guard stack.popLast() == tag.dropFirst() else { return (false, elements) }
-      } else if !tag.hasPrefix("!") {
-        let name = tag.prefix { !$0.isWhitespace && $0 != "/" }
-        elements[String(name), default: 0] += 1
-        if !tag.hasSuffix("/") && !["meta", "img"].contains(name) { stack.append(name) }
-      }
-    }
-    return (stack.isEmpty, elements)
+    let outline = MarkupOutline(text)
+    return (outline.isWellFormed, outline.elements)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// `_` lowers and `^` raises the next piece; braces make several pieces one. Between pieces a space
 /// means nothing. A run of Latin letters is one upright name (`max`, `ReLU`), a single letter a
-/// variable; bars stand in pairs around a magnitude. Three words follow a backslash: `\frac{a}{b}`, `\sqrt{a}` and `\text{for all}`.
+/// variable; brackets and bars stand in pairs. Three words follow a backslash: `\frac{a}{b}`, `\sqrt{a}` and `\text{for all}`.
 ///
 /// ```swift
 /// let rule: PageFormula = #"R_i = Σ_j \frac{a_i w_{ij}}{Σ_k a_k w_{kj}} R_j"#

@@ -2,8 +2,6 @@
 struct PageFormulaReader {
   private let source: String
   private var rest: Substring
-  /// Whether the last bar opened a magnitude.
-  private var isInBars = false
 
   init(_ source: String) {
     self.source = source
@@ -16,8 +14,8 @@ struct PageFormulaReader {
     while true {
       skipSpaces()
       guard let next = rest.first else {
-        if end == nil { return result }
-        throw refusal("a brace is not closed")
+        if let end { throw refusal("a '\(end)' is missing") }
+        return result
       }
       if next == end {
         rest.removeFirst()
@@ -79,15 +77,23 @@ struct PageFormulaReader {
       return Piece(html: "<mi>\(Markup.escaped(name))</mi>", hasLimits: Self.limits.contains(name))
     case _ where first.isLetter:
       return Piece(html: "<mi>\(Markup.escaped(String(rest.removeFirst())))</mi>")
-    case "|":
-      rest.removeFirst()
-      isInBars.toggle()
-      let form = isInBars ? "prefix" : "postfix"
-      return Piece(html: "<mo form=\"\(form)\" stretchy=\"true\">|</mo>")
+    case "(": return try group("(", ")")
+    case "[": return try group("[", "]")
+    case "|": return try group("|", "|")
+    case ")", "]": throw refusal("'\(first)' closes nothing")
     default:
       let mark = String(rest.removeFirst())
       return Piece(html: "<mo>\(Markup.escaped(mark))</mo>", hasLimits: "∑∏".contains(mark))
     }
+  }
+
+  /// Brackets with what is in them, as high as that.
+  private mutating func group(_ open: Character, _ close: Character) throws -> Piece {
+    rest.removeFirst()
+    let inner = try row(until: close)
+    return Piece(
+      html: "<mrow><mo form=\"prefix\" stretchy=\"true\">\(open)</mo>\(inner)"
+        + "<mo form=\"postfix\" stretchy=\"true\">\(close)</mo></mrow>")
   }
 
   private mutating func command() throws -> Piece {

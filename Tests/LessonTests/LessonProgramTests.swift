@@ -1,0 +1,70 @@
+import Foundation
+import NNITestSupport
+import Testing
+
+/// Whole programs: their pages, and that a page's numbers are computed.
+@Suite struct LessonProgramTests {
+  @Test(arguments: [
+    ("SaliencyLesson", "03-saliency", 50, 1),
+    ("TransposedRelevanceLesson", "08-2-transposed-relevance", 60, 1),
+  ])
+  func writesAPage(program: String, name: String, pictures: Int, formulas: Int) throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try LessonRun(program, ["--output", "gallery"], in: folder)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+      let own = folder.appending(path: "gallery/\(name)")
+      let html = try String(contentsOf: own.appending(path: "index.html"), encoding: .utf8)
+      let outline = MarkupOutline(html)
+      #expect(outline.isWellFormed && outline.elements["script"] == nil)
+      #expect(outline.elements["img", default: 0] >= pictures)
+      #expect(outline.elements["math", default: 0] >= formulas)
+      for file in ["index.json", "thumbnail.png", "../index.html"] {
+        #expect(FileManager.default.fileExists(atPath: own.appending(path: file).path), "\(file)")
+      }
+    }
+  }
+
+  /// The relative distances of the page on transposed layers are those of double precision.
+  @Test func transposedLayersAgree() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try LessonRun("TransposedRelevanceLesson", ["--output", "."], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let html = try String(
+        contentsOf: folder.appending(path: "08-2-transposed-relevance/index.html"), encoding: .utf8)
+      for name in ["LRP-0", "gradient × input"] {
+        let row = try #require(html.firstRange(of: "<tr><td>\(name)</td><td class=\"number\">"))
+        let cell = html[row.upperBound...].prefix { $0 != "<" }
+        #expect(cell == "0" || cell.contains("10⁻¹"), "\(name): \(cell)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (["--outputs", "x"], "there is no argument “--outputs”"),
+    (["--output"], "--output has no value"),
+    (["extra"], "there is no argument “extra”"),
+  ])
+  func refusesWrongArguments(arguments: [String], words: String) throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try LessonRun("SaliencyLesson", arguments, in: folder)
+      #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
+      #expect(run.errors.split(separator: "\n").count == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test func saysWhenTheFolderCannotBeMade() throws {
+    try Fixture.withTemporaryFolder { folder in
+      try Data().write(to: folder.appending(path: "file"))
+      let run = try LessonRun("SaliencyLesson", ["--output", "file"], in: folder)
+      #expect(run.status == 1 && run.errors.contains("cannot be made"), "\(run.errors)")
+    }
+  }
+
+  @Test func helps() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try LessonRun("SaliencyLesson", ["--help"], in: folder)
+      #expect(run.status == 0 && run.output.contains("USAGE: SaliencyLesson [--output FOLDER]"))
+    }
+  }
+}
