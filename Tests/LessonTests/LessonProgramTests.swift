@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     ("SaliencyLesson", "03-saliency", 50, 1),
     ("TransposedRelevanceLesson", "08-2-transposed-relevance", 60, 1),
+    ("EvidenceLesson", "12-evidence", 30, 1),
   ])
   func writesAPage(program: String, name: String, pictures: Int, formulas: Int) throws {
     try Fixture.withTemporaryFolder { folder in
@@ -35,6 +36,30 @@ import Testing
         let row = try #require(html.firstRange(of: "<tr><td>\(name)</td><td class=\"number\">"))
         let cell = html[row.upperBound...].prefix { $0 != "<" }
         #expect(cell == "0" || cell.contains("10⁻¹"), "\(name): \(cell)")
+      }
+    }
+  }
+
+  /// The evidential loss beside PyTorch's numbers, and no class where there is no evidence.
+  @Test func evidenceIsCounted() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try LessonRun("EvidenceLesson", ["--output", "."], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let html = try String(
+        contentsOf: folder.appending(path: "12-evidence/index.html"), encoding: .utf8)
+      func rows(_ after: String) throws -> [[Substring]] {
+        let start = try #require(html.firstRange(of: after))
+        let end = try #require(html[start.upperBound...].firstRange(of: "</tbody>"))
+        return html[start.upperBound..<end.lowerBound].split(separator: "<tr>").dropFirst().map {
+          $0.split(separator: "</td>").dropLast().compactMap { $0.split(separator: ">").last }
+        }.filter { !$0.isEmpty }
+      }
+      let losses = try rows(">epoch</th>")
+      #expect(losses.count == 3 && losses.allSatisfy { $0.count == 3 && $0[1] == $0[2] })
+      let angles = try rows("A 1 falls over</h2>")
+      #expect(angles.count == 10)
+      for row in angles {
+        #expect(row.count == 6 && (row[2] == "no class") == (row[5] == "0.00"), "\(row)")
       }
     }
   }

@@ -72,15 +72,37 @@ struct NetworkLayout {
 
   /// How many pairs of edges cross between neighbouring layers.
   var crossings: Int {
-    var count = 0
-    for layer in layers.dropLast() {
-      var ends: [Int] = []
-      for index in layer {
-        let lower = below[index].compactMap { target in
-          layers[rank[target]].firstIndex(of: target)
-        }.sorted()
-        for place in lower { count += ends.count { $0 > place } }
-        ends += lower
+    let positions = self.positions
+    return layers.dropLast().reduce(0) { count, layer in
+      var ends = layer.flatMap { index in below[index].map { positions[$0] }.sorted() }
+      return count + Self.sortedInversions(&ends)
+    }
+  }
+
+  /// The place of each box or point within its layer.
+  private var positions: [Int] {
+    var positions = [Int](repeating: 0, count: places.count)
+    for layer in layers {
+      for (position, index) in layer.enumerated() { positions[index] = position }
+    }
+    return positions
+  }
+
+  /// Sorts, and counts the pairs whose first number is larger than their second: a merge sort.
+  private static func sortedInversions(_ numbers: inout [Int]) -> Int {
+    guard numbers.count > 1 else { return 0 }
+    let middle = numbers.count / 2
+    var (left, right) = (Array(numbers[..<middle]), Array(numbers[middle...]))
+    var count = sortedInversions(&left) + sortedInversions(&right)
+    var (first, second) = (0, 0)
+    for place in numbers.indices {
+      if second == right.count || first < left.count && left[first] <= right[second] {
+        numbers[place] = left[first]
+        first += 1
+      } else {
+        numbers[place] = right[second]
+        second += 1
+        count += left.count - first
       }
     }
     return count
@@ -89,21 +111,21 @@ struct NetworkLayout {
   /// Sweeps down and up, sorting each layer by the mean position of its neighbours; keeps the best.
   private mutating func order() {
     var best = (crossings: crossings, layers: layers)
+    var positions = self.positions
     for sweep in 0..<8 where best.crossings > 0 {
       let isDown = sweep % 2 == 0
       for layer in isDown ? Array(layers.indices) : layers.indices.reversed() {
-        let positions = Dictionary(
-          uniqueKeysWithValues: layers.flatMap { $0.enumerated().map { ($0.element, $0.offset) } })
         let keys = layers[layer].map { index in
-          let neighbours = (isDown ? above : below)[index].compactMap { positions[$0] }
+          let neighbours = (isDown ? above : below)[index].map { positions[$0] }
           return neighbours.isEmpty
-            ? Double(positions[index] ?? 0)
+            ? Double(positions[index])
             : Double(neighbours.reduce(0, +)) / Double(neighbours.count)
         }
         // The old order decides ties, so that the sort is the same everywhere.
         layers[layer] = zip(keys, layers[layer]).enumerated().sorted {
           ($0.element.0, $0.offset) < ($1.element.0, $1.offset)
         }.map(\.element.1)
+        for (position, index) in layers[layer].enumerated() { positions[index] = position }
       }
       let now = crossings
       if now < best.crossings { best = (now, layers) }

@@ -93,6 +93,33 @@ import Testing
     }
   }
 
+  /// Sixteen blocks of ten layers with a skip each: few boxes, a trunk that stays in line, no crossing.
+  @Test func aLongNetworkStaysLegible() throws {
+    var (nodes, edges) = ([Node("input")], [Edge]())
+    for block in 0..<16 {
+      let start = nodes.count - 1
+      for layer in 0..<8 {
+        nodes.append(
+          Node("block.\(block).\(layer)", kind: "Convolution", isMajor: layer % 3 == 0))
+        edges.append(Edge(nodes.count - 2, nodes.count - 1))
+      }
+      nodes += [Node("block.\(block).add", kind: "Sum"), Node("relu.\(block)", isMajor: false)]
+      let sum = nodes.count - 2
+      edges += [Edge(sum - 1, sum), Edge(start, sum), Edge(sum, sum + 1)]
+    }
+    let diagram = NetworkDiagram("long", nodes: nodes, edges: edges)
+    try expectSound(diagram)
+    let svg = SVGInspector(try diagram.svg())
+    let boxes = svg.all("rect").filter { $0.attributes["rx"] == "4" }
+    #expect(boxes.count == 33)
+    let names = svg.all("text").map(\.text)
+    #expect(names.contains("block.7") && names.contains("block.7.add"))
+    // Nothing drifts: all boxes stand within one box's width of each other.
+    let places = boxes.map { $0.number("x") }
+    #expect((places.max() ?? 0) - (places.min() ?? 0) < 200)
+    #expect(svg.size.x < 500)
+  }
+
   @Test func refusesWhatIsNoNetwork() {
     let one = [Node("a"), Node("b")]
     for diagram in [
