@@ -30,7 +30,8 @@ build: setup
 	Scripts/skip-unused.sh .build/release
 
 # Formatting, warnings as errors, all tests.
-test: setup lint
+test: lint
+	@Scripts/setup.sh tests
 	swift build --build-tests
 	swift test --skip-build
 

@@ -102,7 +102,9 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),
-    .target(name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages"]),
+    .target(
+      name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages", "CZlib"],
+      resources: [.embedInCode("Resources")]),
     .target(
       name: "NNIShipped", dependencies: ["NNInterpretability"], resources: [.copy("Resources")]),
     .executableTarget(

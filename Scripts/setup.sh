@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the build needs and is not there: libtorch, oneDNN, OpenBLAS, libvips.
+# Installs what the build needs and is not there: libtorch, oneDNN, OpenBLAS, libvips; with the argument
+# `tests` a browser, too, in which the pages are tested.
 # Says what it installs, and uses sudo only for that.
 set -eu
 
@@ -23,6 +24,16 @@ install libvips with its headers and libtorch 1.13 or newer by hand (see the REA
 packages="pkg-config libvips-dev"
 # With LIBTORCH another libtorch is used than the system's.
 [ -n "${LIBTORCH:-}" ] || packages="$packages libtorch-dev libdnnl-dev libopenblas0-pthread"
+
+if [ "${1:-}" = tests ] && ! command -v chromium >/dev/null 2>&1 &&
+  ! command -v google-chrome >/dev/null 2>&1; then
+  # Ubuntu's package of that name is only a hint at a snap, which containers cannot run.
+  if grep -q '^ID=debian' /etc/os-release; then
+    packages="$packages chromium"
+  else
+    echo "setup: no Chromium here; the tests of the pages in a browser are skipped"
+  fi
+fi
 
 missing=""
 for package in $packages; do

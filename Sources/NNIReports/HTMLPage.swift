@@ -41,7 +41,9 @@ struct HTMLPage {
     <div class="answer">
     <figure><img src="\(picture.image.jpegAddress())" width="\(picture.image.width)" \
     height="\(picture.image.height)" alt="The photograph \(name)"></figure>
-    \(predictions(photo))</div>
+    \(HTMLPredictions.table(
+      photo.predictions, explained: photo.explained.map { [$0] } ?? [],
+      caption: "What the network says; the maps explain the class in bold."))</div>
     <div class="tiles">
     \(tiles.joined())</div>
     \(graphs(photo))</section>
@@ -60,35 +62,6 @@ struct HTMLPage {
 
       """
     }.joined()
-  }
-
-  private func predictions(_ photo: ReportPhoto) -> String {
-    guard !photo.predictions.isEmpty else { return "" }
-    let hasLogits = photo.predictions.contains { $0.logit != nil }
-    let logitHead = hasLogits ? "<th scope=\"col\" class=\"number\">Logit</th>" : ""
-    let rows = photo.predictions.map { prediction in
-      let probability = prediction.probability.isFinite ? prediction.probability : 0
-      let width = NumberText.coordinate(min(max(probability, 0), 1) * 100)
-      let logit = prediction.logit.map { NumberText.short($0) } ?? "–"
-      let style = prediction == photo.explained ? " class=\"explained\"" : ""
-      return """
-        <tr\(style)><td>\(Markup.escaped(prediction.className))</td>\
-        <td class="number">\(Markup.escaped(NumberText.percent(prediction.probability)))</td>\
-        <td class="bar" aria-hidden="true"><span style="width:\(width)%"></span></td>\
-        \(hasLogits ? "<td class=\"number\">\(logit)</td>" : "")</tr>
-
-        """
-    }
-    return """
-      <table>
-      <caption>What the network says; the maps explain the class in bold.</caption>
-      <thead><tr><th scope="col">Class</th><th scope="col" class="number">Probability</th>\
-      <th aria-hidden="true"></th>\(logitHead)</tr></thead>
-      <tbody>
-      \(rows.joined())</tbody>
-      </table>
-
-      """
   }
 
   private var legend: String {

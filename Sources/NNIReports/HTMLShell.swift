@@ -1,10 +1,15 @@
 /// What every page has around its content.
 enum HTMLShell {
-  /// A complete document; `before` stands above the heading; it, `header` and `main` are HTML.
+  /// A complete document; `before` stands above the heading; it, `header` and `main` are HTML, `sheet` is a
+  /// style sheet beside the common one.
+  ///
+  /// Nothing is loaded, and no script runs but `script`.
   static func document(
-    title: String, style: String = "", before: String = "", header: String, main: String
+    title: String, style: String = "", sheet: String = "", before: String = "", header: String,
+    main: String, script: PageScript? = nil
   ) -> String {
     let title = Markup.escaped(title)
+    let scripts = script.map { "; script-src \($0.policy)" } ?? ""
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -12,11 +17,12 @@ enum HTMLShell {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" \
-      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'\(scripts); base-uri 'none'; \
+      form-action 'none'">
       <title>\(title)</title>
       <style>
       \(HTMLStyle.sheet)
-      </style>
+      \(sheet)</style>
       </head>
       <body\(style.isEmpty ? "" : " class=\"\(style)\"")>
       <header>
@@ -24,7 +30,7 @@ enum HTMLShell {
       \(header)</header>
       <main>
       \(main)</main>
-      </body>
+      \(script?.html ?? "")</body>
       </html>
 
       """

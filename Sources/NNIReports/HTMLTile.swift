@@ -63,15 +63,8 @@ struct HTMLTile {
   /// What a reader who does not see the picture should know of it.
   private func description(_ place: String) -> String {
     let name = photo.explained.map { " for \($0.className)" } ?? ""
-    let start = "\(tile.title)\(name), the map \(place) \(photo.name)"
-    guard !tile.map.isZero else { return start + ": zero everywhere." }
-    let values = tile.map.values
-    let peak = values.indices.max { abs(values[$0]) < abs(values[$1]) } ?? 0
-    let across = (Double(peak % tile.map.width) + 0.5) / Double(tile.map.width) * 100
-    let down = (Double(peak / tile.map.width) + 0.5) / Double(tile.map.height) * 100
-    return "\(start): strongest (\(NumberText.short(Double(values[peak]))) \(tile.unit)) at "
-      + "\(NumberText.fixed(across, decimals: 0)) % from the left and "
-      + "\(NumberText.fixed(down, decimals: 0)) % from the top of what the network saw."
+    return "\(tile.title)\(name), the map \(place) \(photo.name): "
+      + tile.map.description(unit: tile.unit)
   }
 
   private func scale() throws -> String {

@@ -2,7 +2,8 @@ public import NNInterpretability
 
 extension HeatMap {
   /// One sample of an attribution `[N, C, h, w]`, with a pixel's channels as one value: the largest
-  /// magnitude for sensitivities, the sum for all else.
+  /// magnitude for sensitivities, the value itself where all channels have the same and no sum is
+  /// promised (occlusion covers them together), the sum for all else.
   ///
   /// A map without negative values is shown as magnitudes.
   /// - Throws: ``ReportError`` when the attribution is not of images, `TorchError` when it cannot be
@@ -22,7 +23,15 @@ extension HeatMap {
         largestMagnitudeOf: values, channels: channels, height: height, width: width)
       return
     }
-    let signed = try HeatMap(summing: values, channels: channels, height: height, width: width)
+    let plane = values.prefix(height * width)
+    let isRepeated = (0..<channels).allSatisfy { channel in
+      values.dropFirst(channel * height * width).prefix(height * width).elementsEqual(plane)
+    }
+    let isWhole = attribution.promise == .nothing && isRepeated
+    let signed =
+      isWhole
+      ? try HeatMap(Array(plane), height: height, width: width, kind: .signed)
+      : try HeatMap(summing: values, channels: channels, height: height, width: width)
     let isNegative = signed.values.contains { $0 < 0 }
     try self.init(
       signed.values, height: height, width: width, kind: isNegative ? .signed : .magnitude)

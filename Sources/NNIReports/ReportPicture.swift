@@ -56,7 +56,7 @@ extension Image {
   }
 
   /// The picture as a JPEG inside a document: a tenth of a PNG for photographs.
-  func jpegAddress() throws -> String {
-    try "data:image/jpeg;base64," + jpegData(quality: 88).base64EncodedString()
+  func jpegAddress(quality: Int = 88) throws -> String {
+    try "data:image/jpeg;base64," + jpegData(quality: quality).base64EncodedString()
   }
 }

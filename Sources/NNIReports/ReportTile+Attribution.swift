@@ -26,10 +26,14 @@ extension ReportTile {
     }.first ?? ""
   }
 
-  /// Derivatives are logits for a change of 1 of the normalised input; contributions are logits.
+  /// Derivatives are logits for a change of 1 of the normalised input; contributions are logits; falls of
+  /// the score do not add up, for what is covered overlaps.
   private static func unit(_ attribution: Attribution) -> String {
-    switch attribution.method {
+    let averaged = attribution.method == "smoothgrad" ? attribution.options["of"] : nil
+    return switch averaged?.description ?? attribution.method {
     case "gradient", "saliency", "guided-backprop", "deconvnet": "logit per unit of input"
+    case "occlusion", "feature-ablation": "logit when covered"
+    case _ where attribution.promise == .sumsToScore: "logit"
     case _ where attribution.layer != nil: "weighted activation"
     default: "logit"
     }

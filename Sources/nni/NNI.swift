@@ -19,10 +19,11 @@ struct NNI: ParsableCommand {
       """,
     version: "\(Release.version) (libtorch \(Torch.version))",
     subcommands: [
-      ExplainCommand.self, PredictCommand.self, AttributeCommand.self, InspectCommand.self,
-      PlanCommand.self, UncertaintyCommand.self, CalibrateCommand.self, EvaluateCommand.self,
-      MaximizeCommand.self, DreamCommand.self, ExamplesCommand.self, TrainCommand.self,
-      MethodsCommand.self, MetricsCommand.self, ModelsCommand.self, DataCommand.self,
+      ExplainCommand.self, CompareCommand.self, PredictCommand.self, AttributeCommand.self,
+      InspectCommand.self, PlanCommand.self, UncertaintyCommand.self, CalibrateCommand.self,
+      EvaluateCommand.self, MaximizeCommand.self, DreamCommand.self, ExamplesCommand.self,
+      TrainCommand.self, MethodsCommand.self, MetricsCommand.self, ModelsCommand.self,
+      DataCommand.self,
     ])
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.

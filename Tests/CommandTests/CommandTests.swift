@@ -11,7 +11,8 @@ import Testing
 
   @Test func helpShowsExamples() throws {
     for command in [
-      [], ["explain"], ["attribute"], ["inspect"], ["methods"], ["models"], ["models", "pull"],
+      [], ["explain"], ["compare"], ["attribute"], ["inspect"], ["methods"], ["models"],
+      ["models", "pull"],
       ["data"], ["predict"], ["uncertainty"], ["calibrate"], ["train"], ["maximize"], ["dream"],
       ["examples"],
     ] {

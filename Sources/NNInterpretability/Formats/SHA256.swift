@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 /// The Secure Hash Algorithm with 256 bits, by which files are told apart.
 ///
 /// - Reference: NIST 2015, *Secure Hash Standard*, FIPS 180-4, section 6.2 (`nist2015secure`).
-struct SHA256 {
+package struct SHA256 {
   private var state = Self.initialState
   private var schedule = [UInt32](repeating: 0, count: 64)
   /// Bytes that do not fill a block yet.
@@ -11,7 +11,7 @@ struct SHA256 {
   private var byteCount: UInt64 = 0
 
   /// The digest of `data` in 64 lower-case hexadecimal digits.
-  static func hexDigest(of data: Data) -> String {
+  package static func hexDigest(of data: Data) -> String {
     var digest = SHA256()
     // Chunks, so that a mapped file is not copied as a whole.
     let chunkSize = 1 << 16

@@ -1,11 +1,11 @@
 /// Spearman's rank correlation of two lists of numbers.
-enum RankCorrelation {
+package enum RankCorrelation {
   /// Pearson's correlation of the ranks, of equal numbers the mean of theirs; `nil` when one of the lists does
   /// not vary.
   ///
   /// - Reference: Spearman 1904, *The Proof and Measurement of Association between Two Things*
   ///   (`spearman1904proof`).
-  static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
+  package static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
     precondition(first.count == second.count, "as many numbers in both")
     let (first, second) = (ranks(first), ranks(second))
     let mean = Double(first.count - 1) / 2

@@ -1,0 +1,167 @@
+public import NNIImages
+public import NNInterpretability
+
+/// One photograph, explained by several methods for several targets, on a trained network and on its
+/// twin with random weights.
+public struct PhotoComparison: Sendable {
+  /// What the page shows of it.
+  public let photo: ComparisonPhoto
+  /// The same as contact sheets: for each target a photograph with all maps.
+  public let reports: [ReportPhoto]
+  /// What is needed to make each map again, by target and method.
+  public let manifests: [[Manifest]]
+
+  /// Explains a photograph.
+  ///
+  /// - Parameters:
+  ///   - image: The photograph, of any size.
+  ///   - name: What the page and files call it.
+  ///   - model: The network; its input description says how the photograph is prepared.
+  ///   - twin: The same network with random weights; a method that cannot explain it is stated on the
+  ///     page.
+  ///   - plan: What is asked.
+  ///   - progress: Called before each map with what is made.
+  /// - Throws: ``InterpretabilityError`` when the photograph cannot be prepared, a target does not exist
+  ///   or a method cannot explain the network.
+  public init(
+    _ image: Image, named name: String, by model: Model, twin: Model, plan: ComparisonPlan,
+    progress: (String) -> Void = { _ in }
+  ) throws {
+    let (tensor, geometry) = try model.inputSpec.tensor(from: image)
+    let input = try tensor.converted(to: model.parameterType)
+    let ranking = try ClassRanking.all(model(input)).first
+    let targets =
+      plan.targets.isEmpty
+      ? (ranking?.entries.prefix(2).map { .class($0.index) } ?? [.predicted]) : plan.targets
+    let context = try CostContext(
+      model, sampleShape: Array(input.shape.dropFirst()), samples: 1, dtype: input.dtype)
+    var reports: [ReportPhoto] = []
+    var manifests: [[Manifest]] = []
+    var found: [ComparisonTarget] = []
+    var random = SharedRecordings(twin, input: input)
+    for target in targets {
+      let explanation = try PhotoExplanation(
+        image, named: name, by: model, methods: plan.methods.map(\.method), target: target,
+        progress: progress)
+      var entries: [ComparisonEntry] = []
+      for (index, (title, method)) in plan.methods.enumerated() {
+        let attribution = explanation.attributions[index]
+        let tile = explanation.photo.tiles[index]
+        progress("\(title), twin and curves")
+        let cost = try method.cost(context)
+        var entry = ComparisonEntry(
+          name: title, tile: tile, causes: Self.causes(attribution),
+          curves: try Self.curves(
+            attribution, of: method, by: model, input: input, target: target, steps: plan.steps),
+          cost: ComparisonCost(
+            forward: cost.forward, backward: cost.backward, isAtLeast: cost.isAtLeast,
+            seconds: explanation.manifests[index].seconds, peakBytes: context.peakBytes(of: cost)))
+        do {
+          // The class that the trained network was asked about.
+          let same = attribution.classes.first.map { Target.class($0) } ?? target
+          let map = try HeatMap(random.attribute(method, target: same), sample: 0)
+          entry.twin = try ComparisonTwin(map, of: tile.map)
+        } catch let error as InterpretabilityError {
+          entry.twinRefusal = "no map of the random network: \(error.message)"
+        }
+        entries.append(entry)
+      }
+      found.append(
+        ComparisonTarget(
+          name: Self.name(of: target, explanation, model.inputSpec),
+          probability: Self.probability(explanation, ranking),
+          score: explanation.attributions.first?.ledger.score.first ?? 0, entries: entries))
+      reports.append(explanation.photo)
+      manifests.append(explanation.manifests)
+    }
+    self.reports = reports
+    self.manifests = manifests
+    photo = ComparisonPhoto(
+      name: name, image: image, region: geometry.regionInOriginal,
+      predictions: Self.predictions(reports), targets: found)
+  }
+
+  /// The classes of all targets' tables, each once; those that a target explains are marked.
+  private static func predictions(_ reports: [ReportPhoto]) -> [ReportPrediction] {
+    var result: [ReportPrediction] = []
+    for prediction in reports.flatMap(\.predictions) {
+      let place = result.firstIndex {
+        $0.className == prediction.className && $0.logit == prediction.logit
+      }
+      if let place {
+        result[place].isExplained = result[place].isExplained || prediction.isExplained
+      } else {
+        result.append(prediction)
+      }
+    }
+    return result.sorted { $0.probability > $1.probability }
+  }
+
+  private static func name(
+    of target: Target, _ explanation: PhotoExplanation, _ spec: InputSpec
+  ) -> String {
+    if let index = explanation.attributions.first?.classes.first { return spec.label(index) }
+    if case .difference(let first, let second) = target {
+      return "\(spec.label(first)) rather than \(spec.label(second))"
+    }
+    return "target"
+  }
+
+  private static func probability(
+    _ explanation: PhotoExplanation, _ ranking: ClassRanking?
+  ) -> Double? {
+    explanation.attributions.first?.classes.first.flatMap { index in
+      ranking?.entries.first { $0.index == index }?.probability
+    }
+  }
+
+  /// What took the residual of a map that should sum to the score.
+  private static func causes(_ attribution: Attribution) -> [ReportFact] {
+    guard attribution.promise == .sumsToScore else { return [] }
+    let ledger = attribution.ledger
+    let whole = abs((ledger.score.first ?? 0) - (ledger.reference.first ?? 0))
+    return Ledger.Cause.allCases.compactMap { cause in
+      // Rounding is not worth a line.
+      guard let amount = ledger.causes[cause]?.first, abs(amount) >= 1e-4 * whole else {
+        return nil
+      }
+      return ReportFact("– \(cause.name)", NumberText.short(amount))
+    }
+  }
+
+  private static func curves(
+    _ attribution: Attribution, of method: any AttributionMethod, by model: Model, input: Tensor,
+    target: Target, steps: Int
+  ) throws -> ComparisonCurves? {
+    guard steps > 0 else { return nil }
+    let subject = try MetricCase(
+      model, input: input, method: method, target: target, attribution: attribution)
+    let pixels = input.shape.dropFirst(2).reduce(1, *)
+    let step = max(1, (pixels + steps - 1) / steps)
+    // The probability of a difference is none.
+    guard !attribution.classes.isEmpty else { return nil }
+    let deletion = try DeletionCurve(step: step).evaluate(subject)
+    let insertion = try InsertionCurve(step: step).evaluate(subject)
+    guard let falling = deletion.curves["probability"],
+      let rising = insertion.curves["probability"],
+      let fallingValues = falling.values.first, let risingValues = rising.values.first,
+      let deletionArea = falling.areas.first, let insertionArea = rising.areas.first
+    else { return nil }
+    return ComparisonCurves(
+      shares: falling.places, deletion: fallingValues, insertion: risingValues,
+      deletionArea: deletionArea, insertionArea: insertionArea)
+  }
+}
+
+extension Ledger.Cause {
+  fileprivate var name: String {
+    switch self {
+    case .bias: "biases"
+    case .stabilizer: "stabilisers"
+    case .pooling: "pooling"
+    case .quadrature: "quadrature"
+    case .sampling: "sampling"
+    case .unexplained: "unexplained"
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import NNIReports
+import NNITestSupport
+import NNInterpretability
+import Testing
+
+@Suite struct ReportTileAttributionTests {
+  @Test(arguments: [
+    ("gradient", [:], "logit per unit of input"), ("gradient-x-input", [:], "logit"),
+    ("occlusion", ["window": "3", "stride": "3"], "logit when covered"),
+    ("grad-cam", [:], "weighted activation"),
+    ("smoothgrad", ["of": "gradient", "samples": "2"], "logit per unit of input"),
+    ("lrp-epsilon", [:], "logit"),
+  ])
+  func saysWhatTheValuesAre(method: String, options: [String: String], unit: String) throws {
+    let model = try SampleNets.mixed()
+    let attribution = try Catalog.method(method, options.mapValues { .text($0) })
+      .attribute(model, input: SampleNets.mixedInput(1), target: 0)
+    #expect(try ReportTile(attribution, sample: 0).unit == unit)
+  }
+}
