@@ -57,17 +57,23 @@ struct CompareCommand: ParsableCommand {
   }
 
   /// Compared when no method is asked for: each of another kind.
-  private static let usual = [
-    "saliency", "gradient-x-input", "integrated-gradients", "guided-backprop", "grad-cam",
-    "lrp-composite:preset=epsilon-plus-flat", "lrp-composite:preset=epsilon-gamma-box",
-    "occlusion:window=32,stride=16",
-  ]
+  ///
+  /// The window of occlusion is a seventh of the picture's shorter side, and half of it the stride.
+  private static func usual(for size: [Int]) -> [MethodArgument] {
+    let window = max(1, (size.min() ?? 224) / 7)
+    return [
+      "saliency", "gradient-x-input", "integrated-gradients", "guided-backprop", "grad-cam",
+      "lrp-composite:preset=epsilon-plus-flat", "lrp-composite:preset=epsilon-gamma-box",
+      "occlusion:window=\(window),stride=\(max(1, window / 2))",
+    ].compactMap(MethodArgument.init)
+  }
 
   func run() throws {
-    let chosen = methods.isEmpty ? Self.usual.compactMap(MethodArgument.init) : methods
+    let asked = try methods.map { try $0.method() }
     let network = try computation.apply(to: model.open())
     let plan = ComparisonPlan(
-      methods: try chosen.map { try $0.method() },
+      methods: asked.isEmpty
+        ? try Self.usual(for: network.inputSpec.size).map { try $0.method() } : asked,
       targets: try targets.map { try TargetArgument.target($0, labels: network.inputSpec) },
       steps: steps, randomization: WeightRandomization(seed: seed))
     let names = FileNames.distinct(photographs)
