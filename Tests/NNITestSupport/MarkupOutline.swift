@@ -1,6 +1,6 @@
 /// The tags of an HTML or SVG document.
 public struct MarkupOutline {
-  /// Whether every tag is closed in order, as XML wants it (`meta` and `img` stand alone).
+  /// Whether every tag is closed in order, as XML wants it (`meta`, `img`, `input` and `br` stand alone).
   public let isWellFormed: Bool
   /// How often each element occurs.
   public let elements: [String: Int]
@@ -28,7 +28,7 @@ public struct MarkupOutline {
       } else if !tag.hasPrefix("!") {
         let name = tag.prefix { !$0.isWhitespace && $0 != "/" }
         elements[String(name), default: 0] += 1
-        if !tag.hasSuffix("/") && !["meta", "img"].contains(name) { stack.append(name) }
+        if !tag.hasSuffix("/") && !["meta", "img", "input", "br"].contains(name) { stack.append(name) }
       }
     }
     isWellFormed = isGood && stack.isEmpty
