@@ -44,8 +44,9 @@ struct ShippedMaximizationTests {
     #expect(try probabilities(model, result.images).allSatisfy { $0 >= 0.999 })
   }
 
-  /// A code alone finds images that fool the one network; small changes of the image prevent that. Codes
-  /// that begin at another digit may stay there; several candidates prevent that.
+  /// A code alone finds images that fool the one network; small changes of the image prevent that.
+  ///
+  /// Codes that begin at another digit may stay there; several candidates prevent that.
   @Test(arguments: ["digits_gan_generator", "digits_dcgan_generator"])
   func `A generator's digits are read alike by another network`(generator: String) throws {
     let model = try Shipped.model(named: "digits_cnn")

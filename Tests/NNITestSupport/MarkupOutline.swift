@@ -28,7 +28,9 @@ public struct MarkupOutline {
       } else if !tag.hasPrefix("!") {
         let name = tag.prefix { !$0.isWhitespace && $0 != "/" }
         elements[String(name), default: 0] += 1
-        if !tag.hasSuffix("/") && !["meta", "img", "input", "br"].contains(name) { stack.append(name) }
+        if !tag.hasSuffix("/") && !["meta", "img", "input", "br"].contains(name) {
+          stack.append(name)
+        }
       }
     }
     isWellFormed = isGood && stack.isEmpty

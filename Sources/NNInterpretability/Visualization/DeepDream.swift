@@ -39,7 +39,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
   public var steps: Int
   /// The root of the mean square of what a step adds to a pixel, where white is 1; above 0, at most 1.
   public var rate: Double
-  /// The most pixels on a side of a tile, without margins; 16 or more. Fewer where the budget of memory
+  /// The most pixels on a side of a tile, without margins; 16 or more, fewer where the budget of memory
   /// wants it.
   public var tile: Int
   /// How many pixels around a tile are seen but not changed.
