@@ -47,9 +47,9 @@ Lesson.activationMaximization.run { page in
       penalty: 1e-3 * .distance(to: means), rate: 5e-3),
     Experiment(
       name: "from noise, drawn to the class's mean", start: .uniform,
-      penalty: 1e-2 * .distance(to: means), rate: 5e-3),
+      penalty: 1e-3 * .distance(to: means), rate: 0.02),
     Experiment(
-      name: "from noise, drawn to zero", start: .uniform, penalty: 1e-2 * .l2Norm, rate: 5e-3),
+      name: "from noise, drawn to zero", start: .uniform, penalty: 1e-3 * .l2Norm, rate: 0.02),
     Experiment(
       name: "from the class's mean", start: .images(means), penalty: 1e-3 * .l2Norm, rate: 5e-3),
   ]
@@ -69,33 +69,33 @@ Lesson.activationMaximization.run { page in
       ranking.entries.first { $0.index == digit }?.probability ?? 0
     }
   }
-  /// Rows of a table: the images, and what both networks say.
-  typealias Row = (name: PageText, cell: (Int) throws -> PageFigure)
-  func row(_ name: String, _ images: Tensor, steps: [Int] = []) throws -> Row {
-    let (own, other) = (try probabilities(network, images), try probabilities(judge, images))
+  /// Rows of a table: the images, how long they took, and what both networks say of them.
+  func rows(_ name: String, _ images: Tensor, steps: [Int] = []) throws -> [[PageTable.Cell]] {
     let pixels = try canvas.pixels(images)
-    return (
-      .plain(name),
-      { digit in
-        let taken = steps.isEmpty ? "" : "\(steps[digit]) steps, "
-        return try Pictures.digit(
-          pixels, sample: digit,
-          caption: .plain("\(taken)\(own[digit].fixed(3)); other \(other[digit].fixed(3))"))
-      }
-    )
+    let pictures = try (0..<10).map {
+      PageTable.Cell.picture(try Pictures.digit(pixels, sample: $0))
+    }
+    let own = try probabilities(network, images).map { PageTable.Cell.number($0, decimals: 3) }
+    let other = try probabilities(judge, images).map { PageTable.Cell.number($0, decimals: 3) }
+    let counts = steps.isEmpty ? [] : [["steps"] + steps.map { PageTable.Cell.count($0) }]
+    return [[.text(.plain(name))] + pictures] + counts
+      + [["probability"] + own, ["other network"] + other]
   }
-  let rows = try experiments.map { experiment in
-    let result = try maximize(experiment)
-    return try row(experiment.name, result.images, steps: result.steps)
+  func table(_ caption: PageText, _ rows: [[PageTable.Cell]]) -> PageBlock {
+    .table(PageTable(caption, columns: [""] + (0..<10).map { "\($0)" }, rows: rows))
   }
+  let results = try experiments.map { try maximize($0) }
   page.add(
     "Four starts",
     [
-      try Digits.table(
+      table(
         """
-        Each image stops when the network gives its class the probability 0.999. Below it: steps, that \
-        probability, and what a network that was trained apart says.
-        """, rows),
+        Each image stops when the network gives its class the probability 0.999. Below it: the steps, that \
+        probability, and what a network says that was trained apart.
+        """,
+        try zip(experiments, results).flatMap {
+          try rows($0.name, $1.images, steps: $1.steps)
+        }),
       .heading("What to see"),
       .paragraph(
         """
@@ -112,9 +112,9 @@ Lesson.activationMaximization.run { page in
   }
   let made = try generators.map { generator in
     let maximization = ActivationMaximization(
-      .each((0..<10).map { .classLogit($0) }) - 1e-2 * .codeNorm,
+      goal - 1e-2 * .codeNorm,
       parameterization: try CodeParameterization(generator),
-      transforms: .standard(for: canvas), steps: 256, count: 10)
+      transforms: .standard(for: canvas), steps: 256, count: 10, seed: 1)
     var state = try maximization.begin(on: network)
     try maximization.run(on: network, from: &state)
     return try maximization.images(state, for: network)
@@ -127,29 +127,31 @@ Lesson.activationMaximization.run { page in
         A generator knows what digits look like. If the image is what it makes of a code, $x = G(z)$, and the \
         code is optimised, everything that comes out looks drawn by hand:
         """),
-      .formula(#"z^* = argmax_z f_k(G(z)) − λ |z|^2"#),
-      try Digits.table(
+      .formula(#"z^* = argmax_z log p_k(G(z)) − λ |z|^2"#),
+      table(
         "Probabilities as above, after 256 steps.",
-        zip(generators, made).map { try row($0.name, $1) }),
+        try zip(generators, made).flatMap { try rows($0.name, $1) }),
       .paragraph(
         """
         A code may begin at another digit and stay there, for between two digits lies nothing that the generator \
-        can draw. So the best of 64 random codes is where each begins. And the network sees each image \
+        can draw. So the best of 256 random codes is where each begins. And the network sees each image \
         slightly shifted, scaled and turned, without which some codes lead to images that only this one \
-        network reads as it should.
+        network reads as it should. The dense generator hardly ever draws a 1: with other seeds its 1 can be two \
+        bars, which these networks take for one.
         """),
     ])
 
   // Larger networks: three ways to write an image.
-  let channels: [(model: Model, node: NodeID, channel: Int)] = [
-    (try Shipped.model(named: "alexnet_caltech99"), "features.3", 20),
-    (try Shipped.model(named: "alexnet_caltech99"), "features.8", 42),
-    (try Shipped.model(named: "squeezenet1_1"), "features.4.cat", 30),
-    (try Shipped.model(named: "squeezenet1_1"), "features.7.cat", 42),
-    (try Shipped.model(named: "squeezenet1_1"), "features.10.cat", 100),
+  let alexNet = try Shipped.model(named: "alexnet_caltech99")
+  let squeezeNet = try Shipped.model(named: "squeezenet1_1")
+  let channels: [(name: String, model: Model, node: NodeID, channel: Int)] = [
+    ("AlexNet", alexNet, "features.3", 20), ("AlexNet", alexNet, "features.8", 42),
+    ("SqueezeNet", squeezeNet, "features.4.cat", 30),
+    ("SqueezeNet", squeezeNet, "features.7.cat", 42),
+    ("SqueezeNet", squeezeNet, "features.10.cat", 100),
   ]
   let photographs = try Shipped.photographs.map { try Image(contentsOf: $0) }
-  let features = try channels.map { model, node, channel in
+  let features = try channels.map { name, model, node, channel in
     let canvas = try ImageCanvas(model, size: [128, 128])
     let ways: [any Parameterization] = [
       PixelParameterization(), FourierParameterization(),
@@ -168,7 +170,7 @@ Lesson.activationMaximization.run { page in
           pictures[0], description: "\(way.name), \(model.name) \(node):\(channel)",
           caption: .plain("mean activation \(score.short)")))
     }
-    return [.text(.plain("\(model.name) \(node):\(channel)"))] + cells
+    return [.text(.plain("\(name) \(node), channel \(channel)"))] + cells
   }
   page.add(
     "Channels of larger networks",
@@ -213,8 +215,9 @@ Lesson.activationMaximization.run { page in
         .plain(
           """
           Adam's weight decay of 0.005 pulled every image towards zero, beside a penalty that did the same. From \
-          noise drawn to zero, \(reached[0].0.count { $0 >= 0.999 }) of ten digits reach 0.999 with its settings here, \
-          after 2,000 steps; without the decay and with a weaker penalty all ten do, as above.
+          noise drawn to zero, \(reached[0].0.count { $0 >= 0.999 }) of ten digits reach 0.999 with its settings here \
+          in 2,000 steps; without the decay and with a weaker penalty \
+          \(try probabilities(network, results[2].images).count { $0 >= 0.999 }) do, as above.
           """),
         .plain(
           """
@@ -248,13 +251,13 @@ Lesson.activationMaximization.run { page in
       ])
     ])
 
-  page.uses(network, judge)
+  page.uses(network, judge, alexNet, squeezeNet)
   for model in generators { page.uses(model) }
-  for entry in channels { page.uses(entry.model) }
   page.commands = [
     "nni maximize digits_cnn --all-classes --score logprob --parameterization pixels --bound none"
       + " --start class-mean --stop-at 0.999 --output out/prototypes",
-    "nni maximize digits_cnn --all-classes --generator digits_dcgan_generator --output out/codes",
+    "nni maximize digits_cnn --all-classes --score logprob --seed 1 --generator digits_dcgan_generator"
+      + " --output out/codes",
     "nni maximize squeezenet1_1 --channel features.7.cat:42 --parameterization maco --size 128"
       + " --output out/channel",
   ]

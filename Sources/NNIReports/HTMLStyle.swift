@@ -85,7 +85,8 @@ enum HTMLStyle {
     td .plate figcaption { font-size: .78rem; margin-top: .15rem; white-space: nowrap; }
     .pictures { table-layout: fixed; min-width: 44rem; }
     .pictures td { overflow-wrap: normal; padding: .2rem .3rem .2rem 0; }
-    .pictures th:first-child { width: 7rem; }
+    .pictures th:first-child { width: 8rem; }
+    .pictures td:first-child { overflow-wrap: anywhere; }
     .cards { display: grid; gap: 1.25rem; margin: 1.25rem 0;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
     .card { position: relative; border: 1px solid var(--line); border-radius: 8px;

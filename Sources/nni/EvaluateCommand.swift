@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
       Beside the methods a random map and one that points to the middle are judged.
 
       Examples:
+        nni evaluate squeezenet1_1 photo.jpg --output out
         nni evaluate squeezenet1_1 photo.jpg --method grad-cam --method saliency --output out
         nni evaluate squeezenet1_1 *.jpg --method lrp-composite:preset=epsilon-plus-flat \\
           --metric deletion:step=1000 --metric pointing-game --boxes boxes.json --target boxed --output out
@@ -26,8 +27,10 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     name: .customLong("method"),
-    help: "NAME or NAME:option=value,…; may be repeated. nni methods lists them.")
-  var methods: [MethodArgument]
+    help:
+      "NAME or NAME:option=value,…; may be repeated. nni methods lists them; by default those of nni explain."
+  )
+  var methods: [MethodArgument] = []
 
   @Option(
     name: .customLong("metric"),
@@ -66,7 +69,6 @@ struct EvaluateCommand: ParsableCommand {
     guard target != "boxed" || mask == nil else {
       throw ValidationError("--target boxed needs boxes, which name classes; masks do not.")
     }
-    guard !methods.isEmpty else { throw ValidationError("Give at least one --method.") }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -75,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
   private static let usualWithRegions = ["pointing-game", "relevance-mass"]
 
   func run() throws {
-    let asked = try methods.map { argument in
+    let asked = try (methods.isEmpty ? MethodArgument.usual : methods).map { argument in
       let method = try argument.method()
       return EvaluationStudy.Method(
         name: argument.text, make: { _ in method }, isControl: false)

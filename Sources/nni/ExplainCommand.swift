@@ -57,15 +57,10 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  /// Shown when no method is asked for: where, how strongly, and how much.
-  private static let usual = [
-    "grad-cam", "saliency", "guided-backprop", "integrated-gradients",
-    "lrp-composite:preset=epsilon-plus-flat", "lrp-composite:preset=epsilon-gamma-box",
-  ]
-
   func run() throws {
-    let usual = all ? Catalog.methods.map(\.name) : Self.usual
-    let chosen = methods.isEmpty ? usual.compactMap(MethodArgument.init) : methods
+    let usual =
+      all ? Catalog.methods.map(\.name).compactMap(MethodArgument.init) : MethodArgument.usual
+    let chosen = methods.isEmpty ? usual : methods
     let methods = try chosen.map { try $0.method() }
     guard !graph || methods.contains(where: { $0 is any RelevanceFlowMethod }) else {
       let names = try Catalog.methods.filter { try $0.method() is any RelevanceFlowMethod }

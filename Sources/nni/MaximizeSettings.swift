@@ -33,7 +33,7 @@ struct MaximizeSettings: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How many random starts are tried for each image; the best is taken.",
-      discussion: "By default 64 codes, and 1 otherwise."))
+      discussion: "By default 256 codes, and 1 otherwise."))
   var candidates: Int?
 
   @Option(

@@ -21,6 +21,12 @@ struct MethodArgument: ExpressibleByArgument {
     self.options = options
   }
 
+  /// Taken when no method is asked for: where, how strongly, and how much.
+  static let usual = [
+    "grad-cam", "saliency", "guided-backprop", "integrated-gradients",
+    "lrp-composite:preset=epsilon-plus-flat", "lrp-composite:preset=epsilon-gamma-box",
+  ].compactMap(Self.init)
+
   var defaultValueDescription: String { text }
 
   /// `OPTION=VALUE` pairs; `nil` when one has no equals sign.

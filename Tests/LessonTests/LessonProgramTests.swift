@@ -22,6 +22,15 @@ import Testing
       for file in ["index.json", "thumbnail.png", "../index.html"] {
         #expect(FileManager.default.fileExists(atPath: own.appending(path: file).path), "\(file)")
       }
+      guard Browser.executable != nil else { return }
+      let browser = try Browser(width: 1250, height: 1000)
+      try browser.check(own.appending(path: "index.html"), screenshot: name)
+      let index = folder.appending(path: "gallery/index.html")
+      try browser.check(index, screenshot: "gallery") {
+        // From the index one comes to the lesson, and back.
+        let address = try browser.text("document.querySelector('main a').href")
+        #expect(address.contains(name))
+      }
     }
   }
 

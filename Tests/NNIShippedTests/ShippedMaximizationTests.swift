@@ -52,8 +52,8 @@ struct ShippedMaximizationTests {
     let model = try Shipped.model(named: "digits_cnn")
     let code = try CodeParameterization(Shipped.model(named: generator))
     let maximization = ActivationMaximization(
-      .each(Self.classes.map { .classLogit($0) }), parameterization: code,
-      transforms: .standard(for: try ImageCanvas(model)), classes: Self.classes, count: 10)
+      .each(Self.classes.map { .classLogProbability($0) }), parameterization: code,
+      transforms: .standard(for: try ImageCanvas(model)), classes: Self.classes, count: 10, seed: 1)
     let result = try run(maximization, on: model)
     #expect(try probabilities(model, result.images).allSatisfy { $0 >= 0.999 })
     let judge = try Shipped.model(named: "digits_am")

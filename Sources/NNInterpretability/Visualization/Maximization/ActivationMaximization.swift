@@ -116,11 +116,13 @@ public struct ActivationMaximization: Sendable {
     return best.parameters
   }
 
-  /// The objective of each image, as it is, without transforms.
+  /// The objective of each image as the first step sees it.
   private func scores(
     _ parameters: Tensor, _ prepared: PreparedObjective, _ canvas: ImageCanvas
   ) throws -> [Double] {
-    let values = try prepared.evaluate(parameterization.images(parameters, on: canvas)).values
+    let images = try parameterization.images(parameters, on: canvas)
+    let views = try transforms.applied(to: images, step: 0, seed: seed, on: canvas)
+    let values = try prepared.scores(images, seenAs: views, copies: transforms.copies)
     let own = try prepared.parameters(parameters)?.values
     return try (own.map { try values + $0 } ?? values).doubles()
   }

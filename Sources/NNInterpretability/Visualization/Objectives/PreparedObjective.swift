@@ -109,12 +109,22 @@ public struct PreparedObjective: Sendable {
     return result
   }
 
+  /// The objective of each image alone, `[N]`, seen as so many views; derivatives cost three times as much.
+  ///
+  /// Terms of a code are left out.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the images do not fit or a value is not finite.
+  func scores(_ images: Tensor, seenAs views: Tensor, copies: Int) throws -> Tensor {
+    let values = try network(views, of: images.shape[0], copies: copies, isDerived: false).values
+    return try image(images).map { try values + $0.values } ?? values
+  }
+
   /// The terms that read nodes or members, for `copies` views of each image: the mean over its views.
   ///
-  /// The gradient is that of the sum of all images' values by the views; if it is zero for a view and
+  /// The gradient is that of the sum of all images' values by the views, or zero if it is not asked for; if it is zero for a view and
   /// `wakes`, one takes its place that leads to where silent neurons answer (``RedirectedRule``).
   func network(
-    _ views: Tensor, of images: Int, copies: Int, wakes: Bool = false
+    _ views: Tensor, of images: Int, copies: Int, wakes: Bool = false, isDerived: Bool = true
   ) throws -> Value {
     var values: [Tensor] = []
     var gradients: [Tensor] = []
@@ -126,9 +136,10 @@ public struct PreparedObjective: Sendable {
       let rows = (first * copies)..<(first * copies + batch.rows)
       let part =
         rows.count == views.shape[0] ? views : try views.narrowed(axis: 0, to: rows)
-      var result = try nodes(part, batch)
+      var result = try nodes(part, batch, isDerived: isDerived)
       if wakes { result.gradient = try awake(result.gradient, part, batch) }
-      let (own, gradient) = try members(part, batch, adding: (result.values, result.gradient))
+      let (own, gradient) = try members(
+        part, batch, adding: (result.values, result.gradient), isDerived: isDerived)
       values.append(copies == 1 ? own : try own.reshaped([batch.images, copies]).mean(over: [1]))
       gradients.append(copies == 1 ? gradient : try gradient / Double(copies))
       if let part = result.logits { logits.append(part) }
@@ -182,16 +193,22 @@ public struct PreparedObjective: Sendable {
   }
 
   /// The terms that read nodes.
-  private func nodes(_ views: Tensor, _ batch: ObjectiveBatch) throws -> Value {
+  private func nodes(
+    _ views: Tensor, _ batch: ObjectiveBatch, isDerived: Bool
+  ) throws -> Value {
     guard var graph else {
       return Value(
         values: try .full([batch.rows], 0, dtype: views.dtype).moved(to: views.device),
         gradient: try views.zerosLike())
     }
     try graph.setLayer(layer(batch), at: node)
-    let trace = try graph.trace(views, to: node)
+    let outputs = readsOutput ? [model.graph.output] : []
+    let trace = try graph.trace(views, readable: isDerived ? nil : outputs, to: node)
     let values = try trace[node]
     let logits = readsOutput ? try trace[model.graph.output] : nil
+    guard isDerived else {
+      return Value(values: values, gradient: try views.zerosLike(), logits: logits)
+    }
     let gradient = try trace.propagate(
       [node: Signal(values.onesLike())], using: [.any: .gradient])[graph.input]
     return Value(values: values, gradient: gradient, logits: logits)
@@ -216,7 +233,8 @@ public struct PreparedObjective: Sendable {
 
   /// The terms that read members: all are asked for their logits, then for their derivatives.
   private func members(
-    _ views: Tensor, _ batch: ObjectiveBatch, adding sum: (values: Tensor, gradient: Tensor)
+    _ views: Tensor, _ batch: ObjectiveBatch, adding sum: (values: Tensor, gradient: Tensor),
+    isDerived: Bool
   ) throws -> (values: Tensor, gradient: Tensor) {
     var (values, gradient) = sum
     for term in memberTerms {
@@ -224,8 +242,9 @@ public struct PreparedObjective: Sendable {
       let graphs = try (0..<members.count).map { try members.function(MemberDraw(pass: $0)) }
       let logits = try graphs.map { try $0.forward(views) }
       let tape = try Tape(logits) { try [term].values([$0], in: batch, like: $0[0]) }
-      let seeds = try tape.pullback(tape.output.onesLike())
       values = try values + tape.output
+      guard isDerived else { continue }
+      let seeds = try tape.pullback(tape.output.onesLike())
       for (graph, seed) in zip(graphs, seeds) {
         try Task.checkCancellation()
         // Computed again: records of all members together may not fit.

@@ -50,8 +50,8 @@ public struct CodeParameterization: Parameterization {
   public var text: String { "code of \(generator.name), length \(length)" }
   public var learningRate: Double { 0.05 }
   /// A generator's codes of one class lie apart from those of another, and ascent does not always lead
-  /// across: of 64 codes some make the class that is wanted already.
-  public var candidates: Int { 64 }
+  /// across: of 256 codes some make the class that is wanted already.
+  public var candidates: Int { 256 }
 
   public func parameters(
     _ start: ImageStart, count: Int, random: CounterRandom, on canvas: ImageCanvas
