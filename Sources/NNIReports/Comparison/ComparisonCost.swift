@@ -6,7 +6,7 @@ public struct ComparisonCost: Sendable, Hashable, Codable {
   public var backward: Int
   /// Whether there may have been more, as a tolerance asked for.
   public var isAtLeast: Bool
-  /// How long it took, in seconds; methods that share a recorded pass are charged for it once.
+  /// How long the method took alone, its own forward pass included, in seconds.
   public var seconds: Double
   /// The bytes that the network's values take at the peak, as planned.
   public var peakBytes: Int

@@ -21,7 +21,7 @@ public struct PhotoComparison: Sendable {
   ///     page.
   ///   - plan: What is asked.
   ///   - progress: Called before each map with what is made.
-  /// - Throws: ``InterpretabilityError`` when the photograph cannot be prepared, a target does not exist
+  /// - Throws: `InterpretabilityError` when the photograph cannot be prepared, a target does not exist
   ///   or a method cannot explain the network.
   public init(
     _ image: Image, named name: String, by model: Model, twin: Model, plan: ComparisonPlan,
@@ -49,13 +49,17 @@ public struct PhotoComparison: Sendable {
         let tile = explanation.photo.tiles[index]
         progress("\(title), twin and curves")
         let cost = try method.cost(context)
+        // Once more and alone: above, methods share the pass that each of them needs.
+        let (_, alone) = try Manifest.measuring(model, input: input) {
+          try method.attribute(model, input: input, target: target)
+        }
         var entry = ComparisonEntry(
           name: title, tile: tile, causes: Self.causes(attribution),
           curves: try Self.curves(
             attribution, of: method, by: model, input: input, target: target, steps: plan.steps),
           cost: ComparisonCost(
             forward: cost.forward, backward: cost.backward, isAtLeast: cost.isAtLeast,
-            seconds: explanation.manifests[index].seconds, peakBytes: context.peakBytes(of: cost)))
+            seconds: alone.seconds, peakBytes: context.peakBytes(of: cost)))
         do {
           // The class that the trained network was asked about.
           let same = attribution.classes.first.map { Target.class($0) } ?? target

@@ -7,7 +7,7 @@ public enum Fill: Sendable, Equatable {
   /// The sample blurred by a Gaussian of that deviation, in elements.
   case blur(deviation: Double)
   /// The sample blurred by RISE's kernel of so many elements a side, an odd number, with zeros beyond the
-  /// border (see ``KernelBlur``).
+  /// border.
   case kernelBlur(deviation: Double, side: Int)
 
   /// The deviation of a `blur` that is given without one; it leaves no detail of a 224×224 photograph.

@@ -2,8 +2,9 @@
 /// removed part tells the network little.
 ///
 /// For each percentile that share of the pixels is removed, the most relevant first (MoRF) and the least relevant first
-/// (LeRF; of equal ones the last first, so that it is MoRF's order backwards), imputed by
-/// ``NoisyLinearImputation`` and given noise. The value is the mean over the percentiles of `(s_LeRF − s_MoRF) / 2`
+/// (LeRF; of equal ones the last first, so that it is MoRF's order backwards), filled in
+/// and given noise: each is the mean of its neighbours, direct ones with weight 1/6 and diagonal ones with 1/12,
+/// missing ones among them, so that all of these equations hold at once. The value is the mean over the percentiles of `(s_LeRF − s_MoRF) / 2`
 /// (`combined`), or of one of them. Details `morf` and `lerf` are the means of the chosen score; curves
 /// `morf-probability`, `lerf-logit` and so on hold each image's scores by the share removed.
 ///
