@@ -143,7 +143,9 @@ let package = Package(
     .testTarget(
       name: "LessonTests",
       dependencies: [
-        "LessonSupport", "NNIReports", "NNITestSupport", "NNInterpretability", "SaliencyLesson",
+        "LessonSupport", "NNIReports", "NNITestSupport", "NNInterpretability",
+        "EvidenceLesson",
+        "SaliencyLesson",
         "TransposedRelevanceLesson",
       ]),
   ]

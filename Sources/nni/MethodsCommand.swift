@@ -36,15 +36,7 @@ struct MethodsCommand: ParsableCommand {
       let entry = try Catalog.entry(named: name, of: MethodEntry.self, called: "method")
       if json { return try Terminal.printJSON(Description(entry)) }
       print("\(entry.name): \(entry.summary)\n")
-      if entry.options.isEmpty {
-        print("No options.")
-      } else {
-        var table = TextTable(["option", "default", "takes", "meaning"])
-        for option in entry.options {
-          table.add([option.name, option.standard, option.accepted, option.summary])
-        }
-        print(table.text)
-      }
+      print(TextTable.text(of: entry.options))
       if !entry.citations.isEmpty {
         print("\nReferences: \(entry.citations.joined(separator: ", "))")
       }

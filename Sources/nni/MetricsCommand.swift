@@ -53,15 +53,7 @@ struct MetricsCommand: ParsableCommand {
     print(
       "Better: \(entry.direction.word)." + (entry.needsRegions ? " Needs boxes or masks." : "")
         + "\n")
-    if entry.options.isEmpty {
-      print("No options.")
-    } else {
-      var table = TextTable(["option", "default", "takes", "meaning"])
-      for option in entry.options {
-        table.add([option.name, option.standard, option.accepted, option.summary])
-      }
-      print(table.text)
-    }
+    print(TextTable.text(of: entry.options))
     print("\nReferences: \(entry.citations.joined(separator: ", "))")
   }
 }

@@ -11,7 +11,7 @@ import Testing
   ])
   func writesAPage(program: String, name: String, pictures: Int, formulas: Int) throws {
     try Fixture.withTemporaryFolder { folder in
-      let run = try LessonRun(program, ["--output", "gallery"], in: folder)
+      let run = try ProgramRun(program, ["--output", "gallery"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
       let own = folder.appending(path: "gallery/\(name)")
       let html = try String(contentsOf: own.appending(path: "index.html"), encoding: .utf8)
@@ -37,7 +37,7 @@ import Testing
   /// The relative distances of the page on transposed layers are those of double precision.
   @Test func transposedLayersAgree() throws {
     try Fixture.withTemporaryFolder { folder in
-      let run = try LessonRun("TransposedRelevanceLesson", ["--output", "."], in: folder)
+      let run = try ProgramRun("TransposedRelevanceLesson", ["--output", "."], in: folder)
       #expect(run.status == 0, "\(run.errors)")
       let html = try String(
         contentsOf: folder.appending(path: "08-2-transposed-relevance/index.html"), encoding: .utf8)
@@ -52,7 +52,7 @@ import Testing
   /// The evidential loss beside PyTorch's numbers, and no class where there is no evidence.
   @Test func evidenceIsCounted() throws {
     try Fixture.withTemporaryFolder { folder in
-      let run = try LessonRun("EvidenceLesson", ["--output", "."], in: folder)
+      let run = try ProgramRun("EvidenceLesson", ["--output", "."], in: folder)
       #expect(run.status == 0, "\(run.errors)")
       let html = try String(
         contentsOf: folder.appending(path: "12-evidence/index.html"), encoding: .utf8)
@@ -80,7 +80,7 @@ import Testing
   ])
   func refusesWrongArguments(arguments: [String], words: String) throws {
     try Fixture.withTemporaryFolder { folder in
-      let run = try LessonRun("SaliencyLesson", arguments, in: folder)
+      let run = try ProgramRun("SaliencyLesson", arguments, in: folder)
       #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
       #expect(run.errors.split(separator: "\n").count == 1)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
@@ -90,14 +90,14 @@ import Testing
   @Test func saysWhenTheFolderCannotBeMade() throws {
     try Fixture.withTemporaryFolder { folder in
       try Data().write(to: folder.appending(path: "file"))
-      let run = try LessonRun("SaliencyLesson", ["--output", "file"], in: folder)
+      let run = try ProgramRun("SaliencyLesson", ["--output", "file"], in: folder)
       #expect(run.status == 1 && run.errors.contains("cannot be made"), "\(run.errors)")
     }
   }
 
   @Test func helps() throws {
     try Fixture.withTemporaryFolder { folder in
-      let run = try LessonRun("SaliencyLesson", ["--help"], in: folder)
+      let run = try ProgramRun("SaliencyLesson", ["--help"], in: folder)
       #expect(run.status == 0 && run.output.contains("USAGE: SaliencyLesson [--output FOLDER]"))
     }
   }
