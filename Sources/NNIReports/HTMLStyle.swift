@@ -46,6 +46,7 @@ enum HTMLStyle {
     th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
     td { overflow-wrap: anywhere; }
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    th.number { white-space: normal; }
     .bar { width: 35%; }
     .bar span { display: block; height: .55rem; min-width: 1px; border-radius: 2px;
       background: var(--bar); print-color-adjust: exact; -webkit-print-color-adjust: exact; }

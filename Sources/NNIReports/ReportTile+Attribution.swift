@@ -21,9 +21,11 @@ extension ReportTile {
 
   /// What distinguishes runs of one method.
   private static func subtitle(_ attribution: Attribution) -> String {
-    ["preset", "steps", "gamma", "epsilon", "alpha"].compactMap { name in
+    let usual = ["preset", "steps", "gamma", "epsilon", "alpha"].compactMap { name in
       attribution.options[name].map { name == "preset" ? "\($0)" : "\(name) \($0)" }
-    }.first ?? ""
+    }
+    let hasOwnRules = attribution.options["rules"].map { !"\($0)".isEmpty } ?? false
+    return (usual.prefix(1) + (hasOwnRules ? ["own rules"] : [])).joined(separator: ", ")
   }
 
   /// Derivatives are logits for a change of 1 of the normalised input; contributions are logits; falls of
