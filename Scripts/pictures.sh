@@ -48,7 +48,7 @@ if is_wanted maximization; then
 fi
 if is_wanted code-space; then
   $nni maximize digits_cnn --all-classes --generator digits_dcgan_generator --score logprob \
-    --output "$work/code-space"
+    --seed 1 --output "$work/code-space"
   shrink "$work/code-space/contact-sheet.png" "$result/code-space.jpg" 1000
 fi
 if is_wanted dream; then
