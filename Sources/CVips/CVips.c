@@ -29,10 +29,12 @@ static void start(void) {
   vips_cache_set_max(0);    // no operation outlives the call that made it
 }
 
+// libvips keeps one text for all threads: where two fail at once, one of them may have taken the other's.
 static void describe(CVipsFailure *failure) {
   char *text = vips_error_buffer_copy();
+  const char *reason = *text != 0 ? text : "no reason given";
   size_t length = 0;
-  for (const char *c = text; *c != 0 && length + 1 < sizeof failure->message; c++) {
+  for (const char *c = reason; *c != 0 && length + 1 < sizeof failure->message; c++) {
     int is_break = *c == '\n' || *c == '\r';
     if (is_break && c[1] == 0) break;
     failure->message[length++] = is_break ? ';' : *c;
