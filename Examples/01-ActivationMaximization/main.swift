@@ -190,10 +190,10 @@ Lesson.activationMaximization.run { page in
       .paragraph(
         """
         Early channels look for edges and simple textures, later ones for patterns and parts: that order \
-        is what the literature shows. Pixels give the highest activation and the least legible picture. Fourier's \
-        are legible but saturated; MACO's look most like photographs and excite the channel least, as they \
-        may not choose their contrasts. With these two small networks nothing looks like a whole object; \
-        pictures in the literature are of GoogLeNet, whose late channels are more selective.
+        is what the literature shows. Pixels mostly give the highest activation and the least legible picture (where \
+        they fail, the steps found no way out of the noise). Fourier's are legible but saturated; MACO's look most \
+        like photographs and excite the channel least, as they may not choose their contrasts. With these two small \
+        networks nothing looks like a whole object; VGG16's late channels show heads of dogs.
         """),
     ])
 
