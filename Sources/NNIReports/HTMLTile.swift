@@ -20,7 +20,7 @@ struct HTMLTile {
     <h3>\(Markup.escaped(tile.title))</h3>
     <p class="muted">\(Markup.escaped(tile.subtitle))</p>
     \(pictures())\(scale())<figcaption>
-    \(ledger)\(warnings)\(HTMLTile.list(tile.options))</figcaption>
+    \(tile.ledger.map { Self.ledger($0) } ?? "")\(warnings)\(HTMLTile.list(tile.options))</figcaption>
     </figure>
 
     """
@@ -83,24 +83,29 @@ struct HTMLTile {
       """
   }
 
-  private var ledger: String {
-    guard let ledger = tile.ledger else { return "" }
+  /// Score, sum and residual of a map, and what took the residual where that is known.
+  static func ledger(_ ledger: ReportLedger, causes: [ReportFact] = []) -> String {
     let reference =
       ledger.reference == 0
       ? [] : [ReportFact("reference", NumberText.short(ledger.reference))]
     let share =
       ledger.residualShare.isFinite ? " (\(NumberText.percent(ledger.residualShare)))" : ""
-    return HTMLTile.list(
-      [ReportFact("score", NumberText.short(ledger.score))] + reference + [
-        ReportFact("sum of the map", NumberText.short(ledger.sum)),
-        ReportFact("residual", NumberText.short(ledger.residual) + share),
-      ], style: "ledger")
+    return list(
+      [ReportFact("score", NumberText.short(ledger.score))] + reference
+        + [
+          ReportFact("sum of the map", NumberText.short(ledger.sum)),
+          ReportFact("residual", NumberText.short(ledger.residual) + share),
+        ] + causes, style: "ledger")
   }
 
-  private var warnings: String {
-    let notes = (tile.map.isZero ? ["The map is zero everywhere."] : []) + tile.warnings
+  /// What a reader must know before trusting a map; nothing when there is nothing.
+  static func notes(_ notes: [String]) -> String {
     guard !notes.isEmpty else { return "" }
     let items = notes.map { "<li>\(Markup.escaped($0))</li>\n" }
     return "<ul class=\"warnings\">\n\(items.joined())</ul>\n"
+  }
+
+  private var warnings: String {
+    Self.notes((tile.map.isZero ? ["The map is zero everywhere."] : []) + tile.warnings)
   }
 }

@@ -106,7 +106,9 @@ public struct PhotoExplanation: Sendable {
       if let preset = tile.options.first(where: { $0.name == "preset" }) {
         name += "-\(preset.value)"
       }
-      if tile.subtitle.hasSuffix("own rules") { name += "-own-rules" }
+      if tile.options.contains(where: { $0.name == "rules" && !$0.value.isEmpty }) {
+        name += "-own-rules"
+      }
       if tile.part != .all { name += "-\(tile.part.rawValue)" }
       while !taken.insert(name).inserted { name += "-again" }
       let file = folder.appending(path: "\(name).png")

@@ -29,10 +29,12 @@ public struct MemoryBudget: Sendable, Hashable {
   /// Half of the memory that is free.
   public static var halfOfFree: MemoryBudget { MemoryBudget(bytes: Torch.memoryLimit) }
 
+  /// The bytes that a record of all values may take: a derivative needs about three times as much.
+  var bytesOfRecord: Int { bytes / 3 }
+
   /// How many inputs go through a network at once when one takes so many bytes.
   ///
-  /// A derivative needs about three times what a record of the values takes. More at once than fit near
-  /// the processor are not faster.
+  /// More at once than fit near the processor are not faster.
   ///
   /// - Parameters:
   ///   - bytesEach: The bytes of all values of one input.
@@ -40,7 +42,7 @@ public struct MemoryBudget: Sendable, Hashable {
   /// - Returns: 1 or more.
   func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
     let nearby = 128_000_000
-    return max(1, min(most, min(bytes / 3, nearby) / max(bytesEach, 1)))
+    return max(1, min(most, min(bytesOfRecord, nearby) / max(bytesEach, 1)))
   }
 }
 

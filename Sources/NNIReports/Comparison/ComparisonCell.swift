@@ -30,7 +30,7 @@ struct ComparisonCell {
     <div class="plate">\(still)</div>
     <p class="reading" aria-hidden="true"></p>
     <div class="scales">\(scales)</div>
-    \(twin)\(ledger)\(warnings)<details><summary>Options and cost</summary>
+    \(twin)\(ledger)\(HTMLTile.notes(tile.warnings))<details><summary>Options and cost</summary>
     \(HTMLTile.list(facts))</details>
     </article>
 
@@ -122,26 +122,8 @@ struct ComparisonCell {
   }
 
   private var ledger: String {
-    guard let ledger = tile.ledger else {
-      return "<p class=\"muted promise\">promises no sum</p>\n"
-    }
-    let reference =
-      ledger.reference == 0
-      ? [] : [ReportFact("reference", NumberText.short(ledger.reference))]
-    let share =
-      ledger.residualShare.isFinite ? " (\(NumberText.percent(ledger.residualShare)))" : ""
-    return HTMLTile.list(
-      [ReportFact("score", NumberText.short(ledger.score))] + reference
-        + [
-          ReportFact("sum of the map", NumberText.short(ledger.sum)),
-          ReportFact("residual", NumberText.short(ledger.residual) + share),
-        ] + entry.causes, style: "ledger")
-  }
-
-  private var warnings: String {
-    guard !tile.warnings.isEmpty else { return "" }
-    let items = tile.warnings.map { "<li>\(Markup.escaped($0))</li>\n" }
-    return "<ul class=\"warnings\">\n\(items.joined())</ul>\n"
+    tile.ledger.map { HTMLTile.ledger($0, causes: entry.causes) }
+      ?? "<p class=\"muted promise\">promises no sum</p>\n"
   }
 
   private var facts: [ReportFact] {

@@ -50,16 +50,8 @@ public struct CurveBand: Sendable, Codable, Equatable {
     let columns = curve.places.indices.map { place in curve.values.map { $0[place] }.sorted() }
     places = curve.places
     mean = columns.map { $0.reduce(0, +) / Double($0.count) }
-    median = columns.map { Self.quantile($0, 0.5) }
-    lowerQuartile = columns.map { Self.quantile($0, 0.25) }
-    upperQuartile = columns.map { Self.quantile($0, 0.75) }
-  }
-
-  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    guard let last = sorted.last else { return .nan }
-    let place = share * Double(sorted.count - 1)
-    let index = Int(place)
-    guard index + 1 < sorted.count else { return last }
-    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+    median = columns.map { $0.quantile(0.5) }
+    lowerQuartile = columns.map { $0.quantile(0.25) }
+    upperQuartile = columns.map { $0.quantile(0.75) }
   }
 }

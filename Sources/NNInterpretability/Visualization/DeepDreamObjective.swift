@@ -45,7 +45,7 @@ struct DeepDreamObjective {
     while tile > 16 {
       let window = min(tile, picture) + 2 * margin
       let needed = Double(bytes) * Double(window * window) / Double(probe * probe)
-      if needed <= Double(budget.bytes) / 3 { break }
+      if needed <= Double(budget.bytesOfRecord) { break }
       tile = max(16, tile / 2)
     }
     return tile

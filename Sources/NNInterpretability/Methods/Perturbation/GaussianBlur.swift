@@ -10,19 +10,11 @@ struct GaussianBlur: Sendable {
 
   /// `[N, C, …]` blurred along every axis after the channel axis.
   func blurred(_ input: Tensor) throws -> Tensor {
-    var result = input
-    for axis in 2..<input.rank {
-      let matrix = try weights(input.shape[axis], like: input)
-      let last = input.rank - 1
-      result = try Tensor.call(
-        "aten::matmul", .tensor(result.transposed(axis, last)), .tensor(matrix)
-      ).transposed(axis, last)
-    }
-    return result
+    try input.mixedAlongAxes(by: weights)
   }
 
-  /// `[j, i]`: how much element `j` counts for element `i`.
-  private func weights(_ extent: Int, like input: Tensor) throws -> Tensor {
+  /// `[j, i]`, row by row: how much element `j` counts for element `i`.
+  private func weights(_ extent: Int) -> [Double] {
     var weights = [Double](repeating: 0, count: extent * extent)
     for i in 0..<extent {
       let column = (0..<extent).map { j in
@@ -32,6 +24,28 @@ struct GaussianBlur: Sendable {
       let total = column.reduce(0, +)
       for j in 0..<extent { weights[j * extent + i] = column[j] / total }
     }
-    return try Tensor(weights, shape: [extent, extent], dtype: input.dtype).moved(to: input.device)
+    return weights
+  }
+}
+
+extension Tensor {
+  /// Along every axis after the channel axis each element becomes a weighted sum of all.
+  ///
+  /// - Parameter weights: For the number of elements along an axis how much element `j` counts for element
+  ///   `i`, `[j, i]` row by row.
+  /// - Returns: A tensor of the same shape.
+  /// - Throws: `TorchError` when the weights are not as many.
+  func mixedAlongAxes(by weights: (Int) -> [Double]) throws -> Tensor {
+    var result = self
+    let last = rank - 1
+    for axis in 2..<rank {
+      let extent = shape[axis]
+      let matrix = try Tensor(weights(extent), shape: [extent, extent], dtype: dtype)
+        .moved(to: device)
+      result = try Tensor.call(
+        "aten::matmul", .tensor(result.transposed(axis, last)), .tensor(matrix)
+      ).transposed(axis, last)
+    }
+    return result
   }
 }

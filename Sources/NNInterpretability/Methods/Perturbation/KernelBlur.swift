@@ -17,15 +17,7 @@ struct KernelBlur: Sendable {
 
   /// `[N, C, …]` blurred along every axis after the channel axis.
   func blurred(_ input: Tensor) throws -> Tensor {
-    var result = input
-    for axis in 2..<input.rank {
-      let last = input.rank - 1
-      let matrix = try weights(input.shape[axis], like: input)
-      result = try Tensor.call(
-        "aten::matmul", .tensor(result.transposed(axis, last)), .tensor(matrix)
-      ).transposed(axis, last)
-    }
-    return result
+    try input.mixedAlongAxes(by: weights)
   }
 
   /// The kernel along one axis.
@@ -45,8 +37,8 @@ struct KernelBlur: Sendable {
     return kernel
   }
 
-  /// `[j, i]`: how much element `j` counts for element `i`.
-  private func weights(_ extent: Int, like input: Tensor) throws -> Tensor {
+  /// `[j, i]`, row by row: how much element `j` counts for element `i`.
+  private func weights(_ extent: Int) -> [Double] {
     let kernel = kernel
     var weights = [Double](repeating: 0, count: extent * extent)
     for i in 0..<extent {
@@ -55,6 +47,6 @@ struct KernelBlur: Sendable {
         if (0..<extent).contains(j) { weights[j * extent + i] = weight }
       }
     }
-    return try Tensor(weights, shape: [extent, extent], dtype: input.dtype).moved(to: input.device)
+    return weights
   }
 }
