@@ -95,18 +95,28 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // The library, from the ground up; Sources/README.md says what each module is for. A module sees what
+    // stands in its line and what that is built on, and nothing else.
+    .target(name: "NNIGraph", dependencies: ["TorchTensor"], plugins: ["CatalogPlugin"]),
     .target(
-      name: "NNInterpretability",
+      name: "NNIModels",
       dependencies: [
-        "TorchTensor", "NNIImages", "CZlib",
+        "NNIGraph", "NNIImages", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),
+    .target(name: "NNIMethods", dependencies: ["NNIModels"], plugins: ["CatalogPlugin"]),
+    .target(name: "NNIUncertainty", dependencies: ["NNIMethods"]),
+    .target(name: "NNIVisualization", dependencies: ["NNIMethods"]),
+    .target(name: "NNITraining", dependencies: ["NNIMethods"], plugins: ["CatalogPlugin"]),
+    .target(
+      name: "NNInterpretability",
+      dependencies: ["NNITraining", "NNIUncertainty", "NNIVisualization"]),
     .target(
       name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages", "CZlib"],
       resources: [.embedInCode("Resources")]),
     .target(
-      name: "NNIShipped", dependencies: ["NNInterpretability"], resources: [.copy("Resources")]),
+      name: "NNIShipped", dependencies: ["NNIModels"], resources: [.copy("Resources")]),
     .executableTarget(
       name: "nni",
       dependencies: [
@@ -116,13 +126,21 @@ let package = Package(
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
     .plugin(name: "ExamplesPlugin", capability: .buildTool()),
 
-    .target(
-      name: "NNITestSupport", dependencies: ["NNInterpretability"], path: "Tests/NNITestSupport"),
+    // A test target for each module, which sees no more than the module does: an edit above it builds
+    // nothing of it again.
+    .target(name: "NNITestSupport", dependencies: ["NNIModels"], path: "Tests/NNITestSupport"),
     .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
+    .testTarget(name: "NNIGraphTests", dependencies: ["NNIModels", "NNITestSupport"]),
+    .testTarget(name: "NNIModelsTests", dependencies: ["NNIModels", "NNITestSupport", "CZlib"]),
+    .testTarget(name: "NNIMethodsTests", dependencies: ["NNIMethods", "NNITestSupport"]),
+    .testTarget(name: "NNIUncertaintyTests", dependencies: ["NNIUncertainty", "NNITestSupport"]),
     .testTarget(
-      name: "NNInterpretabilityTests",
-      dependencies: ["NNInterpretability", "NNITestSupport", "CZlib"]),
+      name: "NNIVisualizationTests",
+      dependencies: ["NNIVisualization", "NNIUncertainty", "NNITestSupport"]),
+    .testTarget(name: "NNITrainingTests", dependencies: ["NNITraining", "NNITestSupport"]),
+    .testTarget(
+      name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
     .testTarget(
       name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
     .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),

@@ -34,12 +34,17 @@ rm -rf "$work" out/docs
 mkdir -p "$work"
 archives=""
 dependencies=""
+# What `import NNInterpretability` is made of.
+library=NNIGraph,NNIModels,NNIMethods,NNIUncertainty,NNIVisualization,NNITraining
 # In the order in which they link to each other.
 for module in TorchTensor NNIImages NNInterpretability NNIReports NNIShipped; do
   symbols="$work/$module"
   mkdir "$symbols"
+  # The library is one module to those who read about it.
+  parts=""
+  [ "$module" != NNInterpretability ] || parts="-experimental-allowed-reexported-modules=$library"
   # shellcheck disable=SC2086
-  $extract -module-name "$module" -target "$triple" $flags -minimum-access-level public \
+  $extract $parts -module-name "$module" -target "$triple" $flags -minimum-access-level public \
     -skip-synthesized-members -output-dir "$symbols" || fail "the symbols of $module cannot be read"
   # shellcheck disable=SC2086
   "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$symbols" \

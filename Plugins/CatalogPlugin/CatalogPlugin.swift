@@ -1,8 +1,9 @@
 import Foundation
 import PackagePlugin
 
-/// Lists every type that conforms to `Cataloged`, so that adding a rule, a method, a layer or a format
-/// takes one file and no edit elsewhere.
+/// Lists every type of a module that conforms to `Cataloged`, so that adding a rule, a method, a layer or a
+/// format takes one file and no edit elsewhere: the module gets an enumeration named after it, such as
+/// `NNIGraphCatalog`, with the list.
 ///
 /// It reads lines of the form `extension Name: Cataloged {`, beginning in the first column.
 @main
@@ -18,8 +19,9 @@ struct CatalogPlugin: BuildToolPlugin {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let list = names.sorted().map { "    \($0).self,\n" }.joined()
     let text = """
-      extension Catalog {
-        static var members: [any Cataloged.Type] {
+      /// What this module adds to the catalogue.
+      package enum \(target.name)Catalog {
+        package static var members: [any Cataloged.Type] {
           [
       \(list)    ]
         }

@@ -11,16 +11,20 @@ public protocol Cataloged: Sendable {
 public protocol CatalogEntry: Sendable {
   /// The name by which it is found, such as `integrated-gradients`.
   var name: String { get }
+  /// The types of this package that offer such entries; none for a kind of one's own.
+  static var builtIn: [any Cataloged.Type] { get }
+}
+
+extension CatalogEntry {
+  public static var builtIn: [any Cataloged.Type] { [] }
 }
 
 /// Everything that is found by name.
 public enum Catalog {
-  /// All entries, in the order of their types' names.
-  public static var entries: [any CatalogEntry] { members.flatMap { $0.entries } }
-
   /// The entries of one kind, sorted by name.
   public static func entries<Entry: CatalogEntry>(of kind: Entry.Type) -> [Entry] {
-    entries.compactMap { $0 as? Entry }.sorted { $0.name < $1.name }
+    Entry.builtIn.flatMap { $0.entries }.compactMap { $0 as? Entry }
+      .sorted { $0.name < $1.name }
   }
 
   /// The entry of a kind with a name.

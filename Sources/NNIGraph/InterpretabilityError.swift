@@ -54,7 +54,7 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Names for messages.
-enum Wording {
+package enum Wording {
   /// The text with a question mark for each control character and line separator.
   static func line(_ text: String) -> String {
     func isForeign(_ scalar: Unicode.Scalar) -> Bool {
@@ -76,7 +76,7 @@ enum Wording {
   }
 
   /// "; did you mean a, b?" or, when nothing is near, "; there are a, b, c".
-  static func suggestion(for name: String, among names: [String]) -> String {
+  package static func suggestion(for name: String, among names: [String]) -> String {
     let near = nearest(to: name, among: names)
     if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }
     let shown = names.sorted().prefix(30).joined(separator: ", ")

@@ -30,7 +30,7 @@ public struct MemoryBudget: Sendable, Hashable {
   public static var halfOfFree: MemoryBudget { MemoryBudget(bytes: Torch.memoryLimit) }
 
   /// The bytes that a record of all values may take: a derivative needs about three times as much.
-  var bytesOfRecord: Int { bytes / 3 }
+  package var bytesOfRecord: Int { bytes / 3 }
 
   /// How many inputs go through a network at once when one takes so many bytes.
   ///
@@ -40,7 +40,7 @@ public struct MemoryBudget: Sendable, Hashable {
   ///   - bytesEach: The bytes of all values of one input.
   ///   - most: How many are wanted at most.
   /// - Returns: 1 or more.
-  func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
+  package func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
     let nearby = 128_000_000
     return max(1, min(most, min(bytesOfRecord, nearby) / max(bytesEach, 1)))
   }
@@ -48,7 +48,7 @@ public struct MemoryBudget: Sendable, Hashable {
 
 extension Trace {
   /// The bytes of all values of one sample.
-  func bytesPerSample() throws -> Int {
+  package func bytesPerSample() throws -> Int {
     var bytes = 0
     for (node, step) in zip(graph.nodes, steps) {
       guard let value = step?.value, node.layer.kind != .structural else { continue }

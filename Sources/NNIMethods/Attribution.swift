@@ -22,7 +22,7 @@ public struct Attribution: Sendable {
   /// A checked result of a method.
   ///
   /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity.
-  init(
+  package init(
     map: Tensor, ledger: Ledger, target: ResolvedTarget, method: any AttributionMethod,
     layer: NodeID? = nil, details: [String: Tensor] = [:],
     absorbed: [NodeID: [Ledger.Cause: Tensor]] = [:]

@@ -50,6 +50,8 @@ public struct MethodEntry: CatalogEntry {
   public let options: [OptionDescription]
   private let build: @Sendable ([String: OptionValue]) throws -> any AttributionMethod
 
+  public static var builtIn: [any Cataloged.Type] { NNIMethodsCatalog.members }
+
   /// An entry for a method with its defaults.
   public init<Method: ConfigurableMethod>(
     _ standard: Method, _ summary: String, cites citations: [String] = []

@@ -70,7 +70,7 @@ public struct CostContext: Sendable {
   }
 
   /// The bytes of all values of one input.
-  var bytesPerSample: Int {
+  package var bytesPerSample: Int {
     graph.nodes.reduce(0) { sum, node in
       guard node.layer.kind != .structural else { return sum }
       return sum + (shapes[node.id] ?? []).reduce(1, *) * elementBytes

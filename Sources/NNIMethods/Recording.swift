@@ -61,7 +61,7 @@ extension RecordedMethod {
   public var actsOnRectifiers: Bool { false }
 
   /// The preparation for a run of its own, whose recording nobody else reads.
-  func preparation(alone target: Target) -> GraphPreparation {
+  package func preparation(alone target: Target) -> GraphPreparation {
     nodesRead.map {
       .fused(keeping: $0.union(target.nodes), rectifiersApart: actsOnRectifiers)
     } ?? preparation

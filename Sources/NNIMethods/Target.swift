@@ -83,7 +83,7 @@ public struct ResolvedTarget: Sendable {
       node: node, weights: chosen, classes: classes.isEmpty ? [] : samples.map { classes[$0] })
   }
 
-  init(node: NodeID, weights: Tensor, classes: [Int] = []) {
+  package init(node: NodeID, weights: Tensor, classes: [Int] = []) {
     self.node = node
     self.weights = weights
     self.classes = classes

@@ -20,7 +20,7 @@ public struct Model: Sendable {
   private var preparedGraphs = PreparedGraphs()
 
   /// The network as a method wants it.
-  func prepared(_ preparation: GraphPreparation) throws -> Graph {
+  package func prepared(_ preparation: GraphPreparation) throws -> Graph {
     try preparedGraphs(preparation, of: graph)
   }
 
@@ -57,7 +57,8 @@ public struct Model: Sendable {
   /// The same model with some layers set that no preparation of the graph moves or reads.
   ///
   /// What was prepared of this model's graph serves the new one, too.
-  func settingLayers(_ change: @escaping @Sendable (Graph) throws -> Graph) throws -> Model {
+  package func settingLayers(_ change: @escaping @Sendable (Graph) throws -> Graph) throws -> Model
+  {
     var copy = self
     copy.graph = try change(graph)
     copy.preparedGraphs = PreparedGraphs(
@@ -98,7 +99,7 @@ public struct Model: Sendable {
   /// `input`, if the network can take it.
   ///
   /// - Throws: ``InterpretabilityError`` when it has no batch axis, no elements, NaN or infinity.
-  func checked(_ input: Tensor) throws -> Tensor {
+  package func checked(_ input: Tensor) throws -> Tensor {
     let shape = input.shape
     guard shape.count >= 2, input.count > 0 else {
       throw InterpretabilityError(

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIMethods
 
 extension HeatMap {
   /// One sample of an attribution `[N, C, h, w]`, with a pixel's channels as one value: the largest

@@ -1,9 +1,9 @@
 #if canImport(FoundationEssentials)
+import NNIModels
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import NNInterpretability
 
 /// The only script that a page lets run, and the data that it reads.
 struct PageScript {

@@ -1,7 +1,7 @@
+public import NNIMethods
 import Dispatch
 public import Foundation
 public import NNIImages
-public import NNInterpretability
 import Synchronization
 
 /// One photograph, explained by several methods.

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIMethods
 
 extension ReportTile {
   /// A tile for one sample of an attribution, with the ledger's warnings.

@@ -1,5 +1,5 @@
+public import NNIModels
 public import Foundation
-public import NNInterpretability
 
 /// The networks, photographs and digits that come with the package, so that it works without a download.
 ///

@@ -6,16 +6,16 @@ struct BatchStatisticsLayer: Layer {
 
   init(_ norm: BatchNormLayer) { self.norm = norm }
 
-  var kind: LayerKind { .normalization }
+  package var kind: LayerKind { .normalization }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     // Without running tensors: libtorch would change those in place.
     try .call(
       "aten::native_batch_norm", .tensor(inputs[0]), .tensor(norm.scale), .tensor(norm.shift),
       .none, .none, .bool(true), .double(0), .double(norm.epsilon))
   }
 
-  func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+  package func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
     BatchStatisticsLayer(try norm.mapParameters(transform))
   }
 }

@@ -5,13 +5,13 @@ struct TrainingDenseLayer: Layer {
   let weight: Tensor
   let bias: Tensor?
 
-  var kind: LayerKind { .dense }
+  package var kind: LayerKind { .dense }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     try .call("aten::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias))
   }
 
-  func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+  package func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
     TrainingDenseLayer(weight: try transform(weight), bias: try bias.map(transform))
   }
 }

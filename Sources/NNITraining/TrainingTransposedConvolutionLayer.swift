@@ -24,9 +24,9 @@ struct TrainingTransposedConvolutionLayer: Layer {
     self.layer = layer
   }
 
-  var kind: LayerKind { .convolution }
+  package var kind: LayerKind { .convolution }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     let input = inputs[0]
     let isUnpadded = layer.window.paddingBefore == [0, 0]
     let plain =
@@ -38,7 +38,7 @@ struct TrainingTransposedConvolutionLayer: Layer {
     return try plain + bias.aligned(toAxis: 1, rank: 4)
   }
 
-  func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+  package func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
     TrainingTransposedConvolutionLayer(rewriting: try layer.mapParameters(transform))
   }
 

@@ -146,14 +146,3 @@ public struct CalibrationReport: Sendable, Codable, Equatable {
     return [errors.quantile(0.025), errors.quantile(0.975)]
   }
 }
-
-extension [Double] {
-  /// A quantile of sorted numbers, between neighbours in proportion.
-  func quantile(_ share: Double) -> Double {
-    guard let last else { return .nan }
-    let position = share * Double(count - 1)
-    let below = Int(position)
-    guard below + 1 < count else { return last }
-    return self[below] + (position - Double(below)) * (self[below + 1] - self[below])
-  }
-}

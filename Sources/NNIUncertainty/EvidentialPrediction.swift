@@ -84,7 +84,7 @@ public struct EvidentialModel: Sendable {
     var probabilities: [[Double]] = []
     var vacuity = 0.0
     var (right, wrong) = ((sum: 0.0, count: 0), (sum: 0.0, count: 0))
-    try dataset.forEachBatch(PredictiveValidation.samplesAtOnce) { range, input in
+    try dataset.forEachBatch { range, input in
       let found = try self(input.converted(to: dtype))
       probabilities += found.probabilities
       vacuity += found.vacuity.reduce(0, +)

@@ -11,9 +11,6 @@ public struct PredictiveValidation: Sendable {
   /// What members disagree about, for each sample, in nats.
   public let mutualInformation: [Double]
 
-  /// How many samples are read at once.
-  static let samplesAtOnce = 64
-
   /// Asks all members for every sample of a data set.
   ///
   /// - Parameters:
@@ -28,7 +25,7 @@ public struct PredictiveValidation: Sendable {
   ) throws {
     var (probabilities, entropy, information): ([[Double]], [Double], [Double]) = ([], [], [])
     let dtype = try distribution.model.parameterType
-    try dataset.forEachBatch(Self.samplesAtOnce) { range, input in
+    try dataset.forEachBatch { range, input in
       let found = try PredictiveDistribution(
         distribution, input: input.converted(to: dtype), firstSample: range.lowerBound)
       probabilities += found.mean
@@ -41,17 +38,5 @@ public struct PredictiveValidation: Sendable {
     self.probabilities = probabilities
     self.entropy = entropy
     mutualInformation = information
-  }
-}
-
-extension Dataset {
-  /// The inputs of all samples in order, some at a time.
-  func forEachBatch(_ size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
-    let count = count
-    for begin in stride(from: 0, to: count, by: size) {
-      try Task.checkCancellation()
-      let range = begin..<min(begin + size, count)
-      try body(range, inputs(Array(range)))
-    }
   }
 }

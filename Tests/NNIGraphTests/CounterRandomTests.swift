@@ -1,4 +1,4 @@
-import NNInterpretability
+import NNIGraph
 import Testing
 
 @Suite struct CounterRandomTests {

@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Class activation maps against their formulas in loops, on a layer of seven feature maps of 9 × 7.

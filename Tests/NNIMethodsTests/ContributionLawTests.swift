@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Laws for methods whose map holds contributions.

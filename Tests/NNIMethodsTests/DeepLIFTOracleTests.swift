@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// DeepLIFT against a literal implementation of its paper, and against Captum.

@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Laws of DeepLIFT, with random references: a reference of zeros hides most mistakes.

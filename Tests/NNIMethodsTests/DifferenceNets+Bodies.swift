@@ -1,5 +1,5 @@
+import NNIGraph
 import NNITestSupport
-import NNInterpretability
 
 extension DifferenceNets {
   /// What each net has beside its head.

@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 
 /// Small networks, each with something at which differences from a reference are easily lost.
 ///

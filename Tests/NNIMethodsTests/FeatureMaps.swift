@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 
 /// A layer's feature maps and gradients as plain numbers, for loops that judge class activation maps.
 struct FeatureMaps {

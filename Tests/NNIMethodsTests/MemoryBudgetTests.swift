@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct MemoryBudgetTests {
   @Test(arguments: [

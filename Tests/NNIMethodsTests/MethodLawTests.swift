@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Laws that hold for every method of the catalogue, on a net with a skip connection, a concatenation

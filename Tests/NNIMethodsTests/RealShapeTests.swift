@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Deep networks of real shapes with random weights: nothing fails, and every ledger closes.

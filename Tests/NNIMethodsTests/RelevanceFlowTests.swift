@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Judged by conservation at each node, by the maps that the same methods give at inner nodes, and by
 /// contributions worked out by hand.

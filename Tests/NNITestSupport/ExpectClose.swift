@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIModels
 public import Testing
 
 /// Expects two tensors to have the same shape and close values: `|a − b| ≤ absolute + relative · max|b|`.

@@ -1,5 +1,5 @@
+import NNIGraph
 public import Foundation
-import NNInterpretability
 
 /// Damages a file's bytes at random, the same way for the same seed and round.
 ///

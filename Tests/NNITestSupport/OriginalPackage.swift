@@ -1,18 +1,17 @@
+public import NNIModels
 import Foundation
-import NNITestSupport
-import NNInterpretability
 
 /// The original package's digit classifiers, and digits that are drawn by formula.
-enum OriginalPackage {
+public enum OriginalPackage {
   /// A digit that all six classifiers recognise: clip(2 − d, 0, 1), with d the distance of a pixel to
   /// the digit's line, computed in double precision and rounded to single.
-  enum Digit: String, CaseIterable, Decodable {
+  public enum Digit: String, CaseIterable, Decodable, Sendable {
     case one = "S1"
     case seven = "S7"
     case zero = "S0"
 
     /// The class that the digit belongs to, and that the golden values explain.
-    var label: Int {
+    public var label: Int {
       switch self {
       case .one: 1
       case .seven: 7
@@ -21,7 +20,7 @@ enum OriginalPackage {
     }
 
     /// The image, `[1, 1, 28, 28]`.
-    func image(_ dtype: DType = .float64) throws -> Tensor {
+    public func image(_ dtype: DType = .float64) throws -> Tensor {
       let pixels = (0..<784).map { index in
         Float(min(max(2 - distance(Double(index / 28), Double(index % 28)), 0), 1))
       }
@@ -52,7 +51,7 @@ enum OriginalPackage {
   }
 
   /// A checkpoint of the original package in the architecture of the catalogue.
-  static func model(
+  public static func model(
     _ checkpoint: String = "model_cnn", as architecture: String = "general_cnn",
     _ dtype: DType = .float64
   ) throws -> Model {
@@ -62,14 +61,14 @@ enum OriginalPackage {
   }
 
   /// `(v − min v) / (max v − min v)`, as the original shows its maps.
-  static func minmax(_ values: [Double]) -> [Double] {
+  public static func minmax(_ values: [Double]) -> [Double] {
     let low = values.min() ?? 0
     let range = (values.max() ?? 0) - low
     return values.map { ($0 - low) / range }
   }
 
   /// The relative distance `‖a − b‖₂ / ‖b‖₂`.
-  static func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
+  public static func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
     let distance = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return (distance / b.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIModels
 
 extension SampleNets {
   /// One net of each shape that the laws are tested on, each with five classes and an input `[N, 3, 9, 7]`.

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIModels
 
 /// Small float64 networks that the laws are tested on.
 public enum SampleNets {

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIModels
 import Foundation
 
 /// Normally distributed numbers from a seed, the same on every machine.

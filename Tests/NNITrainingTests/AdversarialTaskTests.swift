@@ -1,8 +1,7 @@
+@testable import NNITraining
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct AdversarialTaskTests {
   private func trainer(_ recipe: String) throws -> Trainer {

@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// The optimisers against PyTorch's; see `Tests/Fixtures/training/make.py`.

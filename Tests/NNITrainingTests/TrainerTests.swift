@@ -1,8 +1,7 @@
+@testable import NNITraining
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct TrainerTests {
   /// Pictures whose class is the place of a bright spot, with noise.

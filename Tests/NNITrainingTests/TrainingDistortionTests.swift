@@ -1,8 +1,7 @@
+import NNITraining
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct TrainingDistortionTests {
   /// The documented map, pixel by pixel, with a sample's own four numbers.

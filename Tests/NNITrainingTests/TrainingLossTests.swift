@@ -1,5 +1,5 @@
+import NNITraining
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// The losses against PyTorch's; see `Tests/Fixtures/training/make.py`.

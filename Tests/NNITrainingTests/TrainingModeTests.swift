@@ -1,7 +1,7 @@
+@testable import NNIModels
+@testable import NNITraining
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct TrainingModeTests {
   /// A graph with a norm alone, with the fixture's weights.

@@ -1,5 +1,5 @@
+import NNITraining
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 struct TrainingRecipeTests {

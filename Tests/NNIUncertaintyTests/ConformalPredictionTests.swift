@@ -1,6 +1,6 @@
+@testable import NNIUncertainty
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 @Suite struct ConformalPredictionTests {

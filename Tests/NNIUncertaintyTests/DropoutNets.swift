@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 
 /// Small float64 networks with dropout, for inputs `[N, 3, 9, 7]`, with five classes.
 enum DropoutNets {

@@ -1,6 +1,6 @@
+import NNIUncertainty
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// What the original package and PyTorch say of the original's uncertain classifiers.

@@ -1,5 +1,6 @@
+import NNIUncertainty
+@testable import NNIModels
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 @Suite struct SampledDropoutLayerTests {

@@ -1,5 +1,6 @@
+import NNIUncertainty
+@testable import NNIMethods
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// Laws of methods on networks whose dropout draws, with a skip connection and a concatenation.

@@ -1,6 +1,7 @@
+@testable import NNIMethods
+@testable import NNIUncertainty
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 @Suite struct UncertainAttributionTests {

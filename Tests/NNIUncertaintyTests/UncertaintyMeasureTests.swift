@@ -1,6 +1,8 @@
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNIUncertainty
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 @Suite struct UncertaintyMeasureTests {

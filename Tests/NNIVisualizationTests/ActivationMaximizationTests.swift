@@ -1,6 +1,6 @@
+@testable import NNIVisualization
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// Optimisations: that they rise, stop, go on and repeat themselves.

@@ -1,8 +1,7 @@
+@testable import NNIVisualization
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct DatasetExamplesTests {
   private struct Hit: Equatable {

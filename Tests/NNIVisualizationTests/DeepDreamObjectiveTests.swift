@@ -1,7 +1,6 @@
+@testable import NNIVisualization
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct DeepDreamObjectiveTests {
   private func pixels(_ height: Int, _ width: Int, seed: UInt64 = 3) throws -> Tensor {

@@ -1,8 +1,7 @@
+@testable import NNIVisualization
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct DeepDreamTests {
   @Test func `The score rises at every size and the picture keeps its own`() throws {

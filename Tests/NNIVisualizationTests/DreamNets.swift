@@ -1,6 +1,6 @@
+import NNIModels
 import Foundation
 import NNITestSupport
-import NNInterpretability
 
 /// Small convolutional networks for dreams and examples, in float64.
 enum DreamNets {

@@ -1,5 +1,6 @@
+import NNIUncertainty
+import NNIVisualization
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// Objectives as people write them.

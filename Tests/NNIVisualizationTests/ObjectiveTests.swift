@@ -1,6 +1,7 @@
+import NNIUncertainty
+import NNIVisualization
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// What objectives are worth, against their formulas in plain loops.

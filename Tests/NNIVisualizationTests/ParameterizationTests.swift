@@ -1,6 +1,6 @@
+@testable import NNIVisualization
 import Foundation
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// What images are made of.

@@ -1,7 +1,6 @@
+@testable import NNIVisualization
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 struct ReceptiveFieldTests {
   /// The rows and columns of the input that change an element, found by changing each pixel.

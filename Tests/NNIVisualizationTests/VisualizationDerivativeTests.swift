@@ -1,5 +1,5 @@
+@testable import NNIVisualization
 import NNITestSupport
-@testable import NNInterpretability
 import Testing
 
 /// Every objective's derivative by what is optimised, through every parametrisation and transform, against

@@ -1,5 +1,6 @@
+import NNIUncertainty
+import NNIVisualization
 import NNITestSupport
-import NNInterpretability
 
 /// A smooth network in float64 that states its input, for checks by finite differences.
 enum VisualizationNets {

@@ -67,7 +67,7 @@ extension Graph {
   }
 
   /// What a layer makes of its inputs; an error names the node.
-  func value<Value>(
+  package func value<Value>(
     of node: Node, _ inputs: [Tensor], _ body: (any Layer, [Tensor]) throws -> Value
   ) throws -> Value {
     do {

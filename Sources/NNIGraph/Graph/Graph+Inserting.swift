@@ -3,7 +3,8 @@ extension Graph {
   /// the layer instead.
   ///
   /// - Throws: ``InterpretabilityError`` when there is no such node.
-  func inserting(_ layer: any Layer, after places: [NodeID], suffix: String) throws -> Graph {
+  package func inserting(_ layer: any Layer, after places: [NodeID], suffix: String) throws -> Graph
+  {
     for id in places { _ = try index(of: id) }
     var graph = Graph(input: input)
     var renamed: [NodeID: NodeID] = [:]
@@ -20,27 +21,10 @@ extension Graph {
   }
 
   /// The name, or one like it that no node has.
-  func unusedName(_ name: String) -> NodeID {
+  package func unusedName(_ name: String) -> NodeID {
     let taken = Set(nodes.map(\.id))
     var id = NodeID(name)
     while taken.contains(id) { id = NodeID(id.name + "_") }
     return id
   }
-}
-
-extension Model {
-  /// How many classes the network tells apart, if the input's shape is known.
-  ///
-  /// - Throws: ``InterpretabilityError`` when the network cannot take that shape.
-  var classCount: Int? {
-    get throws {
-      guard let sampleShape else { return nil }
-      let zeros = try Tensor.full([1] + sampleShape, 0, dtype: parameterType)
-      let shape = try graph.forward(zeros).shape
-      return shape.count > 1 ? shape[1] : nil
-    }
-  }
-
-  /// The element type of the computation; see ``Graph/parameterType``.
-  public var parameterType: DType { get throws { try graph.parameterType } }
 }

@@ -1,7 +1,7 @@
 /// Rewrites are made of this one change.
 extension Graph {
   /// A node's new layer and what feeds it.
-  struct Replacement {
+  package struct Replacement {
     let layer: any Layer
     let inputs: [NodeID]
   }
@@ -9,7 +9,7 @@ extension Graph {
   /// The same graph with some nodes replaced, and without those that the output then no longer needs.
   ///
   /// - Throws: ``InterpretabilityError`` when a replacement is fed by a node that comes after it.
-  func replacing(_ replacements: [NodeID: Replacement]) throws -> Graph {
+  package func replacing(_ replacements: [NodeID: Replacement]) throws -> Graph {
     var changed = Graph(input: input)
     for node in nodes.dropFirst() {
       let replacement = replacements[node.id]

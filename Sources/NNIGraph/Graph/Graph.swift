@@ -18,7 +18,7 @@ public struct Graph: Sendable {
     /// The nodes that feed it, in the order of the layer's inputs.
     public let inputs: [NodeID]
     /// Their positions in ``Graph/nodes``.
-    let inputIndices: [Int]
+    package let inputIndices: [Int]
   }
 
   /// All nodes, the input first; each comes after those that feed it.
@@ -79,7 +79,7 @@ public struct Graph: Sendable {
   }
 
   /// The position of a node in ``nodes``.
-  func index(of id: NodeID) throws -> Int {
+  package func index(of id: NodeID) throws -> Int {
     if let index = indices[id] { return index }
     throw InterpretabilityError(
       .invalidGraph,
@@ -88,7 +88,7 @@ public struct Graph: Sendable {
   }
 
   /// The position of the output in ``nodes``.
-  var outputIndex: Int { indices[output] ?? 0 }
+  package var outputIndex: Int { indices[output] ?? 0 }
 }
 
 extension Graph {
@@ -101,7 +101,7 @@ extension Graph {
   }
 
   /// For each node, whether the value of `target` depends on it (itself included).
-  func isAncestor(of target: Int) -> [Bool] {
+  package func isAncestor(of target: Int) -> [Bool] {
     var reached = [Bool](repeating: false, count: nodes.count)
     reached[target] = true
     for index in stride(from: target, through: 0, by: -1) where reached[index] {
@@ -111,7 +111,7 @@ extension Graph {
   }
 
   /// For each node, whether it depends on one of `sources` (themselves included).
-  func isDescendant(of sources: some Sequence<Int>) -> [Bool] {
+  package func isDescendant(of sources: some Sequence<Int>) -> [Bool] {
     var reached = [Bool](repeating: false, count: nodes.count)
     for source in sources { reached[source] = true }
     for (index, node) in nodes.enumerated() where !reached[index] {

@@ -10,7 +10,7 @@ extension Trace {
   ///   - end: The node that is wanted. Default: the trace's own end.
   /// - Returns: The value of `end`, `[N·m, …]`.
   /// - Throws: ``InterpretabilityError`` for a node that was not computed, or a layer that refuses.
-  func forward(
+  package func forward(
     replacing id: NodeID, with values: Tensor, to end: NodeID? = nil
   ) throws -> Tensor {
     let samples = try self[id].shape[0]

@@ -28,7 +28,7 @@ public struct Trace: Sendable {
   public var output: Tensor { get throws { try self[end] } }
 
   /// The shape of each computed node's value for one sample, without the batch axis.
-  var sampleShapes: [NodeID: [Int]] {
+  package var sampleShapes: [NodeID: [Int]] {
     var shapes: [NodeID: [Int]] = [:]
     for (node, record) in zip(graph.nodes, steps) {
       if let record { shapes[node.id] = Array(record.value.shape.dropFirst()) }
@@ -37,7 +37,7 @@ public struct Trace: Sendable {
   }
 
   /// The first node whose value holds NaN or infinity.
-  func firstNonFiniteNode() throws -> NodeID? {
+  package func firstNonFiniteNode() throws -> NodeID? {
     for (node, record) in zip(graph.nodes, steps) {
       if let record, try !record.value.isFinite() { return node.id }
     }

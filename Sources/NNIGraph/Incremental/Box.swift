@@ -1,10 +1,15 @@
 /// A rectangle of a map: rows and columns.
-struct Box: Sendable, Hashable {
-  var rows: Range<Int>
-  var columns: Range<Int>
+package struct Box: Sendable, Hashable {
+  package var rows: Range<Int>
+  package var columns: Range<Int>
+
+  package init(rows: Range<Int>, columns: Range<Int>) {
+    self.rows = rows
+    self.columns = columns
+  }
 
   /// The smallest box that holds both.
-  func union(_ other: Box) -> Box {
+  package func union(_ other: Box) -> Box {
     Box(rows: rows.hull(other.rows), columns: columns.hull(other.columns))
   }
 

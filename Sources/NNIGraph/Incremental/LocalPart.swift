@@ -2,7 +2,7 @@
 ///
 /// It reaches from the input to the last nodes before a layer that is no ``LocalLayer``. From these
 /// ``handover`` nodes on, whole values are computed.
-struct LocalPart: Sendable {
+package struct LocalPart: Sendable {
   let graph: Graph
   /// The position of the node that is wanted.
   let end: Int
@@ -24,7 +24,7 @@ struct LocalPart: Sendable {
   ///   - shapes: The shape of each node's value for one sample.
   ///   - end: The node that is wanted.
   /// - Throws: ``InterpretabilityError`` when there is no such node.
-  init(_ graph: Graph, shapes: [NodeID: [Int]], end: NodeID) throws {
+  package init(_ graph: Graph, shapes: [NodeID: [Int]], end: NodeID) throws {
     self.graph = graph
     self.end = try graph.index(of: end)
     let isNeeded = graph.isAncestor(of: self.end)

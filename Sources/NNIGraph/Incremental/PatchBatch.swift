@@ -1,9 +1,9 @@
 /// Patches that go through the network together, and what they change of each node.
-struct PatchBatch: Sendable {
+package struct PatchBatch: Sendable {
   /// The patches' positions in the list that they come from.
-  let positions: [Int]
+  package let positions: [Int]
   /// For each patch its sample.
-  let samples: [Int]
+  package let samples: [Int]
   /// For each node of the local part what is computed again.
   let regions: [PatchRegion?]
 

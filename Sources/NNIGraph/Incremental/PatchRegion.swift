@@ -1,11 +1,11 @@
 /// A part of a map for each of several patches, all of one height and width.
-struct PatchRegion: Sendable, Equatable {
-  let height: Int
-  let width: Int
+package struct PatchRegion: Sendable, Equatable {
+  package let height: Int
+  package let width: Int
   /// The first row of each part.
-  let rows: [Int]
+  package let rows: [Int]
   /// The first column of each part.
-  let columns: [Int]
+  package let columns: [Int]
 
   init(height: Int, width: Int, rows: [Int], columns: [Int]) {
     self.height = height
@@ -62,7 +62,7 @@ extension Tensor {
   ///   - changed: Values that stand over the map's own, and where, if any.
   /// - Returns: The parts, `[patches, C, height, width]`.
   /// - Throws: `TorchError` for tensors that do not fit each other.
-  func cut(
+  package func cut(
     _ region: PatchRegion, samples: [Int], border: Double = 0,
     changed: (values: Tensor, region: PatchRegion)? = nil
   ) throws -> Tensor {

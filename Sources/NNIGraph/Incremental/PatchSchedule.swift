@@ -1,14 +1,14 @@
 /// In which batches a list of patches goes through a network, and what that costs.
-struct PatchSchedule: Sendable {
+package struct PatchSchedule: Sendable {
   /// The bytes that a pass may hold, unless stated otherwise.
-  static let usualMemory = 32 << 20
+  package static let usualMemory = 32 << 20
 
   let part: LocalPart
-  let batches: [PatchBatch]
+  package let batches: [PatchBatch]
   /// How many patches may go through the rest of the network at once.
   let rowsAtOnce: Int
   /// The multiply-adds, as a share of those of complete passes.
-  let multiplyAddShare: Double
+  package let multiplyAddShare: Double
 
   /// The cheapest batches for a list of patches; `nil` where the network has no local part.
   ///
@@ -19,7 +19,7 @@ struct PatchSchedule: Sendable {
   ///   - patches: What changes, in any order.
   ///   - memory: The bytes that a pass may hold.
   ///   - elementBytes: The size of an element.
-  init?(_ part: LocalPart, _ patches: [Patch], memory: Int, elementBytes: Int) {
+  package init?(_ part: LocalPart, _ patches: [Patch], memory: Int, elementBytes: Int) {
     guard part.nodes.count > 1, !patches.isEmpty else { return nil }
     let boxes = patches.map { part.boxes(changing: $0.box) }
     let reach = boxes.map { boxes in

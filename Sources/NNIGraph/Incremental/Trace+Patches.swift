@@ -10,7 +10,7 @@ extension Trace {
   ///   - body: Receives the patches' positions in the scheduled list, their samples, and the end's
   ///     values, `[patches, …]`; called for some patches after the other.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
-  func forward(
+  package func forward(
     _ schedule: PatchSchedule, contents: (PatchBatch, PatchRegion) throws -> Tensor,
     _ body: (_ positions: [Int], _ samples: [Int], _ values: Tensor) throws -> Void
   ) throws {

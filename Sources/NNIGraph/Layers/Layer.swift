@@ -146,9 +146,9 @@ public protocol MaxPoolingLayer: Layer {
 
 /// Where the network's input enters.
 struct InputLayer: Layer {
-  var kind: LayerKind { .input }
+  package var kind: LayerKind { .input }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     throw InterpretabilityError(.invalidGraph, "an input computes nothing")
   }
 }

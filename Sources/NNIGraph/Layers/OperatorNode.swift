@@ -155,6 +155,8 @@ public struct OperatorEntry: CatalogEntry {
   /// Builds the layer.
   public let build: @Sendable (OperatorNode) throws -> any Layer
 
+  public static var builtIn: [any Cataloged.Type] { NNIGraphCatalog.members }
+
   /// Creates an entry.
   public init(
     _ name: String, hasManyOutputs: Bool = false,
@@ -171,5 +173,5 @@ extension Double {
   ///
   /// Files hold settings such as a slope of 0.01 as float32; what was meant is the decimal, and in
   /// float64 the difference would show.
-  init(shortest value: Float) { self = Double(value.description) ?? Double(value) }
+  package init(shortest value: Float) { self = Double(value.description) ?? Double(value) }
 }

@@ -35,7 +35,7 @@ extension RandomLayer {
 
 extension Graph {
   /// The same graph with other streams at some of its random layers; nodes that it lacks do not count.
-  func settingStreams(_ streams: [NodeID: [UInt64]]) throws -> Graph {
+  package func settingStreams(_ streams: [NodeID: [UInt64]]) throws -> Graph {
     var graph = self
     for node in nodes {
       guard let wanted = streams[node.id], var layer = node.layer as? any RandomLayer else {

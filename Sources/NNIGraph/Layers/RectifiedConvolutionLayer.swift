@@ -6,19 +6,19 @@ struct RectifiedConvolutionLayer: Layer {
   /// The convolution.
   let convolution: ConvolutionLayer
 
-  var kind: LayerKind { .activation }
+  package var kind: LayerKind { .activation }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     try convolution.forward(inputs, isRectified: true)
   }
 
-  func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
+  package func mapParameters(_ transform: (Tensor) throws -> Tensor) throws -> Self {
     Self(convolution: try convolution.mapParameters(transform))
   }
 }
 
 extension RectifiedConvolutionLayer: LocalLayer {
-  func view(of shapes: [[Int]]) -> LocalView? {
+  package func view(of shapes: [[Int]]) -> LocalView? {
     guard var view = convolution.view(of: shapes),
       let unpadded = view.unpadded as? ConvolutionLayer
     else { return nil }

@@ -13,7 +13,7 @@ extension Tensor {
   }
 
   /// - Throws: ``InterpretabilityError`` when the value has another number of axes.
-  func requireRank(_ wanted: Int) throws {
+  package func requireRank(_ wanted: Int) throws {
     guard rank == wanted else {
       throw InterpretabilityError(
         .invalidInput, "the value has shape \(shape), wanted \(wanted) axes")

@@ -61,7 +61,7 @@ public struct Window: Sendable, Hashable {
   }
 
   /// Whether the padding is the same on both sides, as libtorch's operators want it.
-  var isSymmetric: Bool { paddingBefore == paddingAfter }
+  package var isSymmetric: Bool { paddingBefore == paddingAfter }
 
   /// libtorch's padding list: last axis first, before and after.
   var padList: [Int] {

@@ -33,7 +33,7 @@ public struct Ledger: Sendable, Codable, Equatable {
   }
 
   /// A ledger whose known causes are `absorbed`; what they do not explain is put under `remainder`.
-  init(
+  package init(
     score: Tensor, reference: Tensor? = nil, map: Tensor, absorbed: [Cause: Tensor] = [:],
     remainder: Cause = .unexplained
   ) throws {

@@ -22,7 +22,7 @@ public enum NodeSelector: Sendable, Hashable {
   indirect case both(NodeSelector, NodeSelector)
 
   /// Whether the selector fits the node at `index`.
-  func matches(_ index: Int, in outline: Graph.Outline) -> Bool {
+  package func matches(_ index: Int, in outline: Graph.Outline) -> Bool {
     let node = outline.graph.nodes[index]
     return switch self {
     case .any: true
@@ -60,7 +60,7 @@ public enum NodeSelector: Sendable, Hashable {
 
 extension Graph {
   /// What selectors ask of a graph, computed once.
-  struct Outline {
+  package struct Outline {
     let graph: Graph
     /// Whether a node is weighted and no weighted node lies between it and the input.
     let isFirstWeighted: [Bool]
@@ -68,7 +68,7 @@ extension Graph {
     /// the longest way to any.
     let depth: [Double?]
 
-    init(_ graph: Graph) {
+    package init(_ graph: Graph) {
       self.graph = graph
       var level = [Int](repeating: 0, count: graph.nodes.count)
       var isFirst = [Bool](repeating: false, count: graph.nodes.count)

@@ -9,20 +9,20 @@
 /// - at all other nodes the difference's own sign decides, and one part is zero.
 public struct ReferenceTrace: Sendable {
   /// The pass on the input.
-  let trace: Trace
+  package let trace: Trace
   /// The pass on the reference.
   let reference: Trace
   private let parts: [Int: Parts]
 
   /// The two parts of a difference.
-  struct Parts: Sendable {
-    var positive: Tensor
-    var negative: Tensor
+  package struct Parts: Sendable {
+    package var positive: Tensor
+    package var negative: Tensor
   }
 
   /// Compares two passes of one graph on batches of the same shape; of the nodes in `splitting` the
   /// difference is needed in two parts.
-  init(_ trace: Trace, against reference: Trace, splitting: Set<Int> = []) throws {
+  package init(_ trace: Trace, against reference: Trace, splitting: Set<Int> = []) throws {
     self.trace = trace
     self.reference = reference
     parts = try Self.parts(trace, reference, of: splitting)
@@ -38,12 +38,12 @@ public struct ReferenceTrace: Sendable {
   }
 
   /// `Δ`, the input's value less the reference's.
-  func difference(_ index: Int) throws -> Tensor {
+  package func difference(_ index: Int) throws -> Tensor {
     try Self.difference(trace, reference, index)
   }
 
   /// `Δ⁺` and `Δ⁻` of a node that was asked for.
-  func parts(_ index: Int) throws -> Parts {
+  package func parts(_ index: Int) throws -> Parts {
     if let parts = parts[index] { return parts }
     return try Self.signedParts(difference(index))
   }
@@ -123,7 +123,7 @@ public struct ReferenceTrace: Sendable {
 
 extension LayerKind {
   /// Whether positive and negative parts of the inputs' differences go through such a layer apart.
-  var carriesParts: Bool {
+  package var carriesParts: Bool {
     switch self {
     case .affine, .sum, .concatenation, .averagePooling, .structural, .noise: true
     default: false

@@ -129,6 +129,8 @@ public struct RuleEntry: CatalogEntry {
   /// Makes the rule; a z-box, which depends on the network, is made by the method.
   public let build: @Sendable (RuleParameters) throws -> any PropagationRule
 
+  public static var builtIn: [any Cataloged.Type] { NNIGraphCatalog.members }
+
   /// Creates an entry.
   public init(
     _ name: String, parameters: [String] = [],
@@ -142,9 +144,15 @@ public struct RuleEntry: CatalogEntry {
 
 /// A rule's parameters, with what the method says of all its rules.
 public struct RuleParameters: Sendable {
-  let values: [String: OptionValue]
-  let stabilizer: Double
-  let bias: BiasShare
+  package let values: [String: OptionValue]
+  package let stabilizer: Double
+  package let bias: BiasShare
+
+  package init(values: [String: OptionValue], stabilizer: Double, bias: BiasShare) {
+    self.values = values
+    self.stabilizer = stabilizer
+    self.bias = bias
+  }
 
   /// A number of at least 0, or `standard` when it is left out.
   func number(_ name: String, _ standard: Double) throws -> Double {

@@ -52,7 +52,7 @@ extension Trace {
   }
 
   /// The same traversal, which also takes the sum along each edge.
-  consuming func propagate(
+  package consuming func propagate(
     _ seeds: [NodeID: Signal], using rules: RuleMap, reading readable: [NodeID]? = nil,
     against reference: ReferenceTrace? = nil, measuring sums: EdgeSums?
   ) throws -> Propagation {

@@ -3,11 +3,13 @@
 ///
 /// The kept nodes, the input and the output have the values that they had; others may be missing or have
 /// other values.
-struct FuseConvolutionsRewrite: GraphRewrite {
+package struct FuseConvolutionsRewrite: GraphRewrite {
   /// Nodes whose values are read.
-  let kept: Set<NodeID>
+  package let kept: Set<NodeID>
 
-  func apply(to graph: Graph) throws -> Graph {
+  package init(kept: Set<NodeID>) { self.kept = kept }
+
+  package func apply(to graph: Graph) throws -> Graph {
     for id in kept { _ = try graph.index(of: id) }
     let graph = try MergeBatchNormRewrite(remnant: .exact, keeping: kept).apply(to: graph)
     let uses = graph.useCounts

@@ -162,7 +162,7 @@ public struct MergeBatchNormRewrite: GraphRewrite {
 private struct RemnantLayer: Layer {
   let factor: Double
 
-  var kind: LayerKind { .activation }
+  package var kind: LayerKind { .activation }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0] * factor }
+  package func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0] * factor }
 }

@@ -18,6 +18,8 @@ public struct MetricEntry: CatalogEntry {
   public let options: [OptionDescription]
   private let build: @Sendable ([String: OptionValue]) throws -> any AttributionMetric
 
+  public static var builtIn: [any Cataloged.Type] { NNIMethodsCatalog.members }
+
   /// An entry for a metric with its defaults.
   public init<Metric: ConfigurableMetric>(
     _ standard: Metric, _ summary: String, formula: String, reading: String,

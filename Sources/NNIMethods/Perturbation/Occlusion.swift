@@ -88,7 +88,7 @@ extension Occlusion: Cataloged {
 
 extension Tensor {
   /// Broadcast to `shape`, with storage of its own.
-  func repeated(to shape: [Int]) throws(TorchError) -> Tensor {
+  package func repeated(to shape: [Int]) throws(TorchError) -> Tensor {
     try .call("aten::contiguous", .tensor(expanded(to: shape)))
   }
 }

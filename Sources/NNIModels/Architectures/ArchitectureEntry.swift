@@ -8,6 +8,8 @@ public struct ArchitectureEntry: CatalogEntry {
   public let inputSpec: InputSpec
   private let layOut: @Sendable (inout NetworkBuilder) throws -> Void
 
+  public static var builtIn: [any Cataloged.Type] { NNIModelsCatalog.members }
+
   /// Creates an entry.
   ///
   /// - Parameters:

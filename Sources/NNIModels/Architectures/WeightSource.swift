@@ -112,7 +112,7 @@ extension WeightSource {
   }
 
   /// The type that all parameters get.
-  var dtype: DType {
+  package var dtype: DType {
     guard case .stored(let parameters) = storage else { return .float32 }
     return parameters.values.contains { $0.dtype == .float64 } ? .float64 : .float32
   }

@@ -17,7 +17,7 @@ extension Model {
       throw InterpretabilityError(.invalidInput, "there are no samples to predict")
     }
     var rows: [Tensor] = []
-    try dataset.forEachBatch(PredictiveValidation.samplesAtOnce) { range, input in
+    try dataset.forEachBatch { range, input in
       rows.append(try self(input.converted(to: dtype)))
       try progress(range.upperBound, dataset.count)
     }

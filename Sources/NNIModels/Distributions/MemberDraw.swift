@@ -22,7 +22,7 @@ public struct MemberDraw: Sendable, Hashable {
   ///
   /// - Throws: ``InterpretabilityError`` when a number has no room, for then two places would share a
   ///   stream.
-  func stream(place: Int) throws -> UInt64 {
+  package func stream(place: Int) throws -> UInt64 {
     guard (0..<Self.passLimit).contains(pass), (0..<(1 << 32)).contains(sample),
       (0..<Self.placeLimit).contains(place)
     else {
@@ -37,7 +37,7 @@ public struct MemberDraw: Sendable, Hashable {
 
 extension CounterRandom {
   /// What random numbers are for; the same seed gives other numbers for each.
-  enum Purpose: UInt64 {
+  package enum Purpose: UInt64 {
     case dropout = 0x5D0A_91C3_7E24_B86F
     case inputNoise = 0xA3C5_9AC2_F103_9D47
     case activationNoise = 0x1F83_D9AB_FB41_BD6B
@@ -46,12 +46,12 @@ extension CounterRandom {
   }
 
   /// The numbers of a seed for one purpose.
-  init(seed: UInt64, for purpose: Purpose) { self.init(seed: seed ^ purpose.rawValue) }
+  package init(seed: UInt64, for purpose: Purpose) { self.init(seed: seed ^ purpose.rawValue) }
 }
 
 extension ModelDistribution {
   /// The number of members, if it can be.
-  static func checked(passes: Int) throws -> Int {
+  package static func checked(passes: Int) throws -> Int {
     guard (1...MemberDraw.passLimit).contains(passes) else {
       throw InterpretabilityError(
         .invalidOption, "\(passes) passes; wanted 1 to \(MemberDraw.passLimit)")

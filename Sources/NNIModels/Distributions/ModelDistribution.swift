@@ -52,7 +52,7 @@ extension ModelDistribution {
   public func pointLogits(_ input: Tensor) throws -> Tensor { try model(input) }
 
   /// What every record says of the network.
-  func record(_ kind: String, _ more: [String: OptionValue]) -> [String: OptionValue] {
+  package func record(_ kind: String, _ more: [String: OptionValue]) -> [String: OptionValue] {
     let own: [String: OptionValue] = [
       "distribution": .text(kind), "members": .number(Double(count)), "model": .text(model.name),
       "model-digest": .text(model.digest),

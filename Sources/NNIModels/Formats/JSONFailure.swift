@@ -1,12 +1,12 @@
 /// What is wrong with a JSON text, for messages.
-enum JSONFailure {
+package enum JSONFailure {
   /// Such as `is no valid JSON` or `is wrong at “input.size[0]”: wanted a whole number`.
   ///
   /// - Parameters:
   ///   - error: What decoding threw.
   ///   - noun: What the outermost key names, if that is worth telling; empty if it is a plain key.
   /// - Returns: A predicate whose subject is the file.
-  static func sentence(_ error: any Error, noun: String = "") -> String {
+  package static func sentence(_ error: any Error, noun: String = "") -> String {
     guard let error = error as? DecodingError else { return "cannot be read: \(error)" }
     switch error {
     case .dataCorrupted(let context) where context.codingPath.isEmpty:

@@ -11,6 +11,8 @@ public struct ModelFormat: CatalogEntry {
   /// Reads the network.
   public let read: @Sendable (_ file: URL) throws -> Model
 
+  public static var builtIn: [any Cataloged.Type] { NNIModelsCatalog.members }
+
   /// Creates an entry.
   public init(
     _ name: String, _ summary: String,

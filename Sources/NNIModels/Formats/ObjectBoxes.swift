@@ -1,5 +1,4 @@
 public import Foundation
-public import NNIImages
 
 /// Boxes that people drew around the objects on photographs, by the photographs' file names.
 ///
@@ -89,17 +88,5 @@ public struct ObjectBoxes: Sendable, Codable, Equatable {
   /// The objects on a photograph; `nil` when it is not listed.
   public func objects(on file: String) -> [Object]? {
     images.first { $0.file == file }?.objects
-  }
-}
-
-extension ObjectRegions.Box {
-  /// An object's box on a network's input.
-  public init(_ object: ObjectBoxes.Object, on geometry: CropGeometry) {
-    let (width, height) = (Double(geometry.resizedWidth), Double(geometry.resizedHeight))
-    self.init(
-      left: object.box[0] * width - Double(geometry.left),
-      top: object.box[1] * height - Double(geometry.top),
-      right: object.box[2] * width - Double(geometry.left),
-      bottom: object.box[3] * height - Double(geometry.top))
   }
 }

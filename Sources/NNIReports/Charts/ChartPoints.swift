@@ -1,4 +1,4 @@
-import NNInterpretability
+import NNIGraph
 
 /// Points at values, which may be scattered sideways so that they do not hide each other.
 public struct ChartPoints: Sendable, Hashable {

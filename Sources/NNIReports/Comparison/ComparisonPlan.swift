@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIMethods
 
 /// What a ``PhotoComparison`` asks of a network.
 public struct ComparisonPlan: Sendable {

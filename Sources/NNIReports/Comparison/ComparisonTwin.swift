@@ -1,4 +1,4 @@
-import NNInterpretability
+import NNIMethods
 
 /// The map that a method makes of the network with random weights.
 ///

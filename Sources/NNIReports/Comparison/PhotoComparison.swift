@@ -1,5 +1,5 @@
+public import NNIMethods
 public import NNIImages
-public import NNInterpretability
 
 /// One photograph, explained by several methods for several targets, on a trained network and on its
 /// twin with random weights.

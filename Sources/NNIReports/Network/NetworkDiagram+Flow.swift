@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIMethods
 
 extension NetworkDiagram {
   /// A network, and the relevance of one sample that flows through it.

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIUncertainty
 
 extension UncertaintyGrid {
   /// The mean of the members' maps, their deviation, and the mean faded where it is unsure; of one member

@@ -36,6 +36,8 @@ public struct TrainingRecipe: CatalogEntry {
   public let products: [Product]
   private let task: @Sendable ((any Dataset)?) throws -> any TrainingTask
 
+  public static var builtIn: [any Cataloged.Type] { NNITrainingCatalog.members }
+
   /// Creates a recipe.
   ///
   /// - Parameters:

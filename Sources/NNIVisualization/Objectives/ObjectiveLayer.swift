@@ -8,9 +8,9 @@ struct ObjectiveLayer: Layer {
   /// Which images the rows are.
   var batch: ObjectiveBatch
 
-  var kind: LayerKind { .activation }
+  package var kind: LayerKind { .activation }
 
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
+  package func forward(_ inputs: [Tensor]) throws -> Tensor {
     guard let first = inputs.first else {
       throw InterpretabilityError(.invalidGraph, "an objective reads at least one node")
     }

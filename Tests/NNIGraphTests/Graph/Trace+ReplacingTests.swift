@@ -1,7 +1,6 @@
+import NNIModels
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct TraceReplacingTests {
   /// Every node of the net in turn: also those beside which recorded values are needed.

@@ -1,7 +1,7 @@
+import NNIModels
+@testable import NNIGraph
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct LocalPartTests {
   private func part(_ graph: Graph, _ shape: [Int], to end: NodeID? = nil) throws -> LocalPart {

@@ -1,5 +1,5 @@
+import NNIGraph
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 struct FuseActivationsRewriteTests {

@@ -1,7 +1,7 @@
+import NNIModels
+@testable import NNIGraph
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct FuseConvolutionsRewriteTests {
   @Test func theOutputIsTheSameWithFewerNodes() throws {

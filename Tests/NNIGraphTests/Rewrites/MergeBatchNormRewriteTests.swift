@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 @Suite struct MergeBatchNormRewriteTests {

@@ -1,6 +1,6 @@
+import NNIGraph
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 @Suite struct QuadratureTests {

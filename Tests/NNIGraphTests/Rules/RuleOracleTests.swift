@@ -1,5 +1,5 @@
+import NNIGraph
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Each rule against its formula, written out in loops over a matrix.

@@ -1,6 +1,6 @@
+import NNIMethods
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 @Suite struct ScoreCAMTests {

@@ -1,7 +1,7 @@
+@testable import NNIGraph
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Judged by which numbers of a network change when a window of its input does.
 @Suite struct PatchScheduleTests {

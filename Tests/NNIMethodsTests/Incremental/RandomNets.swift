@@ -1,6 +1,5 @@
+import NNIModels
 import NNITestSupport
-
-@testable import NNInterpretability
 
 /// Networks of random layers, each fed by random ones before it, for inputs `[N, 4, 19, 16]`.
 struct RandomNets {

@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Judged by complete passes of every changed input.
 @Suite struct TracePatchesTests {

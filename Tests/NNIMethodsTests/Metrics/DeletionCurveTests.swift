@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct DeletionCurveTests {
   /// What is left of a linear network's logit is the sum of what is not taken away.

@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Pointing game, relevance mass and rank, boxes.
 @Suite struct LocalizationTests {

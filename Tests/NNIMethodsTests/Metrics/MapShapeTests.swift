@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Sparseness, complexity and the residual of the ledger.
 @Suite struct MapShapeTests {

@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Laws that every metric of the catalogue obeys.
 @Suite struct MetricLawsTests {

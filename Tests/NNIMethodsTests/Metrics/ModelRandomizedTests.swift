@@ -1,7 +1,7 @@
+import NNIMethods
+@testable import NNIGraph
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct ModelRandomizedTests {
   private static func parameters(_ model: Model, _ node: NodeID) throws -> [[Double]] {

@@ -1,9 +1,8 @@
+import NNIMethods
 import Foundation
 import NNIImages
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct ObjectBoxesTests {
   private static func read(_ text: String) throws -> ObjectBoxes {

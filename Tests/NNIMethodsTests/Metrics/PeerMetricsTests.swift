@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// The same maps judged by Quantus 0.6 and Captum 0.9, where the definitions agree.
 @Suite struct PeerMetricsTests {

@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Infidelity, sensitivity, flipping and ROAD on networks whose answers are known.
 @Suite struct PerturbationMetricsTests {

@@ -1,6 +1,5 @@
+@testable import NNIMethods
 import NNITestSupport
-
-@testable import NNInterpretability
 
 /// A method whose map is given: metrics are judged on maps that are known.
 struct GivenMap: ConfigurableMethod {

@@ -1,7 +1,7 @@
+@testable import NNIGraph
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Randomised parameters and other classes.
 @Suite struct SanityMetricsTests {

@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Class activation maps on the original's two classifiers with global average pooling.

@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// The rows of the original's own ε, a tenth of the root mean square of the whole batch, also at pools: no

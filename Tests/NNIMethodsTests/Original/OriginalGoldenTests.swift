@@ -1,6 +1,6 @@
+import NNIMethods
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// The correct algorithms' values on the original package's classifier, as its own code, Captum and

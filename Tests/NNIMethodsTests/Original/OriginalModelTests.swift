@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Facts of the original package that need no map: logits, sums of the drawn digits, laws between

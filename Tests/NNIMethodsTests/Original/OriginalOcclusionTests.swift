@@ -1,5 +1,5 @@
+import NNIMethods
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Blocks of 7 × 7 white pixels side by side, and the probability that each leaves to the digit's class.

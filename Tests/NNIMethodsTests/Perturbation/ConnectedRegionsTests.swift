@@ -1,6 +1,5 @@
+@testable import NNIMethods
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct ConnectedRegionsTests {
   private static let original = [

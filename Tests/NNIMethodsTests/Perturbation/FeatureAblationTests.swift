@@ -1,7 +1,6 @@
+import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct FeatureAblationTests {
   /// Groups one at a time, from labels in the input's shape.

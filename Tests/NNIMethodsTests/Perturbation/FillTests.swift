@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import NNITestSupport
 import Foundation
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct FillTests {
   @Test func theMeanIsEachSamplesAndChannelsOwn() throws {

@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct OcclusionTests {
   @Test(arguments: [(1, 1), (3, 2), (4, 3), (5, 5), (7, 1), (7, 4)])

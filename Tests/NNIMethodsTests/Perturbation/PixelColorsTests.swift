@@ -1,7 +1,6 @@
+@testable import NNIMethods
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct PixelColorsTests {
   /// Published CIELAB values of sRGB's corners (D65, two degrees).

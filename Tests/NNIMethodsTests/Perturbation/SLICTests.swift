@@ -1,8 +1,7 @@
+@testable import NNIMethods
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 @Suite struct SLICTests {
   /// A smooth image with noise, `[C, H, W]`, values in 0…1.

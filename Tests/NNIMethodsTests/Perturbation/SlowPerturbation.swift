@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 
 /// Perturbation methods as their formulas say them: one sample and one part at a time.
 enum SlowPerturbation {

@@ -1,6 +1,6 @@
+import NNIModels
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Every built-in network against PyTorch, with the weights of a formula; see

@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// torchvision's published DenseNets, whose files use names of before its version 0.2.

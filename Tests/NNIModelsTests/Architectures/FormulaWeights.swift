@@ -1,6 +1,6 @@
+import NNIModels
 import Foundation
 import NNITestSupport
-import NNInterpretability
 
 /// Weights as `Tests/Fixtures/architectures/make.py` makes them.
 enum FormulaWeights {

@@ -1,4 +1,4 @@
-import NNInterpretability
+import NNIModels
 import Testing
 
 struct WeightSourceTests {

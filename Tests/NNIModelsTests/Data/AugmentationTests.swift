@@ -1,5 +1,5 @@
+import NNIModels
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Random changes: what they do, and that a seed decides them.

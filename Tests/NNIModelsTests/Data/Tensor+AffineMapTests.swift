@@ -1,6 +1,6 @@
+import NNIModels
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Turning and moving images, against SciPy and against the formula done slowly.

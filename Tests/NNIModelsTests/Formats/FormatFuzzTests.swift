@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Damaged files of every format: each is a value or an ``InterpretabilityError``, never a crash.
 ///

@@ -1,7 +1,6 @@
+import NNIModels
 import Foundation
 import Testing
-
-@testable import NNInterpretability
 
 /// The examples of NIST's *Secure Hash Standard* and its test vectors.
 struct SHA256Tests {

@@ -1,5 +1,5 @@
+import NNIModels
 import Foundation
-import NNInterpretability
 import Testing
 
 struct SafetensorsFileTests {

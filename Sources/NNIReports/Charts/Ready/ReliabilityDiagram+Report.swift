@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNIUncertainty
 
 extension ReliabilityDiagram {
   /// The bins of equal width of a report, with what its calibration error would be by chance.

@@ -1,4 +1,4 @@
-public import NNInterpretability
+public import NNITraining
 
 extension TrainingLog {
   /// The log as a drawing: loss and accuracy of a classifier, or the losses of two that are trained against

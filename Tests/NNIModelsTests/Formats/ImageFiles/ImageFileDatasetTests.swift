@@ -1,6 +1,6 @@
+import NNIModels
 import Foundation
 import NNITestSupport
-import NNInterpretability
 import Testing
 
 /// Images in folders and in tables, and what a path to data names.

@@ -1,8 +1,8 @@
+import NNIModels
+@testable import NNIGraph
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Numbers at the ends of their range in every place that takes numbers.
 struct ONNXExtremeTests {

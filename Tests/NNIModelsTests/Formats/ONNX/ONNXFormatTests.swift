@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Whole files, judged by what torch, onnxruntime and scikit-learn compute.
 struct ONNXFormatTests {

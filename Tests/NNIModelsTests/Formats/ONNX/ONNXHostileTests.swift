@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Broken and hostile files: always an error of one sentence, never a crash.
 struct ONNXHostileTests {

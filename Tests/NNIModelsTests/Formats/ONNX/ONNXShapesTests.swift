@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Shapes that a file computes from its input.
 struct ONNXShapesTests {

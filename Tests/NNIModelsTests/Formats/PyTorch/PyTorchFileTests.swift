@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// What PyTorch wrote is what is read; `Fixtures/pytorch/make.py` made the files.
 struct PyTorchFileTests {

@@ -1,8 +1,7 @@
+import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// What is not read is refused in a sentence that says why and what to do.
 struct PyTorchRefusalTests {

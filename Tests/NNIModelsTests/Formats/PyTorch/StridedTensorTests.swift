@@ -1,6 +1,5 @@
+@testable import NNIModels
 import Testing
-
-@testable import NNInterpretability
 
 struct StridedTensorTests {
   private func tensor(

@@ -1,8 +1,7 @@
+@testable import NNIModels
 import Foundation
 import NNITestSupport
 import Testing
-
-@testable import NNInterpretability
 
 /// Pickles written by hand, instruction by instruction.
 struct UnpicklerTests {

@@ -1,0 +1,13 @@
+extension Dataset {
+  /// The inputs of all samples in order, some at a time.
+  package func forEachBatch(
+    _ size: Int = 64, _ body: (Range<Int>, Tensor) throws -> Void
+  ) throws {
+    let count = count
+    for begin in stride(from: 0, to: count, by: size) {
+      try Task.checkCancellation()
+      let range = begin..<min(begin + size, count)
+      try body(range, inputs(Array(range)))
+    }
+  }
+}

@@ -1,0 +1,3 @@
+// What this module is built on; whoever imports it sees that, too.
+@_exported public import NNIGraph
+@_exported public import NNIImages
