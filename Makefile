@@ -16,12 +16,10 @@ demo: build
 all-methods: build
 	$(NNI) explain squeezenet1_1 $(wildcard $(PHOTOS)/*.jpg) --all --output out/all-methods
 
-# The lessons, one page for each topic, in out/gallery/. A few minutes.
-LESSONS = $(shell grep -oE '"[A-Za-z0-9]+Lesson", "' Package.swift | cut -d '"' -f 2)
+# The lessons, one page for each topic, in out/gallery/. A few minutes once all is built: one build of all
+# programs, because each call of `swift build` costs seconds even where there is nothing to do.
 gallery: build
-	for program in $(LESSONS) Gallery; do \
-		swift build -c release --product $$program $(STATIC) || exit 1; \
-	done
+	swift build -c release $(STATIC)
 	.build/release/Gallery
 	@echo "Open out/gallery/index.html in a browser."
 

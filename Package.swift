@@ -149,7 +149,12 @@ let package = Package(
       name: "DocumentationTests",
       dependencies: ["NNInterpretability", "NNIReports", "NNIShipped", "NNIImages", "TorchTensor"],
       plugins: ["ExamplesPlugin"]),
-    .testTarget(name: "CommandTests", dependencies: ["nni", "NNIShipped", "NNITestSupport"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "nni", "NNIShipped", "NNITestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // The lessons, what they share, and the program that runs them all.
     .target(

@@ -34,7 +34,11 @@ Lesson.deepDream.run { page in
   func dream(
     _ model: Model, _ layer: String, _ options: DeepDream = DeepDream(), on image: Image
   ) throws -> Dream {
-    try options.run(model, on: image, raising: FeatureReference(layer, in: model.graph))
+    try options.run(model, on: image, raising: FeatureReference(layer, in: model.graph)) { step in
+      page.doing(
+        "\(model.name) \(layer)", step.octave * step.steps + step.step + 1,
+        of: step.octaves * step.steps)
+    }
   }
   let picture = try photograph.image.resized(width: 400, height: 400, interpolation: .bicubic)
 
@@ -47,7 +51,7 @@ Lesson.deepDream.run { page in
     let result = try dream(model, layer, on: picture)
     let (first, last) = (result.scores.last?.first ?? 0, result.scores.last?.last ?? 0)
     return (
-      image: result.image,
+      dream: result,
       figure: try PageFigure(
         result.image, description: "dream of \(layer) of \(model.name)",
         caption: .plain(
@@ -87,7 +91,8 @@ Lesson.deepDream.run { page in
     ])
 
   // Tiles: memory is bounded by the tile, not by the picture.
-  let whole = try dream(squeezeNet, "features.7.cat", DeepDream(tile: 4096), on: picture)
+  // The picture is smaller than the tile of the dreams above: that one was made in one piece.
+  let whole = dreams[4].dream
   let tiled = try dream(squeezeNet, "features.7.cat", DeepDream(tile: 128), on: picture)
   let apart = try (whole.pixels - tiled.pixels).squared().mean(over: [0, 1, 2, 3]).item()
     .squareRoot()
@@ -154,7 +159,7 @@ Lesson.deepDream.run { page in
       + " --octave-scale 1.5 --output castle.png",
   ]
   page.reading = ["mordvintsev2015inceptionism", "olah2017feature"]
-  page.thumbnail = try Pictures.row([picture, dreams[4].image])
+  page.thumbnail = try Pictures.row([picture, dreams[4].dream.image])
 }
 
 /// How much more neighbouring pixels differ across the borders of tiles than they do in one piece, beyond

@@ -34,16 +34,17 @@ Lesson.saliency.run { page in
     "Digits",
     [
       try Digits.table(
-        "Dark red is the strongest reaction; below each map the value of its darkest colour.",
+        "Dark red is the strongest reaction; below each map the value from which on its colour is darkest.",
         ("input", { try Pictures.digit(digits.images, sample: $0) }),
         ("saliency", { try Pictures.map(saliency, sample: $0) }),
         ("gradient, signed", { try Pictures.map(gradient, sample: $0) })),
       .heading("What to see"),
       .paragraph(
         """
-        The strongest reactions lie around the stroke as well as on it: at gaps that would turn the digit \
-        into another one if they were closed. The signed gradient says in which direction: red where \
-        more ink would raise the score, blue where it would lower it.
+        The network reacts to the background as well as to the stroke: \
+        \(try saliency.map.shareWithoutInk(digits.images).percent) of all saliency lies on pixels without ink, \
+        where ink would change the score. The signed gradient says in which direction: red where \
+        more ink would raise it, blue where it would lower it.
         """),
     ])
 
@@ -52,7 +53,8 @@ Lesson.saliency.run { page in
   let cat = try Photograph("chelsea")
   let input = try cat.input(for: squeezeNet)
   let map = try Saliency().attribute(squeezeNet, input: input, target: .predicted)
-  let smooth = try SmoothGrad(average: .square, seed: 1)
+  // Magnitudes beside magnitudes: squares would look cleaner for being squares.
+  let smooth = try SmoothGrad(of: Saliency(), seed: 1)
     .attribute(squeezeNet, input: input, target: .predicted)
   page.add(
     "A photograph",
@@ -61,14 +63,16 @@ Lesson.saliency.run { page in
         try cat.figure(caption: "SqueezeNet says: \(try cat.answer(of: squeezeNet))."),
         try cat.figure(map, of: squeezeNet, caption: "Saliency of the predicted class."),
         try cat.figure(
-          smooth, of: squeezeNet, caption: "The mean square of 25 noisy gradients, for comparison."),
+          smooth, of: squeezeNet,
+          caption: "The mean saliency of 25 noisy copies (SmoothGrad), for comparison."),
       ]),
       .heading("What to see"),
       .paragraph(
         """
         Single pixels flicker, because the gradient of a network of ReLUs jumps from one linear piece to \
-        the next. Only the cloud of points as a whole means something: it covers the cat's eye and muzzle. \
-        Averaging over noisy copies (lesson 6) makes that cloud readable.
+        the next. Look at the cloud of points as a whole. Averaging over noisy copies (lesson 6) is meant to \
+        make it readable (Smilkov et al. 2017). Both maps show magnitudes; squared, as some \
+        implementations average them, any map looks cleaner, because small values vanish.
         """),
     ])
 
@@ -81,13 +85,15 @@ Lesson.saliency.run { page in
   let inked = slopes.indices.filter { pixels[$0] > 0 }
   let strongest = inked.max { abs(slopes[$0]) < abs(slopes[$1]) } ?? 0
   let score = try exact(seven).doubles()[7]
+  var misses: [Double] = []
   let checks: [[PageTable.Cell]] = try [0.001, 0.01, 0.1, 0.5].map { step in
     var moved = pixels
     moved[strongest] -= step
     let change = try exact(Tensor(moved, shape: seven.shape)).doubles()[7] - score
+    let predicted = -slopes[strongest] * step
+    misses.append(abs(change - predicted) / abs(predicted))
     return [
-      .number(step, decimals: 3), .number(-slopes[strongest] * step, decimals: 6),
-      .number(change, decimals: 6),
+      .number(step, decimals: 3), .number(predicted, decimals: 6), .number(change, decimals: 6),
     ]
   }
   page.add(
@@ -95,13 +101,16 @@ Lesson.saliency.run { page in
     [
       .paragraph(
         """
-        Of the pixels with ink in the 7, the most salient one is in row \(strongest / 28), column \
-        \(strongest % 28), with the derivative \(slopes[strongest].fixed(3)). Darkening it by a step \
+        Of the pixels with ink in the 7, the most salient one is in row \(strongest / 28 + 1), column \
+        \(strongest % 28 + 1), with the derivative \(slopes[strongest].fixed(3)). Darkening it by a step \
         should change the score by minus the derivative times the step:
         """),
       .table(PageTable(columns: ["step", "predicted", "measured"], rows: checks)),
       .paragraph(
-        "For small steps it does; a large one leaves the linear piece of the network."),
+        """
+        At the smallest step prediction and measurement differ by \(misses[0].percent), at the largest by \
+        \(misses[misses.count - 1].percent): a large step leaves the linear piece of the network.
+        """),
     ])
 
   // The original's picture: the signed gradient, stretched to grey.
@@ -145,16 +154,21 @@ Lesson.saliency.run { page in
         decides. Integrated gradients (lesson 6) and DeepLIFT (lesson 9) compare with a reference instead.
         """,
         "A single bright pixel means little; neighbouring inputs have other noise.",
-        "Maps of two classes often look alike: edges are salient for everything.",
+        """
+        Maps of two classes can look alike: those of each digit's own class and of the next one have a \
+        correlation of \(try digits.classBlindness(Saliency(), of: network).fixed(2)) here.
+        """,
       ])
     ])
 
   page.uses(network, squeezeNet)
   page.commands = [
     "nni explain squeezenet1_1 Sources/NNIShipped/Resources/photographs/chelsea.jpg"
-      + " --method saliency --method smoothgrad:average=square,seed=1 --output out/saliency"
+      + " --method saliency --method smoothgrad:of=saliency,seed=1 --output out/saliency"
   ]
-  page.reading = ["simonyan2014deep", "baehrens2010explain", "adebayo2018sanity"]
+  page.reading = [
+    "simonyan2014deep", "baehrens2010explain", "smilkov2017smoothgrad", "adebayo2018sanity",
+  ]
   page.thumbnail = try Pictures.row([
     Pictures.grey(digits.images, sample: 7, magnification: 6),
     Pictures.image(of: saliency, sample: 7, magnification: 6),

@@ -27,7 +27,8 @@ Lesson.deconvolution.run { page in
       .paragraph(
         """
         The seed is 1 at one class (full reconstruction), or the activation of one feature map (partial). \
-        Because of the switches the picture belongs to this input; without them it would be the same for all.
+        Only the switches make the picture belong to this input; without them the reconstruction of a class \
+        would be the same for all.
         """),
     ])
 
@@ -35,7 +36,11 @@ Lesson.deconvolution.run { page in
     "Full reconstruction",
     [
       try Digits.table(
-        "Red excites the class, blue inhibits it; below each map the value of its darkest colour.",
+        """
+        Red and blue are the signs of the reconstructed pattern: red like ink, blue like its \
+        opposite. They do not say what speaks for the class and what against it: whatever was negative above \
+        the first layer has been cut. Below each map the value from which on its colour is darkest.
+        """,
         ("mean digit", { try Pictures.digit(means, sample: $0) }),
         ("reconstruction", { try Pictures.map(signed: full.map, sample: $0) }),
         ("one digit", { try Pictures.digit(digits.images, sample: $0) }),
@@ -43,25 +48,32 @@ Lesson.deconvolution.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Pieces of strokes come out red between blue flanks: the edge detectors of the first layer, put together \
-        again at the places where they fired. A single digit has sharp edges and is easier to recognise than a mean, \
-        whose blur excites many places a little.
+        The map is a sum of first-layer filters, each at the places where it was a winner; their positive and \
+        negative weights are its red and its blue. How much it resembles the picture can be counted: \
+        maps and pictures have a correlation of \(try full.map.meanCorrelation(with: means).fixed(2)) for mean digits and of \
+        \(try single.map.meanCorrelation(with: digits.images).fixed(2)) for single ones, on average over the ten.
         """),
     ])
 
   // One reconstruction for each filter of the two convolutions, of the mean 0.
   let zero = try means.narrowed(axis: 0, to: 0..<1)
-  func filters(_ layer: NodeID) throws -> [PageFigure] {
+  func filters(_ layer: NodeID) throws -> (figures: [PageFigure], strengths: [Double]) {
     let found = try PartialDeconvNet(layer: layer, channel: .all)
       .attribute(network, input: zero, target: .predicted)
-    guard let channels = found.details["channels"] else { return [] }
+    guard let channels = found.details["channels"] else { return ([], []) }
     // One scale for all, so that weak filters look weak.
     let largest = try channels.magnitude().maximum(over: [0, 1, 2, 3, 4]).item()
-    return try (0..<channels.shape[1]).map { filter in
-      try Pictures.map(
-        signed: channels.selected(axis: 1, index: filter), scaling: .fixed(largest / 2),
-        caption: "\(filter)")
+    let maps = try (0..<channels.shape[1]).map { try channels.selected(axis: 1, index: $0) }
+    let figures = try maps.enumerated().map { filter, map in
+      try Pictures.map(signed: map, scaling: .fixed(largest / 2), caption: "\(filter)")
     }
+    return (
+      figures, try maps.map { try $0.magnitude().flattened(from: 0).maximum(over: [0]).item() }
+    )
+  }
+  let (lower, upper) = try (filters("features.relu1"), filters("features.relu2"))
+  func weakest(_ strengths: [Double]) -> String {
+    ((strengths.min() ?? 0) / (strengths.max() ?? 1)).percent
   }
   func grid(_ caption: PageText, _ figures: [PageFigure]) -> PageBlock {
     let rows = stride(from: 0, to: figures.count, by: 10).map { start in
@@ -74,14 +86,16 @@ Lesson.deconvolution.run { page in
     "Partial reconstruction: one filter at a time",
     [
       grid(
-        "The ten filters of the first convolution, for the mean 0.", try filters("features.relu1")),
+        "The ten filters of the first convolution, for the mean 0.", lower.figures),
       grid(
-        "The twenty filters of the second one, for the same input.", try filters("features.relu2")),
+        "The twenty filters of the second one, for the same input.", upper.figures),
       .heading("What to see"),
       .paragraph(
         """
-        Filters of the first layer answer to edges of one direction, those of the second to pieces of strokes. \
-        All maps of a layer share one scale: some filters have little to say about a 0, and it shows.
+        Each picture shows what in this 0 one filter answered to: for the first layer the filter itself at each \
+        place where it won, for the second a pattern made of several of the first. All maps of a layer share one scale, \
+        whose darkest colour is half the largest value. The weakest filter's largest value is \
+        \(weakest(lower.strengths)) of the strongest one's in the first layer, \(weakest(upper.strengths)) in the second.
         """),
     ])
 
@@ -104,8 +118,8 @@ Lesson.deconvolution.run { page in
       ]),
       .paragraph(
         """
-        The full reconstruction covers all edges of the cup, the spoon and the table. One position of one \
-        filter sees only its receptive field, and within it a single structure.
+        The full reconstruction is not zero at \(try cup.map.nonzeroShare().percent) of the pixels. One position of one \
+        filter sees only its receptive field: \(try filter.map.nonzeroShare().percent).
         """),
     ])
 
@@ -166,11 +180,16 @@ Lesson.deconvolution.run { page in
     [
       .list([
         """
-        The class hardly matters: the switches and the lower layers draw the picture. Compare the maps of two \
-        classes before you believe one.
+        The class matters little: the switches and the lower layers draw the picture. Maps of a digit's own \
+        class and of the next one have a correlation of \
+        \(try digits.classBlindness(DeconvNet(), of: network).fixed(2)) here, those of the plain gradient one of \
+        \(try digits.classBlindness(Gradient(), of: network).fixed(2)).
         """,
         "Values are not contributions and sum to nothing.",
-        "What is sharp is not therefore true: the ReLU on the way down removes what would blur the picture.",
+        """
+        What is sharp is not therefore true: the ReLUs on the way down remove negative signals that would \
+        cancel others, in every network and for every class (Sixt et al. 2020).
+        """,
       ])
     ])
 
@@ -180,7 +199,7 @@ Lesson.deconvolution.run { page in
       + " --method deconvnet --method deconvnet-partial:layer=features.11,position=strongest"
       + " --output out/deconvolution"
   ]
-  page.reading = ["zeiler2014visualizing", "springenberg2015striving", "adebayo2018sanity"]
+  page.reading = ["zeiler2014visualizing", "springenberg2015striving", "sixt2020when"]
   page.thumbnail = try Pictures.row([
     Pictures.grey(digits.images, sample: 0, magnification: 6),
     HeatMap(

@@ -57,6 +57,10 @@ Lesson.occlusion.run { page in
   let after = try DeepLIFT(.rescale).attribute(network, input: case1, target: 1)
   let other = try DeepLIFT(.rescale)
     .attribute(network, input: case1, target: .class(seen?.index ?? 1))
+  let inBlock = try other.map
+    .narrowed(axis: 2, to: (worst / 4 * 7)..<(worst / 4 * 7 + 7))
+    .narrowed(axis: 3, to: (worst % 4 * 7)..<(worst % 4 * 7 + 7)).sum().item()
+  let difference = other.ledger.score[0] - other.ledger.reference[0]
   // The same window covered with what the background is: black.
   let fills: [(PageText, Fill)] = [
     ("White (1).", .numbers([1])), ("Black (0).", .numbers([0])), ("Blurred.", .blur(deviation: 3)),
@@ -74,7 +78,9 @@ Lesson.occlusion.run { page in
         """
         The worst block is in row \(worst / 4 + 1), column \(worst % 4 + 1): \(left[worst].percent) are left, \
         and the network now says \(seen?.index ?? 1) with \((seen?.probability ?? 0).percent). DeepLIFT \
-        (lesson 9) shows why: a white block is ink, and ink in this place speaks for another digit.
+        (lesson 9) shows why: a white block is ink, and speaks for a digit itself. Of the \
+        \(difference.fixed(1)) by which the score of the \(seen?.index ?? 1) is above that of a black picture, \
+        the block's pixels contribute \(inBlock.fixed(1)).
         """),
       .figures([
         try Pictures.map(before, magnification: 8, caption: "The 1 as it is: what speaks for a 1."),
@@ -89,8 +95,11 @@ Lesson.occlusion.run { page in
         try maps.map { name, map in try Pictures.map(map, magnification: 8, caption: name) }),
       .paragraph(
         """
-        With black, only ink that is taken away counts, and the map lies on the stroke. With white the \
-        background counts most: ink there would make another digit.
+        With black only ink that is taken away counts: a window without ink changes nothing. With white the \
+        background counts, too, for ink there may make another digit. Of all magnitudes \
+        \(try maps[0].1.map.shareWithoutInk(one).percent) lie on pixels without ink with white, \
+        \(try maps[1].1.map.shareWithoutInk(one).percent) with black (windows reach beyond the stroke), \
+        \(try maps[2].1.map.shareWithoutInk(one).percent) with the blur.
         """),
     ])
 
@@ -98,7 +107,8 @@ Lesson.occlusion.run { page in
   let squeezeNet = try Shipped.model(named: "squeezenet1_1")
   let coffee = try Photograph("coffee")
   let input = try coffee.input(for: squeezeNet)
-  let sizes = try [(16, 8), (32, 16), (64, 32)].map { window, stride in
+  let sizes = try page.each([(16, 8), (32, 16), (64, 32)], "a photograph's windows") {
+    window, stride in
     try Occlusion(window: window, stride: stride)
       .attribute(squeezeNet, input: input, target: .predicted)
   }
@@ -114,7 +124,9 @@ Lesson.occlusion.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Small windows find textures that cannot be replaced; large ones find the object, but blur its border. \
+        The size of the window is part of the question. A pixel's largest value is \
+        \(try sizes.map { try $0.map.maximum(over: [0, 1, 2, 3]).item().fixed(1) }.joined(separator: ", ")) logits for \
+        windows of 16, 32 and 64 pixels; what is finer than a window cannot be seen. \
         Blue is where the score rises when something is covered: what distracts from the class. \
         The library computes only what a window changes in each layer; numbers are those of complete passes.
         """),

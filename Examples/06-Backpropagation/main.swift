@@ -16,20 +16,21 @@ Lesson.backpropagation.run { page in
     ("integrated, smoothed", SmoothGrad(of: IntegratedGradients(steps: 16), samples: 25)),
     ("SmoothGrad", SmoothGrad(samples: 100, noise: 0.2)),
   ]
-  let maps = try methods.map {
+  let maps = try page.each(methods, "maps of ten digits") {
     try $0.method.attribute(network, input: digits.images, target: Digits.target)
   }
 
   page.add(
     "The question",
     [
-      .paragraph("All four start from the gradient $g = ∂f_k / ∂x$ and mend something in it."),
+      .paragraph(
+        "All four start from the gradient $g = ∂f_k / ∂x$; three of them change something in it."),
       .paragraph("Guided backpropagation cuts, at every ReLU, what is negative on the way back:"),
       .formula(#"g_l = 1[z_l > 0] · max(g_{l + 1}, 0)"#),
       .paragraph(
         """
-        Integrated gradients average it on the way from a baseline $x_0$, which makes the map complete: it \
-        sums to the difference of the scores.
+        Integrated gradients average it along the straight path from a baseline $x_0$ and multiply it by the \
+        difference, which makes the map complete: it sums to the difference of the scores.
         """),
       .formula(
         #"R_i = (x_i − x_{0 i}) ∫_0^1 \frac{∂ f_k(x_0 + t (x − x_0))}{∂ x_i} d t , \text{ } ∑_i R_i = f_k(x) − f_k(x_0)"#
@@ -46,9 +47,12 @@ Lesson.backpropagation.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        The gradient is noise with a digit in it. Guided backpropagation is sharp, and integrated gradients \
-        lie on the ink only, since a black pixel equals the baseline and can contribute nothing. \
-        SmoothGrad keeps what is stable: around the stroke red where ink is missing, blue where it must not be.
+        How much of each map lies on pixels without ink: the gradient \
+        \(try maps[0].map.shareWithoutInk(digits.images).percent), guided backpropagation \
+        \(try maps[1].map.shareWithoutInk(digits.images).percent), integrated gradients \
+        \(try maps[3].map.shareWithoutInk(digits.images).percent), since a black pixel equals the baseline and can \
+        contribute nothing, and SmoothGrad \(try maps[5].map.shareWithoutInk(digits.images).percent). In gradients, \
+        smoothed or not, red is where more ink would raise the score, blue where it would lower it.
         """),
     ])
 
@@ -68,14 +72,14 @@ Lesson.backpropagation.run { page in
       .figure(
         try PageFigure(
           CurveChart(
-            "Largest derivative while noise nobody sees is added", places: scales,
+            "Largest derivative while a little noise is added", places: scales,
             curves: [CurveChart.Curve("max |g(x + tε)| / max |g(x)|", ratios)],
             x: ChartAxis("t"), y: ChartAxis("relative to the clean input")))),
       .paragraph(
         """
-        The noise has a deviation of 0.03, of a range of 1. On the way the largest derivative lies between \
+        The noise has a mean of 0.01 and a deviation of 0.03, of a range of 1. On the path the largest derivative lies between \
         \((ratios.min() ?? 1).fixed(2)) and \((ratios.max() ?? 1).fixed(2)) times that of the clean digit, \
-        with jumps: at each one some ReLU switches or some max pool changes its winner.
+        with jumps: the score is linear between them, and at each jump some ReLU switches or some max pool changes its winner.
         """),
     ])
 
@@ -117,7 +121,7 @@ Lesson.backpropagation.run { page in
           })),
       .paragraph(
         """
-        What remains with \(integrated.steps) nodes is the error of the quadrature: the gradient jumps on the way, at \
+        What remains with \(integrated.steps) nodes is the error of the quadrature: the gradient jumps on the path, at \
         every ReLU that switches. `tolerance=0.001` adds nodes where they are needed.
         """),
     ])
@@ -165,9 +169,21 @@ Lesson.backpropagation.run { page in
     "When it misleads",
     [
       .list([
-        "Guided backpropagation hardly changes when the class, or the upper layers' weights, are changed: an edge detector.",
-        "Integrated gradients depend on the baseline. With zero a black object contributes nothing, by definition.",
-        "SmoothGrad explains a blurred network. Too much noise, and it is another network.",
+        """
+        Guided backpropagation changes little with the class (own and next class of a digit: a correlation of \
+        \(try digits.classBlindness(GuidedBackpropagation(), of: network).fixed(2)); the gradient: \
+        \(try digits.classBlindness(Gradient(), of: network).fixed(2))), and little with the upper layers' weights \
+        (Adebayo et al. 2018).
+        """,
+        """
+        Integrated gradients depend on the baseline: a pixel that equals it contributes nothing, by definition. \
+        Zero is black for these digits, and for the photographs the mean colour that their networks' \
+        normalisation takes away.
+        """,
+        """
+        SmoothGrad is the gradient of the score averaged over the noise: of a smoother function than the \
+        network, and the more noise the more another one.
+        """,
       ])
     ])
 

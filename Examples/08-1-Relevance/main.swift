@@ -36,7 +36,7 @@ Lesson.relevance.run { page in
       .paragraph("This is LRP-0. The other rules change the shares:"),
       .formula(#"\text{ε: } R_i = ∑_j \frac{a_i w_{i j}}{z_j + ε sign(z_j)} R_j"#),
       .formula(
-        #"\text{γ: } R_i = ∑_j \frac{a_i (w_{i j} + γ w_{i j}^+)}{∑_n a_n (w_{n j} + γ w_{n j}^+)} R_j"#
+        #"\text{γ, for } z_j > 0 \text{: } R_i = ∑_j \frac{a_i (w_{i j} + γ w_{i j}^+)}{∑_n a_n (w_{n j} + γ w_{n j}^+)} R_j"#
       ),
       .formula(
         #"\text{αβ: } R_i = ∑_j (α \frac{(a_i w_{i j})^+}{∑_n (a_n w_{n j})^+} − β \frac{(a_i w_{i j})^-}{∑_n (a_n w_{n j})^-}) R_j , \text{ } α − β = 1"#
@@ -44,7 +44,8 @@ Lesson.relevance.run { page in
       .paragraph(
         """
         At the pixels the box rule stands (lesson 7), because a pixel is not an activation. A composite takes \
-        the rule that suits each depth: γ in the lower layers, ε in the middle, 0 in the upper ones.
+        another rule at each depth: γ in the lower layers, ε in the middle, 0 in the upper ones, as Montavon et \
+        al. 2019 advise.
         """),
     ])
   page.add(
@@ -54,10 +55,17 @@ Lesson.relevance.run { page in
         of: zip(methods, maps).map { ($0.name, $1) }, over: digits.images),
       .heading("What to see"),
       .list([
-        "LRP-0 is as restless as the gradient: it is gradient × input but for the rule at the pixels.",
-        "ε absorbs weak and contradictory contributions; less is left, and it is cleaner.",
-        "γ and α1β0 favour what excites; the latter leaves nothing negative.",
-        "α2β1 counts exciting contributions twice and sets inhibiting ones against them.",
+        "LRP-0 is gradient × input but for the rule at the pixels, and has the gradient's noise.",
+        """
+        ε takes relevance from units whose contributions nearly cancel: the ledger below has it under stabilisers. \
+        The negative share of all maps falls from \(try maps[0].map.negativeShare().percent) with LRP-0 to \
+        \(try maps[1].map.negativeShare().percent).
+        """,
+        """
+        γ favours what excites (negative share \(try maps[2].map.negativeShare().percent)); α1β0 counts nothing else \
+        (\(try maps[3].map.negativeShare().percent)).
+        """,
+        "α2β1 counts exciting contributions twice and subtracts inhibiting ones once.",
       ]),
     ])
 
@@ -134,11 +142,16 @@ Lesson.relevance.run { page in
     (squeezeNet, LRPComposite(.epsilonGammaBox)), (alexNet, LRPComposite(.epsilonGammaBox)),
     (efficientNet, LRPComposite(.epsilonPlusFlat)),
   ]
-  let pictures = try cases.map { model, method in
+  var found: [Attribution] = []
+  let pictures = try page.each(cases, "composites on a photograph") { model, method in
     let map = try method.attribute(model, input: coffee.input(for: model), target: .predicted)
+    found.append(map)
     return try coffee.figure(
       map, of: model,
       caption: "\(model.name), \(method.preset.rawValue): \(try coffee.answer(of: model)).")
+  }
+  let alike = try [(0, 1), (0, 2), (1, 2)].map {
+    try found[$0].map.correlation(with: found[$1].map)
   }
   page.add(
     "Photographs",
@@ -146,9 +159,9 @@ Lesson.relevance.run { page in
       .figures([try coffee.figure(caption: "The photograph.")] + pictures),
       .paragraph(
         """
-        All leave the table alone. AlexNet, which calls it a cup, looks at the body of the cup below the rim; \
-        SqueezeNet, which calls it an espresso, at the surface of the coffee as well; EfficientNet at the edge of the \
-        coffee and at the spoon.
+        Network and preset both decide the picture: the three presets on SqueezeNet explain one score, and their \
+        maps have correlations of \(alike.map { $0.fixed(2) }.joined(separator: ", ")). The networks do not see the same \
+        thing either: compare their answers.
         """),
     ])
   page.add(
@@ -156,7 +169,12 @@ Lesson.relevance.run { page in
     [
       .list([
         "The rule decides the picture. State rule and parameters; the page of `nni explain` always does.",
-        "Rules that only look at what excites show nearly the same for every class.",
+        """
+        Rules that only look at what excites show much the same for every class: maps of a digit's own class \
+        and of the next one have a correlation of \
+        \(try digits.classBlindness(LRP(.alphaBeta, alpha: 1, beta: 0, input: .zBox), of: network).fixed(2)) with α1β0, of \
+        \(try digits.classBlindness(LRP(.zero, input: .zBox), of: network).fixed(2)) with LRP-0.
+        """,
         "With LRP-0 a sum near zero in a denominator makes huge values of both signs that cancel.",
       ])
     ])

@@ -49,8 +49,8 @@ Lesson.deepLIFT.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        All lie on the ink, since black is the reference and cannot contribute. Rescale resembles gradient × input, \
-        but is complete. RevealCancel differs where a positive and a negative part \
+        All lie on the ink, since black is the reference and cannot contribute. How near each is to gradient × input \
+        stands in the ledger below; Rescale is complete. RevealCancel differs where a positive and a negative part \
         cancel in one unit: Rescale sees their small difference and nothing else, RevealCancel sees both.
         """),
     ])
@@ -168,15 +168,21 @@ Lesson.deepLIFT.run { page in
         ] + pictures),
       .paragraph(
         """
-        The answer is wrong: this network knows no rockets. The maps show what it took for the class, which \
-        is what one wants to know of an error.
+        \(alexNet.inputSpec.labels.contains { $0.lowercased().contains("rocket") }
+          ? "The network has a class of rockets."
+          : "The answer must be wrong: this network has no class of rockets.") The maps show what \
+        contributed to the class that it took instead of others, compared with a picture of the mean colour (zero \
+        after normalisation).
         """),
     ])
   page.add(
     "When it misleads",
     [
       .list([
-        "A reference that the network has never seen, such as a black photograph, may itself be some class; look at its score.",
+        """
+        A reference that the network has never seen, such as a photograph of one colour, may itself be some \
+        class; look at its score in the ledger.
+        """,
         "A sum that is right does not make each pixel right: there are many complete maps.",
         "RevealCancel looks into one layer at a time. What cancels across layers it cannot see.",
       ])

@@ -51,8 +51,9 @@ Lesson.classActivation.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Nine positions say little about a digit. Thirty-six show in which half of it the class is decided. \
-        Enlarging adds no knowledge: a smooth picture of a 6 × 6 map has still 36 numbers.
+        Nine positions divide a digit coarsely, thirty-six a little finer. \
+        Enlarging adds no knowledge: a smooth picture of a 6 × 6 map has still 36 numbers. Below the maps the value \
+        from which on a colour is darkest; red speaks for the class, blue against it.
         """),
     ])
 
@@ -137,7 +138,10 @@ Lesson.classActivation.run { page in
     [
       .list([
         "A position has seen more than the cell it is drawn on: the receptive field of the last layer may be the whole picture.",
-        "The bias is in no map. Where it is large, the map explains a small part of the score.",
+        """
+        The bias is in no map. Here it is at most \((biases.map(abs).max() ?? 0).fixed(2)), of scores from \
+        \((fine.ledger.score.min() ?? 0).fixed(1)) to \((fine.ledger.score.max() ?? 0).fixed(1)); where it is large, the map explains a small part.
+        """,
         "Only the last layer is looked at; what made the feature maps fire stays open.",
       ])
     ])

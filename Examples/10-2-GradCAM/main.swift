@@ -15,6 +15,14 @@ Lesson.gradCAM.run { page in
   let layers: [NodeID] = ["relu1", "relu2", "relu3"]
   let maps = try layers.map { try explain($0) }
 
+  // Where nothing is drawn, and for a class that is not there.
+  let corners = try maps.map { found in
+    try (0..<10).count { try found.map.selected(axis: 0, index: $0).doubles()[0] > 0 }
+  }
+  let blindness = try layers.map {
+    try digits.classBlindness(GradCAM(layer: $0, relu: false), of: network)
+  }
+
   page.add(
     "The question",
     [
@@ -45,8 +53,12 @@ Lesson.gradCAM.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Low layers are sharp and know little of the class: one factor for a whole feature map cannot say where an \
-        edge matters, and where a filter has a positive bias, even the empty background lights up. Deep layers are coarse and know it. The last convolution is the usual choice for that reason.
+        Low layers are fine and know less of the class: one factor for a whole feature map cannot say where an \
+        edge matters. Maps without the ReLU of a digit's own class and of the next one have a correlation of \
+        \(blindness.map { $0.fixed(2) }.joined(separator: ", ")) from low to high: what is alike in both is \
+        the picture. In the empty upper left corner \(corners[0]) of the ten maps of the first layer are above zero, \
+        \(corners[1]) of the second and \(corners[2]) of the last: a filter with a positive bias answers to nothing at all. The last \
+        convolution is the usual choice (Selvaraju et al. 2017).
         """),
     ])
 
@@ -55,6 +67,7 @@ Lesson.gradCAM.run { page in
     network, input: digits.images, target: .classes((0..<10).map { ($0 + 1) % 10 }))
   let strongest = try (0..<10).map { try peak(maps[2].map, $0) }
   let weakest = try (0..<10).map { try peak(other.map, $0) }
+  let lower = (0..<10).count { weakest[$0] < strongest[$0] }
   page.add(
     "Another class",
     [
@@ -64,9 +77,9 @@ Lesson.gradCAM.run { page in
         ("the next class", { try Pictures.map(other, sample: $0, magnification: 14) })),
       .paragraph(
         """
-        Below each map its darkest value. Asked for a class that is not there, the peak is lower for \
-        \((0..<10).count { weakest[$0] < strongest[$0] }) of the ten digits, not for all: the height of a map is a weighted \
-        activation, not a probability.
+        Below each map the value from which on its colour is darkest. Asked for a class that is not there, the \
+        largest value is lower for \(lower) of the ten digits\(lower < 10 ? ", not for all" : ""): the height of a map is a \
+        weighted activation, not a probability.
         """),
     ])
 

@@ -14,29 +14,31 @@ Lesson.dropout.run { page in
     [
       .paragraph(
         """
-        A softmax gives 100 % to something for any input, even for one that is no digit. How would we notice \
-        that the network is guessing? Dropout, which switches units off at random during training, leaves \
-        us a whole family of thinned networks. Kept at test time, it asks many of them. Where they agree, \
-        the data decided; where they do not, chance did. The mean over $T$ passes and its entropy are
+        A softmax divides 100 % among its classes for any input, even for one that is no digit, and its largest \
+        share says little about that. How would we notice that the network is guessing? Dropout, which switches units \
+        off at random during training, leaves us a family of thinned networks. Kept at test time, it asks many \
+        of them. Where they agree, the answer does not depend on which units were there; where they do \
+        not, it does. The mean over $T$ passes and its entropy are
         """),
       .formula(
         #"p = \frac{1}{T} Σ_t softmax(z_t),   H(p) = \frac{1}{T} Σ_t H(p_t) + I"#),
       .paragraph(
         """
-        The first part of the entropy is what each network is unsure of by itself (an ambiguous digit), the \
-        second, the mutual information $I$, is what the networks disagree about (a digit unlike those they \
-        learned from).
+        The first part of the entropy is what each network is unsure of by itself, as of an ambiguous digit. The \
+        second, the mutual information $I$, is what the networks disagree about, as on a digit unlike those they \
+        learned from (Depeweg et al. 2018).
         """),
     ])
 
   // Is the mean of many passes as good as the network without dropout?
   let test = try DatasetSplit().parts(of: Shipped.digits()).test
-  let point = try ClassificationScores(
-    probabilities: ClassProbabilities.logits(network.logits(of: test)).map(
-      ClassProbabilities.softmax),
-    labels: test.labels)
+  let whole = try ClassProbabilities.logits(network.logits(of: test)).map(
+    ClassProbabilities.softmax)
+  let point = try ClassificationScores(probabilities: whole, labels: test.labels)
   let one = try PredictiveValidation(MonteCarloDropout(network, passes: 1, seed: 1), on: test)
-  let hundred = try PredictiveValidation(MonteCarloDropout(network, passes: 100, seed: 1), on: test)
+  let hundred = try PredictiveValidation(
+    MonteCarloDropout(network, passes: 100, seed: 1), on: test
+  ) { page.doing("digits by 100 passes", $0, of: $1) }
   func row(_ name: PageText, _ scores: ClassificationScores) -> [PageTable.Cell] {
     [
       .text(name), .percent(scores.accuracy), .number(scores.negativeLogLikelihood, decimals: 4),
@@ -44,17 +46,22 @@ Lesson.dropout.run { page in
     ]
   }
   let isWrong = zip(hundred.probabilities, hundred.labels).map { $0.largest != $1 }
-  func detects(_ values: [Double]) throws -> Double {
+  let isWholeWrong = zip(whole, test.labels).map { $0.largest != $1 }
+  func detects(_ values: [Double], _ isWrong: [Bool]) throws -> String {
     let pairs = Array(zip(values, isWrong))
+    guard isWrong.contains(true) else { return "(no error to find)" }
     return try ReceiverOperatingCharacteristic.area(
-      positives: pairs.filter(\.1).map(\.0), negatives: pairs.filter { !$0.1 }.map(\.0))
+      positives: pairs.filter(\.1).map(\.0), negatives: pairs.filter { !$0.1 }.map(\.0)
+    ).fixed(3)
   }
+  let entropies = whole.map { $0.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 } }
+  let costs = hundred.scores.negativeLogLikelihood > point.negativeLogLikelihood
   page.add(
     "What it costs in accuracy",
     [
       .table(
         PageTable(
-          "\(test.count) test digits that the network was not trained on",
+          "\(test.count) of the shipped digits",
           columns: ["", "accuracy", "NLL", "Brier"],
           rows: [
             row("without dropout", point), row("one pass", one.scores),
@@ -62,12 +69,17 @@ Lesson.dropout.run { page in
           ])),
       .paragraph(
         """
-        One thinned network is worse than the whole one. The mean of many is nearly as accurate again, but \
-        more cautious than so good a network need be, which costs likelihood. In return it knows where it errs: a wrongly classified digit has a larger entropy than a rightly classified one with \
-        probability \(try detects(hundred.entropy).fixed(3)), a larger mutual information with probability \
-        \(try detects(hundred.mutualInformation).fixed(3)) (the area under the ROC curve; \
-        0.5 would be chance; \(isWrong.count { $0 }) digits are wrong).
+        One thinned network is right about \(one.scores.accuracy.percent) of the digits, the whole one about \
+        \(point.accuracy.percent), the mean of 100 about \(hundred.scores.accuracy.percent). Averaging makes \
+        probabilities less extreme, which \(costs ? "costs" : "gains") likelihood here. Does the uncertainty find errors? \
+        A wrongly classified digit has a larger entropy than a rightly classified one with probability \
+        \(try detects(hundred.entropy, isWrong)), a larger mutual information with probability \
+        \(try detects(hundred.mutualInformation, isWrong)) (the area under the ROC curve; 0.5 would be chance; \
+        \(isWrong.count { $0 }) digits are wrong). The plain network's softmax has an entropy, too, and finds its own \
+        \(isWholeWrong.count { $0 }) errors with \(try detects(entropies, isWholeWrong)): on digits like those of the \
+        training dropout need not know more.
         """),
+      .paragraph(try DigitNetworks.caution("digits_dropout")),
     ])
 
   // A 1 that is turned.
@@ -85,6 +97,9 @@ Lesson.dropout.run { page in
   // Where one softmax is surest compared with the passes.
   let gaps = digit.angles.indices.map { (softmax[$0].max() ?? 0) - (found.mean[$0].max() ?? 0) }
   let surest = gaps.largest
+  let unsure = found.mutualInformation.largest
+  let sure = passes[unsure].count { ($0.max() ?? 0) > 0.9 }
+  let parties = found.votes[unsure].count { $0 > 0 }
   func curves(_ rows: [[Double]]) -> [CurveChart.Curve] {
     classes.map { k in CurveChart.Curve("\(k)", rows.map { $0[k] }) }
   }
@@ -129,11 +144,14 @@ Lesson.dropout.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        The upright 1 is one for nearly every pass. As it falls, points spread from 0 to 1: single networks are \
-        still sure, but of different digits. The one softmax shows little of that. At \
+        The upright 1 is a 1 for \(found.votes[0][1]) of \(found.passes) passes. As it falls, points spread. At \
+        \(digit.names[found.mutualInformation.largest]), where the mutual information is largest, \
+        \(sure) passes give more than 90 % to some digit, and \(parties) digits get votes: single networks are \
+        sure, but of different digits. The one softmax does not show that. At \
         \(digit.names[surest]) it gives \(softmax[surest][softmax[surest].largest].percent) to the \
-        \(softmax[surest].largest), which only \(found.votes[surest][softmax[surest].largest]) of \
-        \(found.passes) passes vote for; entropy and mutual information say so.
+        \(softmax[surest].largest), which \(found.votes[surest][softmax[surest].largest]) of \
+        \(found.passes) passes vote for and which has \
+        \(found.mean[surest][softmax[surest].largest].percent) in their mean.
         """),
     ])
 
@@ -145,9 +163,12 @@ Lesson.dropout.run { page in
   let uncertain = try UncertainAttribution(lrp, over: fewer)
   let voted = try uncertain.attributeByClass(input, .voted)
   let every = try uncertain.attributeByClass(input, .every)
-  let totals = try (0..<10).map { k in
-    (k: k, sum: try every.maps[0][k]?.sum().item() ?? 0)
+  func mapSums(_ found: ClasswiseAttribution) throws -> [(k: Int, sum: Double)] {
+    try (0..<10).compactMap { k in try found.maps[0][k].map { (k, try $0.sum().item()) } }
   }
+  let (own, totals) = try (mapSums(voted), mapSums(every))
+  let most = (0..<10).max { voted.votes[0][$0] < voted.votes[0][$1] } ?? 0
+  let largest = totals.max { $0.sum < $1.sum }?.k ?? 0
   let spread = try uncertain.attribute(input, explaining: .fixed(.predicted))
   let small = try MonteCarloDropout(network, passes: 50, seed: 1)
   let causes = try [UncertaintyMeasure.mutualInformation, .predictiveEntropy].map { measure in
@@ -180,16 +201,19 @@ Lesson.dropout.run { page in
       .paragraph(
         """
         Mutual information is a number that 50 networks compute together, so it can be explained like any \
-        score: red ink makes them disagree more, blue ink less.
+        score. Here by gradient × input: to first order, red ink makes them disagree more, blue ink less.
         """),
       .figures(try causes.map { try PageFigure($0) }),
       .heading("What to see"),
       .paragraph(
         """
-        Explained for their own votes, all maps look alike in strength: every network finds the digit that it \
-        believes in. The uncertainty shows when all passes are explained for every class, and maps can be \
-        compared. Their sums are \
-        \(totals.map { "\($0.k): \($0.sum.fixed(1))" }.joined(separator: ", ")); votes go to the largest. The \
+        Explained for their own votes, the maps say nothing of how many there are: each is the mean of the networks \
+        that chose a class, and their sums are \
+        \(own.map { "\($0.k): \($0.sum.fixed(1)) (\(voted.votes[0][$0.k]) votes)" }.joined(separator: ", ")). \
+        Explained for every class by all passes, maps can be compared. Their sums are \
+        \(totals.map { "\($0.k): \($0.sum.fixed(1))" }.joined(separator: ", ")). The largest is that of the \
+        \(largest)\(largest == most ? ", which also has most votes" : "; most votes has the \(most)"). A sum is no \
+        logit: biases keep a part, and a vote depends on the differences in each single pass. The \
         last panel fades what changes from pass to pass.
         """),
     ])
@@ -217,22 +241,24 @@ Lesson.dropout.run { page in
         }),
       .list([
         """
-        It summed the maps of a class and gave each sum a scale of its own, as above. A class that one pass \
-        chose looks as important as one that hundreds chose, though the sums differ by a factor of \
+        It summed the maps of a class and gave each sum a scale of its own, as above. A class that \
+        \(shown.map { sums.votes[0][$0] }.min() ?? 0) of 200 passes chose looks as important as one that \
+        \(shown.map { sums.votes[0][$0] }.max() ?? 0) chose, though the largest values differ by a factor of \
         $\(((strengths.max() ?? 1) / max(strengths.min() ?? 1, 1e-30)).short)$. \
         A class that nobody chose became a solid dark blue square.
         """,
         """
         It averaged logits, not probabilities. The softmax of mean logits hides what the passes disagree \
-        about: at \(digit.names[widest]) it is \(confidence[widest].1.percent) sure, the passes are \
-        \(confidence[widest].0.percent) sure on average.
+        about: at \(digit.names[widest]) its largest probability is \(confidence[widest].1.percent), that of the mean \
+        of the passes' probabilities \(confidence[widest].0.percent).
         """,
         """
         It drew a new mask for every class that it explained, so that maps of one figure belong to \
         different networks. Here a pass is one network, whatever is asked of it.
         """,
         """
-        Its "test" loader held the training set, so that its accuracies are those of digits seen before. \
+        Its "test" loader held the training set, so that its accuracies are those of digits seen before. (So are \
+        those above, and it is said there; `nni uncertainty digits_dropout --validate --data mnist` takes the test set.) \
         It switched the whole network to training mode, which changes batch normalisation as well, and \
         nothing was seeded.
         """,
@@ -244,8 +270,8 @@ Lesson.dropout.run { page in
     [
       .list([
         """
-        The spread depends on the rate of dropout, which was chosen for accuracy. It ranks inputs well, but \
-        its size is no probability of being wrong; calibrate it (lesson 13).
+        The spread depends on the rate of dropout, which is set when the network is trained, and not on how much \
+        data there were. Its size is no probability of being wrong.
         """,
         "Networks of one family share their blind spots: they can all be wrong and agree.",
         "A small number of passes gives unsteady maps; the standard error falls as $1 / √T$.",

@@ -26,7 +26,7 @@ Lesson.evidence.run { page in
         """
         $u$ is 1 without any evidence: the network says "I do not know", and every class has the \
         probability $1 / K$. It is trained with the expected squared error under that distribution and a \
-        growing penalty on evidence for wrong classes, so that it learns to be silent where it would be \
+        growing penalty on evidence for wrong classes, which shall teach it to be silent where it would be \
         wrong.
         """),
     ])
@@ -41,10 +41,17 @@ Lesson.evidence.run { page in
   let test = try DatasetSplit().parts(of: Shipped.digits()).test
   let validation = try evidential.validate(on: test)
   let found = try evidential(test.inputs(Array(test.labels.indices)))
-  let isWrong = zip(found.predicted, test.labels).map { $0 != $1 }
-  let pairs = Array(zip(found.vacuity, isWrong))
-  let area = try ReceiverOperatingCharacteristic.area(
-    positives: pairs.filter(\.1).map(\.0), negatives: pairs.filter { !$0.1 }.map(\.0))
+  // Without evidence there is no class, and so an error; `nil` equals no label.
+  let isWrong = zip(found.decided, test.labels).map { $0 != $1 }
+  let isSilent = found.decided.map { $0 == nil }
+  func area(_ isCounted: [Bool]) throws -> String {
+    let pairs = zip(zip(found.vacuity, isWrong), isCounted).filter(\.1).map(\.0)
+    let (wrong, right) = (pairs.filter(\.1).map(\.0), pairs.filter { !$0.1 }.map(\.0))
+    guard !wrong.isEmpty, !right.isEmpty else { return "not defined" }
+    return try ReceiverOperatingCharacteristic.area(positives: wrong, negatives: right).fixed(3)
+  }
+  let silence = isSilent.count { $0 }
+  let wrongDecisions = zip(isWrong, isSilent).count { $0 && !$1 }
   page.add(
     "Does it hold?",
     [
@@ -57,14 +64,22 @@ Lesson.evidence.run { page in
           })),
       .paragraph(
         """
-        On \(test.count) test digits the accuracy is \(validation.scores.accuracy.percent) and \
-        the mean $u$ \(validation.meanVacuity.fixed(3)). Where the network is right it has \
-        \(validation.evidenceWhereRight.fixed(1)) of evidence on average, where it is wrong \
-        \(validation.evidenceWhereWrong.fixed(1)). A wrongly classified digit has the larger $u$ with \
-        probability \(area.fixed(3)): of the \(isWrong.count { $0 }) digits that count as wrong it is silent \
-        about \(pairs.count { $0.0 == 1 && $0.1 }), that is, $u$ = 1, and has an opinion on \
-        \(pairs.count { $0.0 < 1 && $0.1 }).
+        On \(test.count) of the shipped digits the mean $u$ is \(validation.meanVacuity.fixed(3)). About \(silence) of them \
+        the network is silent: no evidence for any class, $u$ = 1. If silence counts as an error the \
+        accuracy is \(validation.scores.accuracy.percent); of the digits on which it decides, \
+        \(validation.accuracyWithEvidence.percent) are right. Right answers have \
+        \(validation.evidenceWhereRight.fixed(1)) of evidence on average, the others \
+        \(validation.evidenceWhereWrong.fixed(1)).
         """),
+      .paragraph(
+        """
+        Does $u$ find errors? If silence counts as one, an error has the larger $u$ with probability \
+        \(try area(isSilent.map { _ in true })) (AUROC). That flatters it: the \(silence) silent digits are errors because \
+        $u$ is 1. \(wrongDecisions == 0
+          ? "It decides wrongly on none of these digits, so that there is no other error to find."
+          : "It decides wrongly on \(wrongDecisions) digits; among those on which it decides the probability is \(try area(isSilent.map { !$0 })).")
+        """),
+      .paragraph(try DigitNetworks.caution("digits_evidential")),
     ])
 
   // A 1 that is turned.
@@ -109,8 +124,8 @@ Lesson.evidence.run { page in
       .paragraph(
         """
         Between the upright 1 and what it may become there are \
-        \(turned.vacuity.count { $0 == 1 }) of \(digit.angles.count) angles at which all logits are \
-        negative and $u$ is exactly 100 %. The softmax network is at least \
+        \(turned.vacuity.count { $0 == 1 }) of \(digit.angles.count) angles at which no logit is above zero: $u$ is \
+        exactly 100 %, and no class is predicted. The softmax network is at least \
         \((softmax.compactMap { $0.max() }.min() ?? 0).percent) sure of something at every angle.
         """),
     ])
@@ -119,34 +134,47 @@ Lesson.evidence.run { page in
   let lrp = LRPComposite(.epsilonAlpha2Beta1)
   let own = try lrp.attribute(network, input: digit.images, target: .predicted)
   let base = try lrp.attribute(plain, input: digit.images, target: .predicted)
-  func explained(_ attribution: Attribution, _ index: Int) throws -> PageTable.Cell {
-    .picture(
+  func explained(
+    _ attribution: Attribution, _ index: Int, isDecided: Bool = true
+  ) throws -> PageTable.Cell {
+    let ledger = attribution.ledger
+    return .picture(
       try Pictures.map(
         attribution, sample: index,
         caption: """
-          \(attribution.classes[index]): sum $\(attribution.ledger.sum[index].short)$
+          \(isDecided ? "" : "no class; largest logit: ")\(attribution.classes[index]), \
+          logit $\(ledger.score[index].short)$, sum $\(ledger.sum[index].short)$
           """))
   }
+  // What becomes of the surest logit: the rules keep a part of it in biases.
+  let first = own.ledger
+  let kept = first.causes.filter { abs($0.value[0]) >= 0.005 }
+    .sorted { $0.key.rawValue < $1.key.rawValue }
+    .map { "\($0.key.rawValue) \($0.value[0].fixed(2))" }.joined(separator: ", ")
   page.add(
     "What the explanations say",
     [
       .table(
         PageTable(
-          "LRP for the largest logit; below each map its class and its sum",
+          "LRP for the largest logit; below each map the class, its logit and the sum of the map",
           columns: ["angle", "input", "softmax network", "evidential network", "$u$"],
           rows: try digit.angles.indices.map { index in
             [
               .text(.plain(digit.names[index])),
               .picture(try Pictures.digit(digit.images, sample: index)),
-              try explained(base, index), try explained(own, index),
+              try explained(base, index),
+              try explained(own, index, isDecided: turned.decided[index] != nil),
               .percent(turned.vacuity[index]),
             ]
           })),
       .heading("What to see"),
       .paragraph(
         """
-        Relevance starts from the logit. Where the evidential network has no evidence the largest logit is \
-        negative, relevance starts below zero, and the map turns blue: it shows what speaks against a class \
+        Relevance starts from the logit, but its sum is not the logit: of the evidential network's \
+        \(first.score[0].fixed(2)) at \(digit.names[0]) the map holds \(first.sum[0].fixed(2)); the rest, \
+        \(first.residual[0].fixed(2)), is what the ledger names: \(kept). Biases below zero make \
+        the sum larger than the logit. Where the network has no evidence the largest logit is not above zero, \
+        relevance starts below zero, and the map turns blue: it shows what speaks against a class \
         that was not chosen. Read such a map as the absence of an answer.
         """),
     ])
@@ -211,9 +239,9 @@ Lesson.evidence.run { page in
       .list([
         """
         Evidence is learned. Nothing forces a network to have none for an input far from all training data; \
-        check $u$ on data of another kind (`nni calibrate --ood`).
+        check $u$ on data of another kind (`nni calibrate --stranger`).
         """,
-        "$u$ mixes an ambiguous digit with an unknown one; dropout (lesson 11) tells them apart.",
+        "$u$ is one number for an ambiguous digit and an unknown one; dropout (lesson 11) has two.",
         "The penalty's weight decides how silent a network is. Compare $u$ within one network only.",
       ])
     ])

@@ -16,8 +16,8 @@ Lesson.demonstration.run { page in
     [
       .paragraph(
         """
-        What did the network see? No method answers that alone. This page asks one of every family about one \
-        photograph. Each takes two lines:
+        Why does the network say what it says of this photograph? No method answers that alone. This page asks one \
+        of every family. Each takes two lines:
         """),
       .code(
         """
@@ -74,8 +74,8 @@ Lesson.demonstration.run { page in
       .paragraph(
         """
         Relevance and contributions are signed: red speaks for the class, blue against it. Guided \
-        backpropagation draws edges, and nearly the same ones for any class; it is an image of \
-        what the network can see more than of what it used.
+        backpropagation's colours are the signs of a gradient from which every negative signal was cut at the ReLUs; \
+        how little it depends on the class is counted below.
         """),
     ])
 
@@ -87,7 +87,9 @@ Lesson.demonstration.run { page in
     ("LRP, ε and z⁺", LRPComposite(.epsilonPlusFlat)), ("DeepLIFT, Rescale", DeepLIFT(.rescale)),
   ]
   var recordings = SharedRecordings(network, input: input)
-  let maps = try families.map { try recordings.attribute($0.method, target: .predicted) }
+  let maps = try page.each(families, "one of every family") {
+    try recordings.attribute($0.method, target: .predicted)
+  }
   page.add(
     "One of every family",
     [
@@ -174,7 +176,8 @@ Lesson.demonstration.run { page in
       .paragraph(
         """
         Maps below each other have one scale. The relevance of the two classes has a correlation of \
-        \(alike.fixed(2)), their guided gradients one of \(edges.fixed(2)). What tells two classes apart is the \
+        \(alike.fixed(2)), their guided gradients one of \(edges.fixed(2)): what is alike for both classes cannot be the \
+        reason for one of them. What tells two classes apart is the \
         difference of their scores: `--target \(pair.map { "\($0)" }.joined(separator: "-"))`.
         """),
     ])
@@ -226,7 +229,7 @@ Lesson.demonstration.run { page in
     "When it misleads",
     [
       .list([
-        "Several maps that agree are no proof: most of them share the gradient.",
+        "Several maps that agree are no proof: most of them are made of the same gradients.",
         "A map explains a score. If the class is wrong, it explains a mistake, and looks just as good.",
         """
         Ask for another class, another network, a covered object. A map that does not change has not \

@@ -20,7 +20,7 @@ extension Lesson {
       exit(2)
     }
     do {
-      let file = try write(to: arguments.gallery, body)
+      let file = try write(to: arguments.gallery, saying: true, body)
       print("\(number) \(title): \(file.path)")
       exit(0)
     } catch {
@@ -32,15 +32,23 @@ extension Lesson {
   /// Writes `index.html`, `index.json` and `thumbnail.png` in the lesson's folder of a gallery, and
   /// the gallery's own `index.html`.
   ///
+  /// - Parameters:
+  ///   - gallery: The folder of all lessons.
+  ///   - isSaying: Whether the standard error is told what is done.
+  ///   - body: Writes the page.
   /// - Returns: The page.
   /// - Throws: What `body` throws, and `InterpretabilityError` when a folder or a file cannot be made.
   @discardableResult
   public func write(
-    to gallery: URL, _ body: (inout LessonPage) throws -> Void
+    to gallery: URL, saying isSaying: Bool = false, _ body: (inout LessonPage) throws -> Void
   ) throws -> URL {
     let start = ContinuousClock.now
-    var page = LessonPage(self)
+    let progress = isSaying ? LessonProgress(self) : nil
+    defer { progress?.clear() }
+    progress?.doing("reading networks and pictures")
+    var page = LessonPage(self, progress: progress)
     try body(&page)
+    progress?.doing("writing the page")
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let html = try page.page(seconds: seconds).html()
     let own = gallery.appending(path: folder)

@@ -13,13 +13,38 @@ public struct LessonPage {
   public var thumbnail: Image?
   private var sections: [PageSection] = []
   private var models: [Model] = []
+  private let progress: LessonProgress?
 
-  /// A page without text.
-  public init(_ lesson: Lesson) { self.lesson = lesson }
+  /// A page without text that says nothing while it is written.
+  public init(_ lesson: Lesson) { self.init(lesson, progress: nil) }
+
+  init(_ lesson: Lesson, progress: LessonProgress?) {
+    self.lesson = lesson
+    self.progress = progress
+  }
 
   /// A part with a heading, below those that are there.
   public mutating func add(_ title: String, _ blocks: [PageBlock]) {
     sections.append(PageSection(title, blocks))
+    progress?.done(title)
+  }
+
+  /// Says on a terminal what is computed now.
+  public func doing(_ what: String) { progress?.doing(what) }
+
+  /// Says on a terminal how far something is.
+  public func doing(_ what: String, _ done: Int, of total: Int) {
+    progress?.doing(what, part: "\(done) of \(total)")
+  }
+
+  /// The results of a list's elements, with a word on a terminal before each.
+  public func each<Element, Result>(
+    _ elements: [Element], _ what: String, _ body: (Element) throws -> Result
+  ) rethrows -> [Result] {
+    try elements.enumerated().map { index, element in
+      doing(what, index + 1, of: elements.count)
+      return try body(element)
+    }
   }
 
   /// Names a network among what is needed to make the page again.

@@ -60,6 +60,8 @@ enum Reading {
       "A. Mahendran and A. Vedaldi, Understanding Deep Image Representations by Inverting Them, CVPR 2015.",
     "montavon2017explaining":
       "G. Montavon et al., Explaining Nonlinear Classification Decisions with Deep Taylor Decomposition, Pattern Recognition 65, 2017.",
+    "montavon2018methods":
+      "G. Montavon, W. Samek and K.-R. Müller, Methods for Interpreting and Understanding Deep Neural Networks, Digital Signal Processing 73, 2018.",
     "montavon2019layer":
       "G. Montavon et al., Layer-Wise Relevance Propagation: An Overview, in Explainable AI, Springer 2019.",
     "mordvintsev2015inceptionism":
@@ -84,6 +86,8 @@ enum Reading {
       "A. Shrikumar et al., Learning Important Features Through Propagating Activation Differences, ICML 2017.",
     "simonyan2014deep":
       "K. Simonyan et al., Deep Inside Convolutional Networks, ICLR workshop 2014.",
+    "sixt2020when":
+      "L. Sixt, M. Granz and T. Landgraf, When Explanations Lie: Why Many Modified BP Attributions Fail, ICML 2020.",
     "smilkov2017smoothgrad":
       "D. Smilkov et al., SmoothGrad: Removing Noise by Adding Noise, 2017.",
     "springenberg2015striving":

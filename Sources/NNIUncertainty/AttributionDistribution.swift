@@ -11,6 +11,8 @@ public struct AttributionDistribution: Sendable {
   /// `deviation / √n`, the mean's own uncertainty.
   public let standardError: Tensor
   /// The share of passes whose sign is the mean's; where the mean is 0, of passes that are 0.
+  ///
+  /// For its mean over a map see ``meanSignAgreement()``.
   public let signAgreement: Tensor
   /// `|mean| / deviation`: 0 where the mean is 0, infinite where only the deviation is.
   public let signalToNoise: Tensor
@@ -26,6 +28,28 @@ public struct AttributionDistribution: Sendable {
   public let predicted: [[Int]]
   /// All that is needed to make the members again.
   public let record: [String: OptionValue]
+
+  /// The mean of ``signAgreement`` over the elements of each sample in which some pass's map is not zero;
+  /// `nil` where every map is zero everywhere.
+  ///
+  /// Elements in which all maps are zero, such as the empty background of a digit compared with black, have
+  /// no sign to agree on and do not count.
+  ///
+  /// - Throws: ``InterpretabilityError`` when a tensor cannot be read.
+  public func meanSignAgreement() throws -> [Double?] {
+    let samples = mean.map.shape[0]
+    let (means, deviations, shares) = try (
+      mean.map.doubles(), deviation.doubles(), signAgreement.doubles()
+    )
+    let size = means.count / max(samples, 1)
+    return (0..<samples).map { sample in
+      let counted = (sample * size..<(sample + 1) * size).filter {
+        means[$0] != 0 || deviations[$0] != 0
+      }
+      guard !counted.isEmpty else { return nil }
+      return counted.reduce(0) { $0 + shares[$1] } / Double(counted.count)
+    }
+  }
 
   /// The statistics of one sample while its maps come.
   struct Sample {

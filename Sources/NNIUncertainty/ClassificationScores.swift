@@ -39,6 +39,21 @@ public struct ClassificationScores: Sendable, Codable, Equatable {
   }
 }
 
+extension ClassificationScores {
+  /// The same with another accuracy, for networks that may decide for no class.
+  func with(accuracy: Double) -> ClassificationScores {
+    ClassificationScores(
+      count: count, accuracy: accuracy, negativeLogLikelihood: negativeLogLikelihood, brier: brier)
+  }
+
+  private init(count: Int, accuracy: Double, negativeLogLikelihood: Double, brier: Double) {
+    self.count = count
+    self.accuracy = accuracy
+    self.negativeLogLikelihood = negativeLogLikelihood
+    self.brier = brier
+  }
+}
+
 /// Whether rows of numbers and labels belong together.
 enum LabelCheck {
   /// - Throws: ``InterpretabilityError`` without samples, for rows of different lengths or with NaN, or a

@@ -43,8 +43,15 @@ public struct EvidentialPrediction: Sendable {
     zip(evidence, strength).map { row, total in Double(row.count) / total }
   }
 
-  /// The class with the most evidence for each sample; the first one where there is none.
+  /// The class with the most evidence for each sample; the first one where there is none, which then is no
+  /// decision: see ``decided``.
   public var predicted: [Int] { evidence.map(\.indexOfLargest) }
+
+  /// The class with the most evidence for each sample; `nil` without any evidence, where the vacuity is 1 and
+  /// all classes have the same probability.
+  public var decided: [Int?] {
+    evidence.map { row in row.contains { $0 > 0 } ? row.indexOfLargest : nil }
+  }
 }
 
 /// A network whose logits are evidence.
@@ -63,7 +70,13 @@ public struct EvidentialModel: Sendable {
   /// What an evidential network predicts for labelled data.
   public struct Validation: Sendable, Codable, Equatable {
     /// Accuracy, log-likelihood and Brier score of the expected probabilities.
+    ///
+    /// A sample without evidence has no class, and counts as an error.
     public let scores: ClassificationScores
+    /// The share of samples without any evidence.
+    public let silence: Double
+    /// The accuracy on the other samples; 0 without any.
+    public let accuracyWithEvidence: Double
     /// The mean of `u`.
     public let meanVacuity: Double
     /// The mean of all evidence `Σ_k e_k` over samples whose class was found; 0 without any.
@@ -83,14 +96,16 @@ public struct EvidentialModel: Sendable {
     let dtype = try model.parameterType
     var probabilities: [[Double]] = []
     var vacuity = 0.0
+    var silent = 0
     var (right, wrong) = ((sum: 0.0, count: 0), (sum: 0.0, count: 0))
     try dataset.forEachBatch { range, input in
       let found = try self(input.converted(to: dtype))
       probabilities += found.probabilities
       vacuity += found.vacuity.reduce(0, +)
-      for (row, label) in zip(found.evidence, labels[range]) {
+      for ((row, decided), label) in zip(zip(found.evidence, found.decided), labels[range]) {
         let total = row.reduce(0, +)
-        if row.indexOfLargest == label {
+        if decided == nil { silent += 1 }
+        if decided == label {
           right = (right.sum + total, right.count + 1)
         } else {
           wrong = (wrong.sum + total, wrong.count + 1)
@@ -98,9 +113,13 @@ public struct EvidentialModel: Sendable {
       }
       try progress(range.upperBound, labels.count)
     }
+    let scores = try ClassificationScores(probabilities: probabilities, labels: labels)
+    let count = Double(labels.count)
     return Validation(
-      scores: try ClassificationScores(probabilities: probabilities, labels: labels),
-      meanVacuity: vacuity / Double(labels.count),
+      scores: scores.with(accuracy: Double(right.count) / count),
+      silence: Double(silent) / count,
+      accuracyWithEvidence: Double(right.count) / Double(max(labels.count - silent, 1)),
+      meanVacuity: vacuity / count,
       evidenceWhereRight: right.sum / Double(max(right.count, 1)),
       evidenceWhereWrong: wrong.sum / Double(max(wrong.count, 1)))
   }

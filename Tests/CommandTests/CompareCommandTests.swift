@@ -20,6 +20,7 @@ import Testing
         let deletion: [Double]
         let insertion: [Double]
         let deletionArea: Double
+        let insertionArea: Double
       }
       let name: String
       let map: String
@@ -69,10 +70,15 @@ import Testing
           let correlation = try #require(method.twinRankCorrelation)
           #expect(abs(correlation) < 0.95)
           let curves = try #require(method.curves)
-          #expect(curves.shares == [0, 0.25, 0.5, 0.75, 1])
-          let inner = curves.deletion.dropFirst().dropLast().reduce(0, +)
-          let ends = try #require(curves.deletion.first) + (try #require(curves.deletion.last))
-          #expect(abs(curves.deletionArea - (inner + ends / 2) / 4) < 1e-9)
+          // Steps widen, and trapezoids are as wide as they.
+          let shares: [Double] = [0, 0.0625, 0.25, 0.5625, 1]
+          #expect(curves.shares == shares)
+          var area = 0.0
+          for k in 0..<4 {
+            let height = (curves.deletion[k] + curves.deletion[k + 1]) / 2
+            area += height * (shares[k + 1] - shares[k])
+          }
+          #expect(abs(curves.deletionArea - area) < 1e-9)
           // Nothing taken away and everything put back is the photograph.
           #expect(abs(curves.deletion[0] - curves.insertion[4]) < 1e-5)
         }
@@ -86,6 +92,44 @@ import Testing
         contentsOf: folder.appending(path: "comparison.html"), encoding: .utf8)
       #expect(page.utf8.count < 5_000_000)
       #expect(page.contains("nni compare squeezenet1_1"))
+    }
+  }
+
+  private struct Evaluation: Decodable {
+    struct Finding: Decodable {
+      struct Found: Decodable { let values: [Double?] }
+      let method: String
+      let metric: String
+      let result: Found
+    }
+    let findings: [Finding]
+  }
+
+  /// The same curve with the same steps has the same area, whichever command is asked.
+  @Test func evaluateFindsTheSameAreas() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let (page, judged) = (folder.appending(path: "a"), folder.appending(path: "b"))
+      let compared = try CommandRun([
+        "compare", "squeezenet1_1", try Self.photograph().path, "--method", "grad-cam", "--target",
+        "predicted", "--steps", "5", "--output", page.path,
+      ])
+      #expect(compared.status == 0, "\(compared.errors)")
+      let evaluated = try CommandRun([
+        "evaluate", "squeezenet1_1", try Self.photograph().path, "--method", "grad-cam", "--metric",
+        "deletion:steps=5", "--metric", "insertion:steps=5", "--output", judged.path,
+      ])
+      #expect(evaluated.status == 0, "\(evaluated.errors)")
+      let result = try JSONDecoder().decode(
+        Result.self, from: Data(contentsOf: page.appending(path: "comparison.json")))
+      let study = try JSONDecoder().decode(
+        Evaluation.self, from: Data(contentsOf: judged.appending(path: "evaluation.json")))
+      let curves = try #require(result.photographs[0].targets[0].methods[0].curves)
+      func area(_ metric: String) throws -> Double {
+        let found = study.findings.first { $0.method == "grad-cam" && $0.metric.hasPrefix(metric) }
+        return try #require(found?.result.values.first ?? nil)
+      }
+      #expect(try abs(area("deletion") - curves.deletionArea) < 1e-12)
+      #expect(try abs(area("insertion") - curves.insertionArea) < 1e-12)
     }
   }
 

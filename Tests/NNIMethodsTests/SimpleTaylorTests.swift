@@ -59,6 +59,36 @@ import Testing
     try expectClose(result.map, gradient.map * (input - root))
   }
 
+  /// The derivative at the root, also where each sample has a root of its own (`bach2015pixel`, equation 14).
+  @Test func theDerivativeIsTakenWhereItIsAsked() throws {
+    let (model, input) = (try SampleNets.mixed(), try SampleNets.mixedInput(2))
+    let classes = Target.classes([3, 1])
+    for root in [try SampleNets.mixedInput(1, seed: 12), try SampleNets.mixedInput(2, seed: 13)] {
+      let result = try SimpleTaylor(
+        root: .fixed(.tensor(root, name: "root")), derivative: .root
+      ).attribute(model, input: input, target: classes)
+      let both = try input.zerosLike() + root
+      let gradient = try Gradient().attribute(model, input: both, target: classes)
+      try expectClose(result.map, gradient.map * (input - root), relative: 1e-12)
+      let logits = try model(both).doubles()
+      expectClose(result.ledger.reference, [logits[3], logits[5 + 1]])
+    }
+    let named = try Catalog.method("taylor-simple", ["derivative": .text("root")])
+    #expect((named as? SimpleTaylor)?.derivative == .root)
+  }
+
+  /// A network that is linear between root and input is explained exactly from either end.
+  @Test(arguments: SimpleTaylor.DerivativePoint.allCases)
+  func aLinearNetworkIsExact(derivative: SimpleTaylor.DerivativePoint) throws {
+    let (model, _) = try SampleNets.linear()
+    let input = try SampleNets.mixedInput(2)
+    let root = try SampleNets.mixedInput(1, seed: 12)
+    let result = try SimpleTaylor(
+      root: .fixed(.tensor(root, name: "root")), derivative: derivative
+    ).attribute(model, input: input, target: .classes([1, 3]))
+    expectClose(result.ledger.residual, [0, 0], relative: 0, absolute: 1e-9)
+  }
+
   @Test func theRootOfADifferenceMakesItZero() throws {
     let model = try SampleNets.mixed()
     let zero = try model(.full([1, 3, 9, 7], 0, dtype: .float64)).doubles()

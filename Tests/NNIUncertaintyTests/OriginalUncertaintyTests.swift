@@ -35,6 +35,7 @@ import Testing
       #expect(abs(total - 1) < 1e-15)
     }
     #expect(found.predicted == [0, 0])
+    #expect(found.decided == [0, nil])
     for broken in [Double.nan, .infinity] {
       #expect(throws: InterpretabilityError.self) {
         try EvidentialPrediction(logits: Tensor([broken, 1], shape: [1, 2]))
@@ -61,6 +62,24 @@ import Testing
       abs(found.evidenceWhereRight - right.reduce(0, +) / Double(right.count)) < 1e-10)
     #expect(
       abs(found.evidenceWhereWrong - wrong.reduce(0, +) / Double(wrong.count)) < 1e-10)
+  }
+
+  /// A sample without evidence has no class, not the first one: as label 0 it is an error, too.
+  @Test func silenceCountsAsAnError() throws {
+    let model = EvidentialModel(try OriginalPackage.model("evidential_cnn"))
+    let images = try rotated("six")
+    let prediction = try model(images)
+    let silent = prediction.vacuity.map { $0 == 1 }
+    #expect(zip(prediction.decided, silent).allSatisfy { ($0 == nil) == $1 })
+    // Every silent sample is labelled 0, the others as the network decides, but for one.
+    var labels = prediction.decided.map { $0 ?? 0 }
+    let spoken = silent.indices.filter { !silent[$0] }
+    labels[spoken[0]] = 9
+    let found = try model.validate(on: TensorDataset(images, labels: labels))
+    let right = Double(spoken.count - 1)
+    #expect(abs(found.scores.accuracy - right / 10) < 1e-12)
+    #expect(abs(found.accuracyWithEvidence - right / Double(spoken.count)) < 1e-12)
+    #expect(abs(found.silence - Double(silent.count { $0 }) / 10) < 1e-12)
   }
 
   private struct Cases: Decodable {

@@ -63,6 +63,43 @@ import Testing
     #expect(found.quantilesAreExact)
   }
 
+  /// Where every map is zero there is no sign: such elements do not count, whatever their number.
+  @Test func emptyElementsDoNotCountForSignAgreement() throws {
+    let members = try MonteCarloDropout(DropoutNets.mixed(), passes: 6, seed: 2)
+    let input = try SampleNets.mixedInput(2)
+    let uncertain = try UncertainAttribution(GradientTimesInput(), over: members)
+    // The second sample's lower rows are zero, and so is gradient times input there.
+    let half = try Tensor.concatenated(
+      [
+        input.narrowed(axis: 2, to: 0..<4), input.narrowed(axis: 2, to: 4..<9).zerosLike(),
+      ], axis: 2)
+    let batch = try Tensor.concatenated(
+      [input.narrowed(axis: 0, to: 0..<1), half.narrowed(axis: 0, to: 1..<2)], axis: 0)
+    let found = try uncertain.attribute(batch, target: .class(1))
+    let maps = try (0..<6).map { pass in
+      try GradientTimesInput().attribute(
+        members.member([MemberDraw(pass: pass, sample: 0), MemberDraw(pass: pass, sample: 1)]),
+        input: batch, target: .class(1)
+      ).map.doubles()
+    }
+    let size = maps[0].count / 2
+    for sample in 0..<2 {
+      var (agreeing, count) = (0.0, 0.0)
+      for element in (sample * size)..<((sample + 1) * size) {
+        let values = maps.map { $0[element] }
+        let mean = values.reduce(0, +)
+        guard values.contains(where: { $0 != 0 }) else { continue }
+        count += 1
+        agreeing += Double(values.count { $0 * mean > 0 }) / 6
+      }
+      #expect(sample == 0 || count <= Double(size) * 4 / 9)
+      let own = try #require(try found.meanSignAgreement()[sample])
+      #expect(abs(own - agreeing / count) < 1e-9)
+    }
+    let nothing = try uncertain.attribute(input.zerosLike(), target: .class(1))
+    #expect(try nothing.meanSignAgreement() == [nil, nil])
+  }
+
   @Test(arguments: names) func withoutDropoutTheDeviationIsZero(name: String) throws {
     let members = try MonteCarloDropout(DropoutNets.mixed(), passes: 4, rate: .fixed(0))
     let input = try SampleNets.mixedInput(2)

@@ -1,8 +1,17 @@
-/// First-order Taylor decomposition: `∂f_c/∂x ⊙ (x − x̃)`, with the derivative at `x` and a root `x̃`.
+/// First-order Taylor decomposition: `∂f_c/∂x ⊙ (x − x̃)` with a root `x̃`, a point at which the evidence is
+/// gone.
 ///
-/// With the root at zero it is the gradient times the input. With `search` the root is the point nearest
-/// to `x` on the way to zero where the decision changes: where another class catches up with the target,
-/// or, for a difference or a neuron, where the score becomes zero.
+/// Both papers take a root near `x` where `f(x̃) = 0`, and the derivative *at the root*: `derivative: .root`
+/// with `root: .search` and a target whose zero is the decision's border, such as a difference of two classes.
+///
+/// The default takes the derivative at `x` and the root at zero, which is the gradient times the input and
+/// what libraries call a simple Taylor decomposition. It is the papers' formula only for a network that is
+/// linear between `x` and a root next to zero, as one of ReLUs without biases is (Montavon et al. 2018,
+/// `montavon2018methods`, section 4.2); for others the ledger says what is missing.
+///
+/// With `search` the root is the point nearest to `x` on the straight line to zero where the decision
+/// changes: for a difference or a neuron where the score becomes zero; for one class where another catches
+/// up with it. There that class's own logit is not zero, and the ledger's reference holds it.
 ///
 /// - Reference: Bach et al. 2015, equation 14 (`bach2015pixel`); Montavon et al. 2017, equation 3
 ///   (`montavon2017explaining`).
@@ -15,11 +24,24 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     case search
   }
 
+  /// Where the derivative is taken.
+  public enum DerivativePoint: String, Sendable, CaseIterable, Codable {
+    /// At the input that is explained.
+    case input
+    /// At the root, as the papers do.
+    case root
+  }
+
   /// x̃.
   public var root: Root
+  /// Where the derivative is taken.
+  public var derivative: DerivativePoint
 
   /// Creates the method.
-  public init(root: Root = .fixed(.zero)) { self.root = root }
+  public init(root: Root = .fixed(.zero), derivative: DerivativePoint = .input) {
+    self.root = root
+    self.derivative = derivative
+  }
 
   public var name: String { "taylor-simple" }
 
@@ -44,7 +66,9 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
           } else {
             throw MethodOption<Self>.refusal(value, accepted)
           }
-        })
+        }),
+      .choice(
+        "derivative", \.derivative, "where the derivative is taken; root: as in the papers"),
     ]
   }
 
@@ -62,9 +86,21 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     case .fixed(let baseline): start = try baseline.resolved(for: input)
     case .search: start = try boundary(recording.graph, input, pass.target)
     }
-    let map = try pass.gradient(at: pass.graph.input) * (input - start)
-    let reference = try pass.target.score(
-      recording.graph.trace(start, readable: [])[pass.target.node])
+    let slope: Tensor
+    let reference: Tensor
+    switch derivative {
+    case .input:
+      slope = try pass.gradient(at: pass.graph.input)
+      reference = try pass.target.score(
+        recording.graph.trace(start, readable: [])[pass.target.node])
+    case .root:
+      // A root for each sample, for each has a target of its own.
+      let trace = try recording.graph.trace(input.zerosLike() + start)
+      slope = try trace.propagate(
+        pass.unitSeed, using: [.any: .gradient], reading: [pass.graph.input])[pass.graph.input]
+      reference = try pass.target.score(trace[pass.target.node])
+    }
+    let map = try slope * (input - start)
     return try Attribution(
       map: map, ledger: Ledger(score: pass.score, reference: reference, map: map),
       target: pass.target, method: self, details: ["root": start])

@@ -12,14 +12,19 @@ public struct MetricCurve: Sendable, Codable, Equatable {
     self.values = values
   }
 
-  /// The area under each curve, places taken as equally far apart and their whole range as 1:
-  /// `(Σ v − ½ v_first − ½ v_last) / (n − 1)`; a single value is its own area.
+  /// The area under each curve by the trapezoid rule, the whole range of places taken as 1:
+  /// `Σ_k (p_{k+1} − p_k) (v_k + v_{k+1}) / 2 / (p_n − p_0)`; a single value is its own area.
+  ///
+  /// Where places are equally far apart it is `(Σ v − ½ v_first − ½ v_last) / n`.
   public var areas: [Double] {
     values.map { values in
-      guard let first = values.first, let last = values.last, values.count > 1 else {
+      guard let first = places.first, let last = places.last, last > first else {
         return values.first ?? 0
       }
-      return (values.reduce(0, +) - first / 2 - last / 2) / Double(values.count - 1)
+      let strips = values.indices.dropLast().map { k in
+        (places[k + 1] - places[k]) * (values[k] + values[k + 1]) / 2
+      }
+      return strips.reduce(0, +) / (last - first)
     }
   }
 

@@ -30,7 +30,7 @@ struct ComparisonCell {
     <div class="plate">\(still)</div>
     <p class="reading" aria-hidden="true"></p>
     <div class="scales">\(scales)</div>
-    \(twin)\(ledger)\(HTMLTile.notes(tile.warnings))<details><summary>Options and cost</summary>
+    \(twin)\(books)<details><summary>Options and cost</summary>
     \(HTMLTile.list(facts))</details>
     </article>
 
@@ -121,9 +121,22 @@ struct ComparisonCell {
       """
   }
 
-  private var ledger: String {
-    tile.ledger.map { HTMLTile.ledger($0, causes: entry.causes) }
-      ?? "<p class=\"muted promise\">promises no sum</p>\n"
+  /// The ledger and the warnings of the map that is shown: each network has its own.
+  private var books: String {
+    let trained = Self.books(tile.ledger, entry.causes, tile.warnings)
+    guard let twin = entry.twin else { return trained }
+    return """
+      <div class="of-trained">\(trained)</div>
+      <div class="of-random">\(Self.books(twin.ledger, twin.causes, twin.warnings))</div>
+
+      """
+  }
+
+  private static func books(
+    _ ledger: ReportLedger?, _ causes: [ReportFact], _ warnings: [String]
+  ) -> String {
+    (ledger.map { HTMLTile.ledger($0, causes: causes) }
+      ?? "<p class=\"muted promise\">promises no sum</p>\n") + HTMLTile.notes(warnings)
   }
 
   private var facts: [ReportFact] {

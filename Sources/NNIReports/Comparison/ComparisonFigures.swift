@@ -53,9 +53,9 @@ enum ComparisonFigures {
     }
     return """
       <div class="wide"><table class="results">
-      <caption>Areas below the curves (deletion: low is good; insertion: high is good), the ledger, the \
-      rank correlation with the random network's map, forward + backward passes, time and planned \
-      memory.</caption>
+      <caption>Of the trained network: areas below the curves (deletion: low is good; insertion: high is \
+      good), the ledger, the rank correlation with the random network's map, forward + backward passes, \
+      time and planned memory.</caption>
       <thead><tr><th scope="col">Method</th>\(head)</tr></thead>
       <tbody>
       \(rows.joined())</tbody>

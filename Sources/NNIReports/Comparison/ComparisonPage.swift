@@ -69,11 +69,14 @@ struct ComparisonPage {
     that stays alike (a rank correlation of the magnitudes near 1) shows the photograph rather than what \
     the network has learnt.</p>
     <p>Deletion takes the pixels away by falling value, insertion puts them back onto a blurred \
-    photograph. A good map lets the probability fall soon (a low area) and rise soon (a high area).</p>
+    photograph. A good map lets the probability fall soon (a low area) and rise soon (a high area). Steps \
+    are small at first and widen, and areas are those of trapezoids between them; \
+    <code>nni evaluate --metric deletion:steps=N</code> with as many steps gives the same numbers.</p>
     <p>Where a method distributes the score, its map should sum to score minus reference; the residual \
     is what is missing, and the lines below it say where it went.</p>
-    <p>The page stores a map's values in one byte each; the ± behind a reading is how far it may be off. \
-    The exact values are in maps.safetensors beside the page.</p>
+    <p>The page stores a map's values in one byte each; a reading says how far the stored value may be from \
+    the map's. That is rounding, no uncertainty of the method. The exact values are in maps.safetensors \
+    beside the page.</p>
     </section>
 
     """

@@ -13,8 +13,8 @@ public struct ComparisonPlan: Sendable {
 
   /// States what is asked.
   ///
-  /// In 28 steps a 28th of the pixels changes each time: 29 passes a curve. Where the first step already
-  /// decides, as in many deletions, more steps tell methods apart.
+  /// Steps widen as those of ``DeletionCurve/steps``: after the `k`-th of 28, `(k / 28)²` of the pixels have
+  /// changed. 28 steps take 29 passes a curve.
   public init(
     methods: [any AttributionMethod], targets: [Target] = [], steps: Int = 28,
     randomization: WeightRandomization = WeightRandomization()

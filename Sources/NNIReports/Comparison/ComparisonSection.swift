@@ -68,7 +68,7 @@ struct ComparisonSection {
     return try """
     <div class="panel" role="group" aria-labelledby="\(heading)" data-target="\(place)">
     <h3 id="\(heading)">\(Markup.escaped(target.name))\(share(of: target)) \
-    <span class="muted">score \(NumberText.short(target.score)) logits</span></h3>
+    <span class="muted of-trained">score \(NumberText.short(target.score)) logits</span></h3>
     <div class="tiles">
     \(cells.joined())</div>
     \(ComparisonFigures.curves(of: target))\(ComparisonFigures.table(of: target))</div>

@@ -63,8 +63,11 @@ public struct PhotoComparison: Sendable {
         do {
           // The class that the trained network was asked about.
           let same = attribution.classes.first.map { Target.class($0) } ?? target
-          let map = try HeatMap(random.attribute(method, target: same), sample: 0)
-          entry.twin = try ComparisonTwin(map, of: tile.map)
+          let found = try random.attribute(method, target: same)
+          let own = try ReportTile(found, sample: 0)
+          entry.twin = try ComparisonTwin(
+            own.map, of: tile.map, ledger: own.ledger, causes: Self.causes(found),
+            warnings: own.warnings)
         } catch let error as InterpretabilityError {
           entry.twinRefusal = "no map of the random network: \(error.message)"
         }
@@ -140,12 +143,10 @@ public struct PhotoComparison: Sendable {
     guard steps > 0 else { return nil }
     let subject = try MetricCase(
       model, input: input, method: method, target: target, attribution: attribution)
-    let pixels = input.shape.dropFirst(2).reduce(1, *)
-    let step = max(1, (pixels + steps - 1) / steps)
     // The probability of a difference is none.
     guard !attribution.classes.isEmpty else { return nil }
-    let deletion = try DeletionCurve(step: step).evaluate(subject)
-    let insertion = try InsertionCurve(step: step).evaluate(subject)
+    let deletion = try DeletionCurve(steps: steps).evaluate(subject)
+    let insertion = try InsertionCurve(steps: steps).evaluate(subject)
     guard let falling = deletion.curves["probability"],
       let rising = insertion.curves["probability"],
       let fallingValues = falling.values.first, let risingValues = rising.values.first,

@@ -195,8 +195,7 @@
       this.canvas.setAttribute("role", "application");
       this.canvas.setAttribute("aria-roledescription", "heat map");
       const still = element.querySelector(".still");
-      this.canvas.setAttribute(
-        "aria-label", `${still.alt} Arrow keys read values; Home goes to the strongest.`);
+      this.seen = still.alt;
       still.replaceWith(this.canvas);
       this.thumb = element.querySelector(".thumb");
       if (this.thumb) this.thumb.append(document.createElement("canvas"));
@@ -224,6 +223,9 @@
       await Promise.all([this.map.load(), this.twin?.load()]);
       const map = this.shown;
       const other = map === this.map ? this.twin : this.map;
+      const seen = map === this.map ? this.seen : `${this.name}, the random network's map.`;
+      this.canvas.setAttribute(
+        "aria-label", `${seen} Arrow keys read values; Home goes to the strongest.`);
       const width = this.photo.largeWidth;
       this.picture = overlay(this.photo, map, this.limit(map), width);
       this.canvas.width = this.picture.width;
@@ -271,7 +273,8 @@
       const found = this.found(place);
       value.textContent = `${text(found.value)} ${this.shown.unit}`;
       this.reading.append(
-        value, ` ±\u2009${text(found.error)}`, document.createElement("br"), found.place);
+        value, `, stored to within ${text(found.error)}`, document.createElement("br"),
+        found.place);
     }
 
     /** The value at a place of what the network saw, and where that is. */

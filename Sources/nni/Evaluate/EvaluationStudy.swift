@@ -190,7 +190,9 @@ extension EvaluationStudy {
         [method.isControl ? "(\(method.name))" : method.name]
           + findings.map { Self.text($0[index].result) })
     }
-    return table.text
+    let note =
+      subjects.count > 1 ? "\nMean over \(subjects.count) photographs ± its standard error." : ""
+    return table.text + note
   }
 
   /// The mean and its standard error.

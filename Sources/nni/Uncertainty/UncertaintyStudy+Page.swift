@@ -111,7 +111,7 @@ extension UncertaintyStudy {
             angles: angles, curves: curves,
             pictures: pictures.count == angles.count ? pictures : []),
           caption: isEvidential
-            ? "$u = K / S$ is the share of belief that the evidence leaves open: 1 is \"I don't know\"."
+            ? "$u = K / S$ is the share of belief that the evidence leaves open: 1 is \"I don't know\", without a class."
             : "The mean over \(distribution.count) members.")),
       .table(answerTable(answers)),
     ]
@@ -148,7 +148,8 @@ extension UncertaintyStudy {
       rows: answers.map { answer in
         let best = answer.ranking[0]
         return [
-          .text(.plain(answer.sample.name)), .text(.plain(model.inputSpec.label(best))),
+          .text(.plain(answer.sample.name)),
+          .text(.plain(answer.isSilent ? Self.noClass : model.inputSpec.label(best))),
           .percent(answer.mean[best]), .number(answer.deviation[best], decimals: 4),
           .number(answer.entropy, decimals: 4),
           .number(
@@ -215,6 +216,12 @@ extension UncertaintyStudy {
 
   private func entropies(_ answer: Answer) -> PageText {
     let all = answer.entropy.fourDecimals
+    if answer.isSilent {
+      return """
+        There is no evidence for any class: $u$ = 1, every class has the same probability, and the network \
+        decides for none. The table's order is that of the logits.
+        """
+    }
     if let evidence = answer.evidence {
       return """
         The evidence leaves $u$ = \(evidence.vacuity[0].fourDecimals) of all belief open; the entropy of \
@@ -240,8 +247,9 @@ extension UncertaintyStudy {
       : "Each pass is explained for what it predicts."
     return PageText(
       "\(what) The score is \(score) on average; "
-        + "\(found.signAgreement.formatted(.percent.precision(.fractionLength(1)))) of all signs agree with the "
-        + "mean map's.")
+        + (found.signAgreement.map {
+          "\($0.percentage) of the signs agree with the mean map's (where all maps are zero there is none)."
+        } ?? "all maps are zero everywhere."))
   }
 
   /// Mean, deviation and certainty side by side.

@@ -94,6 +94,9 @@ struct UncertaintyStudy {
 
 /// Numbers.
 extension UncertaintyStudy {
+  /// What stands for the class where an evidential network has none.
+  static let noClass = "none (no evidence)"
+
   /// All numbers, for a machine.
   struct Record: Encodable {
     struct Class: Encodable {
@@ -115,6 +118,8 @@ extension UncertaintyStudy {
       let expectedEntropy: Double?
       let mutualInformation: Double?
       let vacuity: Double?
+      /// Whether there is evidence for some class; without, the order of classes is that of the logits.
+      let hasEvidence: Bool?
     }
 
     struct Explanation: Encodable {
@@ -122,8 +127,9 @@ extension UncertaintyStudy {
       let method: String
       let meanScore: Double
       let scoreDeviation: Double
-      /// The mean over all elements of the share of passes that have the mean's sign.
-      let signAgreement: Double
+      /// The mean of the share of passes that have the mean's sign, over the elements that are not zero in
+      /// all passes; none where all are.
+      let signAgreement: Double?
       let votes: [Int]
     }
 
@@ -173,18 +179,18 @@ extension UncertaintyStudy {
       predictiveEntropy: answer.entropy,
       expectedEntropy: isEvidential ? nil : prediction.expectedEntropy[0],
       mutualInformation: isEvidential ? nil : prediction.mutualInformation[0],
-      vacuity: answer.evidence?.vacuity[0])
+      vacuity: answer.evidence?.vacuity[0],
+      hasEvidence: isEvidential ? !answer.isSilent : nil)
   }
 
   func record(of explanation: Explanation) throws -> Record.Explanation {
     let scores = explanation.maps.scores[0]
     let mean = scores.reduce(0, +) / Double(scores.count)
     let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let agreement = explanation.maps.signAgreement
     return Record.Explanation(
       name: explanation.sample.name, method: explanation.method, meanScore: mean,
       scoreDeviation: scores.count > 1 ? (squares / Double(scores.count - 1)).squareRoot() : 0,
-      signAgreement: try agreement.sum().item() / Double(agreement.count),
+      signAgreement: try explanation.maps.meanSignAgreement()[0],
       votes: explanation.byClass?.votes[0] ?? [])
   }
 
@@ -194,14 +200,15 @@ extension UncertaintyStudy {
       var lines: [String] = []
       if !answers.isEmpty {
         var table = TextTable(
-          ["", "class", "probability", "±", "entropy"]
+          ["", "class", "probability", "deviation", "entropy"]
             + (isEvidential ? ["belief", "u"] : ["mutual information", "votes"]),
           numeric: [2, 3, 4, 5, 6])
         for answer in answers.map(record(of:)) {
           guard let best = answer.classes.first else { continue }
+          let name = answer.hasEvidence == false ? Self.noClass : best.label
           table.add(
             [
-              answer.name, best.label, best.probability.fourDecimals, best.deviation.fourDecimals,
+              answer.name, name, best.probability.fourDecimals, best.deviation.fourDecimals,
               answer.predictiveEntropy.fourDecimals,
             ]
               + (isEvidential
@@ -214,11 +221,14 @@ extension UncertaintyStudy {
         lines.append(table.text)
       }
       for explanation in try explanations.map(record(of:)) {
-        lines.append(
-          "\(explanation.name): \(explanation.method): score "
-            + "\(explanation.meanScore.fourDecimals) ± \(explanation.scoreDeviation.fourDecimals); "
-            + "passes agree with the sign of the mean map in "
-            + explanation.signAgreement.formatted(.percent.precision(.fractionLength(1))))
+        var line =
+          "\(explanation.name): \(explanation.method): score \(explanation.meanScore.fourDecimals)"
+        if distribution.count > 1 {
+          line +=
+            ", deviation \(explanation.scoreDeviation.fourDecimals); passes agree with the sign of "
+            + "the mean map in \(explanation.signAgreement?.percentage ?? "no place, all maps are zero")"
+        }
+        lines.append(line)
       }
       if let found = validationRecord {
         var table = TextTable(["", "accuracy", "NLL", "Brier"], numeric: [1, 2, 3])
@@ -236,6 +246,8 @@ extension UncertaintyStudy {
           lines.append(
             "evidential: accuracy "
               + evidential.scores.accuracy.percentage
+              + " (without evidence for any class: \(evidential.silence.percentage), which count as "
+              + "errors; accuracy on the others: \(evidential.accuracyWithEvidence.percentage))"
               + ", mean u \(evidential.meanVacuity.fourDecimals), evidence where right "
               + "\(evidential.evidenceWhereRight.fourDecimals), where wrong "
               + evidential.evidenceWhereWrong.fourDecimals)
@@ -263,6 +275,9 @@ extension UncertaintyStudy.Answer {
     evidence == nil
       ? prediction.entropy[0] : mean.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
   }
+
+  /// Whether the network is evidential and has evidence for no class.
+  var isSilent: Bool { evidence.map { $0.decided[0] == nil } ?? false }
 
   /// All classes, the most probable first; where no evidence speaks for any, in the order of logits.
   var ranking: [Int] {

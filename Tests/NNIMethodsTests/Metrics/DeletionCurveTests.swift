@@ -16,10 +16,53 @@ import Testing
       let logit = try #require(result.curves["logit"])
       expectClose(logit.values[sample], curve, absolute: 1e-10)
       expectClose(logit.places, (0...steps).map { Double(min($0 * step, 63)) / 63 })
+      // Trapezoids as wide as the share of pixels between their sides: the last step may be a small one.
       var area = 0.0
-      for k in 0..<steps { area += (curve[k] + curve[k + 1]) / 2 / Double(steps) }
+      for k in 0..<steps {
+        area += (curve[k] + curve[k + 1]) / 2 * (logit.places[k + 1] - logit.places[k])
+      }
       expectClose([try #require(result.values[sample])], [area])
     }
+  }
+
+  /// After the k-th of n widening steps (k/n)² of the pixels are gone, each number of pixels once.
+  @Test func stepsThatWidenAreSquares() throws {
+    let (subject, weights, input) = try MetricCase.linear { try $0 * $1 }
+    for (steps, counts) in [
+      (3, [0, 7, 28, 63]), (1, [0, 63]), (9, [0, 1, 3, 7, 12, 19, 28, 38, 50, 63]),
+    ] {
+      let result = try DeletionCurve(steps: steps, score: .logit).evaluate(subject)
+      let logit = try #require(result.curves["logit"])
+      expectClose(logit.places, counts.map { Double($0) / 63 })
+      for sample in 0..<2 {
+        let sorted = Self.shares(weights[sample], input[sample]).sorted(by: >)
+        expectClose(
+          logit.values[sample], counts.map { sorted.dropFirst($0).reduce(0, +) }, absolute: 1e-10)
+      }
+    }
+    // More steps than pixels: none stands still.
+    let places = try #require(
+      DeletionCurve(steps: 500, score: .logit).evaluate(subject).curves["logit"]
+    ).places
+    #expect(zip(places, places.dropFirst()).allSatisfy(<) && places.count == 64)
+  }
+
+  /// A curve that falls at once: few widening steps find its area, few equal ones do not.
+  @Test func fewWideningStepsFindASteepFall() throws {
+    let shares = (0...2500).map { Double($0) / 2500 }
+    func fall(_ share: Double) -> Double { max(0, 1 - share * 100) }
+    func area(_ places: [Double]) -> Double {
+      MetricCurve(places: places, values: [places.map(fall)]).areas[0]
+    }
+    let whole = area(shares)
+    #expect(abs(whole - 0.005) < 1e-4)
+    func pixelwise(step: Int, steps: Int) throws -> [Double] {
+      let empty = try Tensor.full([1], 0)
+      return PixelwiseCurve(step: step, steps: steps, from: empty, to: empty).thresholds(50176)
+        .map { Double($0) / 50176 }
+    }
+    #expect(try abs(area(pixelwise(step: 1, steps: 28)) - whole) < 0.0006)
+    #expect(try abs(area(pixelwise(step: 1792, steps: 0)) - whole) > 0.01)
   }
 
   @Test func insertionRunsTheOtherWay() throws {
@@ -63,8 +106,10 @@ import Testing
         }
       }
       expectClose(try #require(result.curves["probability"]).values[sample], probabilities)
-      let sum = probabilities.reduce(0, +) - (probabilities[0] + probabilities[7]) / 2
-      expectClose([try #require(result.values[sample])], [sum / 7])
+      // Six steps of 10 pixels and one of 3.
+      var area = 0.0
+      for k in 0..<7 { area += (probabilities[k] + probabilities[k + 1]) / 2 * (k < 6 ? 10 : 3) }
+      expectClose([try #require(result.values[sample])], [area / 63])
     }
   }
 

@@ -51,6 +51,11 @@ import Testing
       if case .bars(let bars) = mark { bars } else { nil }
     }
     #expect(bars.map(\.bars.count) == [1, 1, 2])
+    // A legend names what a bar reaches: the whole one ends at the lower number, which may be either.
+    #expect(
+      bars.map(\.label) == [
+        "too sure: up to the confidence", "too shy: up to the accuracy", "lower of both",
+      ])
     #expect(bars[0].bars[0].base == 0.6 && bars[0].bars[0].value == 0.9)
     #expect(bars[1].bars[0].base == 0.25 && bars[1].bars[0].value == 0.5)
     #expect(bars[2].bars.map(\.value) == [0.25, 0.6])

@@ -281,9 +281,30 @@ struct ComparisonBrowserTests {
       #expect(try browser.number("document.querySelectorAll('script').length") == 2)
     }
   }
+
+  /// Each network's map stands over its own ledger and warnings.
+  @Test func theRandomNetworksMapHasItsOwnLedger() throws {
+    try withPage { browser in
+      func seen(_ cell: Int) throws -> String {
+        try browser.text("document.querySelector('#cell\(cell)').innerText")
+      }
+      let trained = try seen(0)
+      #expect(trained.contains("7 % of the score") && !trained.contains("99 %"))
+      #expect(!trained.contains("77"))
+      try set("network", to: "random", browser)
+      let random = try seen(0)
+      #expect(random.contains("99 % of the random score") && random.contains("77"))
+      #expect(!random.contains("7 % of the score"))
+      let label = try browser.text("\(canvas(0)).getAttribute('aria-label')")
+      #expect(label.contains("random network's map"))
+      // Without a map of the random network the trained one's stays, and with it its ledger's line.
+      #expect(try seen(2).contains("no map of the random network"))
+      #expect(try seen(2).contains("promises no sum"))
+    }
+  }
 }
 
-/// What stands below a map: `0.123 logit ± 0.001`, then the place.
+/// What stands below a map: `0.123 logit, stored to within 0.001`, then the place.
 private struct Reading {
   let value: Double
   let unit: String
@@ -291,7 +312,7 @@ private struct Reading {
 
   init(_ text: String) throws {
     let line = text.prefix { $0 != "\n" }
-    let parts = line.split(separator: " ±\u{2009}").map(String.init)
+    let parts = line.split(separator: ", stored to within ").map(String.init)
     let words = try #require(parts.first).split(separator: " ")
     value = try Self.number(String(words[0]))
     unit = words.dropFirst().joined(separator: " ")

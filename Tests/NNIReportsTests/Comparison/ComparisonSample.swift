@@ -65,7 +65,11 @@ enum ComparisonSample {
           title: names[0], map: fine, ledger: ReportLedger(score: score, sum: fine.sum),
           options: [ReportFact("steps", "50")], warnings: ["biases keep 7 % of the score"]),
         causes: [ReportFact("– biases", "0.5")],
-        twin: try ComparisonTwin(map(56, seed: seed + 3, kind: .signed), of: fine),
+        twin: try ComparisonTwin(
+          map(56, seed: seed + 3, kind: .signed), of: fine,
+          ledger: ReportLedger(score: score + 100, sum: 77),
+          causes: [ReportFact("– biases", "1.5")],
+          warnings: ["biases keep 99 % of the random score"]),
         curves: curves(falling: 0.2, rising: 0.5), cost: cost),
       ComparisonEntry(
         name: names[1], tile: ReportTile(title: names[1], map: coarse),

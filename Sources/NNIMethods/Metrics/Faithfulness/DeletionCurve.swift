@@ -2,8 +2,13 @@
 ///
 /// Pixels, all channels together, are replaced in the order of falling values (of equal ones the first
 /// comes first), so many at each of `⌈pixels / step⌉` steps; after each the network is asked. The value is the
-/// area under the curve, `(Σ_{k=0}^{n} s_k − ½ s_0 − ½ s_n) / n`. Curves `probability` and `logit` hold
-/// each image's scores by the share of pixels taken.
+/// area under the curve by the trapezoid rule, with equal steps `(Σ_{k=0}^{n} s_k − ½ s_0 − ½ s_n) / n`.
+/// Curves `probability` and `logit` hold each image's scores by the share of pixels taken.
+///
+/// With `steps` above 0 there are so many steps that widen: after the `k`-th of `n`, `(k / n)²` of the pixels
+/// are replaced. A score that falls within the first percent of the pixels is then followed with few
+/// passes, where few equal steps would take the fall for a straight line and make the area of every good
+/// map the same. `nni compare` asks so.
 ///
 /// It misleads where the network has never seen such images: a few replaced pixels can break any
 /// prediction, and maps of scattered single pixels do so sooner than connected ones.
@@ -11,16 +16,21 @@
 /// - Reference: Petsiuk, Das and Saenko 2018, *RISE: Randomized Input Sampling for Explanation of
 ///   Black-box Models*, section 4.2 (`petsiuk2018rise`). The logit is recorded beside the probability.
 public struct DeletionCurve: ConfigurableMetric {
-  /// How many pixels are replaced at each step.
+  /// How many pixels are replaced at each step, unless ``steps`` says how many steps there are.
   public var step: Int
+  /// How many widening steps there are; 0 for steps of equal size.
+  public var steps: Int
   /// What they are replaced by.
   public var fill: Fill
   /// Which score's area is the value.
   public var score: ScoreKind
 
   /// Creates the metric.
-  public init(step: Int = 224, fill: Fill = .numbers([0]), score: ScoreKind = .probability) {
+  public init(
+    step: Int = 224, steps: Int = 0, fill: Fill = .numbers([0]), score: ScoreKind = .probability
+  ) {
     self.step = step
+    self.steps = steps
     self.fill = fill
     self.score = score
   }
@@ -32,6 +42,7 @@ public struct DeletionCurve: ConfigurableMetric {
   public var options: [MethodOption<Self>] {
     [
       .integer("step", \.step, "how many pixels are replaced at each step", in: 1...1_000_000),
+      .integer("steps", \.steps, PixelwiseCurve.stepsSummary, in: 0...1_000_000),
       .fill("fill", \.fill, "what they are replaced by, after normalisation"),
       .choice("score", \.score, "which score's area is the value"),
     ]
@@ -39,7 +50,7 @@ public struct DeletionCurve: ConfigurableMetric {
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
     let fill = try fill.resolved(for: subject.input).expanded(to: subject.input.shape)
-    let curve = PixelwiseCurve(step: step, from: subject.input, to: fill)
+    let curve = PixelwiseCurve(step: step, steps: steps, from: subject.input, to: fill)
     let (values, details, curves) = try curve(subject, score)
     return try result(values, details: details, curves: curves)
   }
@@ -51,7 +62,7 @@ extension DeletionCurve: Cataloged {
       MetricEntry(
         DeletionCurve(), "How soon the score falls when the most important pixels go first.",
         formula:
-          "$(Σ_{k=0}^n s_k − ½ s_0 − ½ s_n) / n$ with the class's probability $s_k$ after $k$ steps",
+          "$(Σ_{k=0}^n s_k − ½ s_0 − ½ s_n) / n$ with the class's probability $s_k$ after $k$ equal steps",
         reading: """
           A small area means that few pixels decide. Taking pixels away makes images that the network never \
           saw, so scattered maps do better than their sense warrants; compare with the random map.
@@ -63,7 +74,11 @@ extension DeletionCurve: Cataloged {
 
 /// Deletion and insertion: the same curve between two images.
 struct PixelwiseCurve {
+  static let stepsSummary =
+    "how many steps that widen, (k/n)² of the pixels after the k-th; 0: equal ones"
+
   let step: Int
+  let steps: Int
   let from: Tensor
   let to: Tensor
 
@@ -73,8 +88,7 @@ struct PixelwiseCurve {
     let scores = try TargetScores(subject)
     _ = try scores.chosen(score, of: scores.clean)
     let pixels = try PixelMap(subject.attribution, over: subject.input)
-    let steps = (pixels.count + step - 1) / step
-    let thresholds = (0...steps).map { min($0 * step, pixels.count) }
+    let thresholds = thresholds(pixels.count)
     let curves = try pixels.order.enumerated().map { sample, order in
       try RankedReplacement(ranks: RankedReplacement.ranks(of: order), thresholds: thresholds)(
         sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
@@ -82,6 +96,21 @@ struct PixelwiseCurve {
     }
     let places = thresholds.map { Double($0) / Double(pixels.count) }
     return try scores.measured(curves, at: places, score) { $0.areas }
+  }
+
+  /// How many pixels are replaced at each point: from none to all, each number once.
+  func thresholds(_ pixels: Int) -> [Int] {
+    guard steps > 0 else {
+      return (0...((pixels + step - 1) / step)).map { min($0 * step, pixels) }
+    }
+    var found: [Int] = []
+    for k in 0...steps {
+      let share = Double(k) / Double(steps)
+      let count = Int((share * share * Double(pixels)).rounded())
+      // Of small inputs neighbouring points may be the same.
+      if found.last != count { found.append(count) }
+    }
+    return found
   }
 }
 

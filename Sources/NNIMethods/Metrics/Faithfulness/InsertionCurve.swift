@@ -9,8 +9,10 @@
 /// - Reference: Petsiuk, Das and Saenko 2018, *RISE: Randomized Input Sampling for Explanation of
 ///   Black-box Models*, section 4.2 (`petsiuk2018rise`); the blur is that of the authors' code.
 public struct InsertionCurve: ConfigurableMetric {
-  /// How many pixels are shown at each step.
+  /// How many pixels are shown at each step, unless ``steps`` says how many steps there are.
   public var step: Int
+  /// How many widening steps there are, as of ``DeletionCurve/steps``; 0 for steps of equal size.
+  public var steps: Int
   /// What the image appears out of.
   public var start: Fill
   /// Which score's area is the value.
@@ -18,10 +20,11 @@ public struct InsertionCurve: ConfigurableMetric {
 
   /// Creates the metric.
   public init(
-    step: Int = 224, start: Fill = .kernelBlur(deviation: 5, side: 11),
+    step: Int = 224, steps: Int = 0, start: Fill = .kernelBlur(deviation: 5, side: 11),
     score: ScoreKind = .probability
   ) {
     self.step = step
+    self.steps = steps
     self.start = start
     self.score = score
   }
@@ -33,6 +36,7 @@ public struct InsertionCurve: ConfigurableMetric {
   public var options: [MethodOption<Self>] {
     [
       .integer("step", \.step, "how many pixels are shown at each step", in: 1...1_000_000),
+      .integer("steps", \.steps, PixelwiseCurve.stepsSummary, in: 0...1_000_000),
       .fill("start", \.start, "what the image appears out of, after normalisation"),
       .choice("score", \.score, "which score's area is the value"),
     ]
@@ -40,7 +44,7 @@ public struct InsertionCurve: ConfigurableMetric {
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
     let start = try start.resolved(for: subject.input).expanded(to: subject.input.shape)
-    let curve = PixelwiseCurve(step: step, from: start, to: subject.input)
+    let curve = PixelwiseCurve(step: step, steps: steps, from: start, to: subject.input)
     let (values, details, curves) = try curve(subject, score)
     return try result(values, details: details, curves: curves)
   }

@@ -1,7 +1,8 @@
 /// How often a network is right when it is so sure: accuracy for each bin of confidence.
 ///
 /// A bar reaches to the accuracy of the predictions in a bin or to their mean confidence, whichever is
-/// lower; the part of another colour above it is the gap between the two. The error bar is Wilson's
+/// lower; the part of another colour above it is the gap between the two: up to the confidence where the
+/// network is too sure, up to the accuracy where it is not sure enough. The error bar is Wilson's
 /// interval of 95 % around the accuracy (`wilson1927probable`). A calibrated network has no gaps, and
 /// its bars end on the diagonal (Guo et al. 2017, "On Calibration of Modern Neural Networks",
 /// `guo2017calibration`). Below, the number of predictions in each bin; a gap in a bin with few of
@@ -81,10 +82,10 @@ public struct ReliabilityDiagram: VectorPicture, Hashable {
     let range = ChartAxis.Limits.fixed(min(edges[0], 0), 1)
     let diagram = Chart(
       "", x: ChartAxis("", limits: range, format: .percent),
-      y: ChartAxis("accuracy", limits: .fixed(0, 1), format: .percent),
-      marks: gap("confidence above accuracy", .series(1)) { accuracies[$0] < confidences[$0] }
-        + gap("accuracy above confidence", .series(2)) { accuracies[$0] > confidences[$0] } + [
-          .bars(ChartBars("accuracy, 95 % interval", bars: bars, opacity: 0.6)),
+      y: ChartAxis("accuracy, confidence", limits: .fixed(0, 1), format: .percent),
+      marks: gap("too sure: up to the confidence", .series(1)) { accuracies[$0] < confidences[$0] }
+        + gap("too shy: up to the accuracy", .series(2)) { accuracies[$0] > confidences[$0] } + [
+          .bars(ChartBars("lower of both", bars: bars, opacity: 0.6)),
           .reference(.diagonal("calibrated")),
         ], width: 500, height: 380)
     let histogram = ChartBars(
@@ -128,6 +129,9 @@ public struct ReliabilityDiagram: VectorPicture, Hashable {
       error.isFinite
       ? "Expected calibration error \(NumberText.percent(error)) over \(total) predictions."
       : "There are no predictions."
-    return note.isEmpty ? first : "\(first) \(note)"
+    let lines =
+      "Bars: the lower of accuracy and mean confidence, and above it the gap between them. Lines: 95 % "
+      + "intervals of the accuracy."
+    return ([first, note, total > 0 ? lines : ""].filter { !$0.isEmpty }).joined(separator: " ")
   }
 }
