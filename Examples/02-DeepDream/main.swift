@@ -115,8 +115,7 @@ Lesson.deepDream.run { page in
           """)),
     ])
 
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .list([
         """

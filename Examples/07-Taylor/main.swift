@@ -101,8 +101,7 @@ Lesson.taylor.run { page in
     return try 1 - (found.map * ink).sum().item() / total
   }
   let wrongBox = try explain(DeepTaylor(low: .numbers([-1]), high: .numbers([1])))
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "Deep Taylor.",

@@ -20,7 +20,7 @@ extension Lesson {
       exit(2)
     }
     do {
-      let file = try write(to: arguments.gallery, body)
+      let file = try write(to: arguments.gallery, photographs: arguments.photographs, body)
       print("\(number) \(title): \(file.path)")
       exit(0)
     } catch {
@@ -36,10 +36,11 @@ extension Lesson {
   /// - Throws: What `body` throws, and `InterpretabilityError` when a folder or a file cannot be made.
   @discardableResult
   public func write(
-    to gallery: URL, _ body: (inout LessonPage) throws -> Void
+    to gallery: URL, photographs: URL? = nil, _ body: (inout LessonPage) throws -> Void
   ) throws -> URL {
     let start = ContinuousClock.now
     var page = LessonPage(self)
+    page.photographs = photographs
     try body(&page)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let html = try page.page(seconds: seconds).html()
