@@ -67,7 +67,7 @@ enum HTMLStyle {
     code { font-family: ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
       font-size: .88rem; }
     .article h3 { margin-top: 1.2rem; }
-    .article { max-width: 64rem; }
+    .article { max-width: 69rem; }
     .article p, .article ul { margin: .6rem 0; max-width: 70ch; }
     .wide { overflow-x: auto; margin: 1rem 0; }
     .plate { margin: 1.25rem 0; break-inside: avoid; }
@@ -86,7 +86,7 @@ enum HTMLStyle {
     .fold summary { cursor: pointer; }
     .fold summary h2 { display: inline; }
     .figures { display: grid; gap: 1.25rem; align-items: start;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 31rem), 1fr)); }
     .figures .plate { margin: 0; }
     .figures { margin: 1rem 0; }
     .narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }

@@ -57,9 +57,12 @@ public struct PageFigure: Sendable, Hashable {
     map: HeatMap, colors: ColorMap, scaling: HeatMapScaling, magnification: Int, subject: String,
     caption: PageText = ""
   ) throws {
+    // The same map on another scale is another picture.
+    let end = map.isZero ? "" : " Colours end at \(NumberText.short(try scaling.limit(of: map)))."
     try self.init(
       map.image(colors: colors, scaling: scaling, magnification: magnification),
-      description: "\(subject): \(map.description(unit: ""))", caption: caption, isPixelated: true)
+      description: "\(subject): \(map.description(unit: ""))\(end)", caption: caption,
+      isPixelated: true)
     scale = try MapScale(of: map, colors: colors, scaling: scaling)
   }
 
