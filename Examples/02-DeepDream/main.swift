@@ -120,8 +120,7 @@ Lesson.deepDream.run { page in
           """)),
     ])
 
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .list([
         """

@@ -11,6 +11,8 @@ Lesson.saliency.run { page in
   let digits = try Digits()
   let saliency = try Saliency().attribute(network, input: digits.images, target: Digits.target)
   let gradient = try Gradient().attribute(network, input: digits.images, target: Digits.target)
+  let product = try GradientTimesInput()
+    .attribute(network, input: digits.images, target: Digits.target)
 
   page.add(
     "The question",
@@ -37,7 +39,8 @@ Lesson.saliency.run { page in
         "Dark red is the strongest reaction; below each map the value from which on its colour is darkest.",
         ("input", { try Pictures.digit(digits.images, sample: $0) }),
         ("saliency", { try Pictures.map(saliency, sample: $0) }),
-        ("gradient, signed", { try Pictures.map(gradient, sample: $0) })),
+        ("gradient, signed", { try Pictures.map(gradient, sample: $0) }),
+        ("gradient × input", { try Pictures.map(product, sample: $0) })),
       .heading("What to see"),
       .paragraph(
         """
@@ -46,6 +49,11 @@ Lesson.saliency.run { page in
         where ink would change the score. The signed gradient says in which direction: red where \
         more ink would raise it, blue where it would lower it.
         """),
+      .paragraph(
+        """
+        Laid over the digit, as the product gradient × input, only pixels with ink are left: what the ink that \
+        is there does, not what more would.
+        """),
     ])
 
   // A photograph.
@@ -53,6 +61,8 @@ Lesson.saliency.run { page in
   let cat = try Photograph("chelsea")
   let input = try cat.input(for: squeezeNet)
   let map = try Saliency().attribute(squeezeNet, input: input, target: .predicted)
+  let overlay = try GradientTimesInput()
+    .attribute(squeezeNet, input: input, target: .predicted)
   // Magnitudes beside magnitudes: squares would look cleaner for being squares.
   let smooth = try SmoothGrad(of: Saliency(), seed: 1)
     .attribute(squeezeNet, input: input, target: .predicted)
@@ -65,6 +75,12 @@ Lesson.saliency.run { page in
         try cat.figure(
           smooth, of: squeezeNet,
           caption: "The mean saliency of 25 noisy copies (SmoothGrad), for comparison."),
+        try cat.figure(
+          overlay, of: squeezeNet,
+          caption: """
+            Gradient × input, with its sign. Its zero is the input's zero: after normalisation that is \
+            ImageNet's mean colour, not black.
+            """),
       ]),
       .heading("What to see"),
       .paragraph(
@@ -120,8 +136,7 @@ Lesson.saliency.run { page in
     return -(own.min() ?? 0) > own.max() ?? 0
   }
   let stretched = try Pictures.stretched(gradient.map)
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "",

@@ -149,8 +149,7 @@ Lesson.deconvolution.run { page in
   let clean = try Pictures.stretched(
     DeconvNet(seed: .logits).attribute(network, input: means, target: Digits.target).map)
   let (first, second) = (try original(seed: 1), try original(seed: 2))
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "",

@@ -61,6 +61,15 @@ Lesson.occlusion.run { page in
     .narrowed(axis: 2, to: (worst / 4 * 7)..<(worst / 4 * 7 + 7))
     .narrowed(axis: 3, to: (worst % 4 * 7)..<(worst % 4 * 7 + 7)).sum().item()
   let difference = other.ledger.score[0] - other.ledger.reference[0]
+  let scale = try Pictures.common(before, after, other)
+  // The second worst, which the original showed beside it.
+  let second = left.indices.filter { $0 != worst }.min { left[$0] < left[$1] } ?? 0
+  let case2 = try covered(second)
+  let seen2 = try ClassRanking.all(network(case2)).first?.entries.first
+  let after2 = try DeepLIFT(.rescale).attribute(network, input: case2, target: 1)
+  let other2 = try DeepLIFT(.rescale)
+    .attribute(network, input: case2, target: .class(seen2?.index ?? 1))
+  let scale2 = try Pictures.common(before, after2, other2)
   // The same window covered with what the background is: black.
   let fills: [(PageText, Fill)] = [
     ("White (1).", .numbers([1])), ("Black (0).", .numbers([0])), ("Blurred.", .blur(deviation: 3)),
@@ -83,10 +92,29 @@ Lesson.occlusion.run { page in
         the block's pixels contribute \(inBlock.fixed(1)).
         """),
       .figures([
-        try Pictures.map(before, magnification: 8, caption: "The 1 as it is: what speaks for a 1."),
-        try Pictures.map(after, magnification: 8, caption: "Worst block: what speaks for a 1."),
         try Pictures.map(
-          other, magnification: 8, caption: "Worst block: what speaks for a \(seen?.index ?? 1)."),
+          before, scaling: scale, magnification: 8, caption: "The 1 as it is: what speaks for a 1."),
+        try Pictures.map(
+          after, scaling: scale, magnification: 8, caption: "Worst block: what speaks for a 1."),
+        try Pictures.map(
+          other, scaling: scale, magnification: 8,
+          caption: "Worst block: what speaks for a \(seen?.index ?? 1)."),
+      ]),
+      .paragraph(
+        """
+        The second worst block is in row \(second / 4 + 1), column \(second % 4 + 1): \(left[second].percent) are \
+        left, and the network says \(seen2?.index ?? 1) with \((seen2?.probability ?? 0).percent).
+        """),
+      .figures([
+        try Pictures.map(
+          before, scaling: scale2, magnification: 8,
+          caption: "The 1 as it is, on the scale of this row."),
+        try Pictures.map(
+          after2, scaling: scale2, magnification: 8,
+          caption: "Second worst block: what speaks for a 1."),
+        try Pictures.map(
+          other2, scaling: scale2, magnification: 8,
+          caption: "Second worst block: what speaks for a \(seen2?.index ?? 1)."),
       ]),
       .paragraph(
         "So the answer depends on what the window is covered with. Three fills, windows of 7, stride 2:"
@@ -137,8 +165,7 @@ Lesson.occlusion.run { page in
   let ties = rounded.count - Set(rounded).count
   let logits = try Occlusion(window: 7, stride: 7, fill: .numbers([1]))
     .attribute(network, input: one, target: 1)
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .figures([
         try Pictures.map(

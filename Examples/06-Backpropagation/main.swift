@@ -126,8 +126,7 @@ Lesson.backpropagation.run { page in
         """),
     ])
   let stretched = try Pictures.stretched(originals)
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "Integrated gradients.",

@@ -161,8 +161,7 @@ Lesson.taylor.run { page in
 
   // The original took the box −1…1 for pixels from 0 to 1.
   let wrongBox = try explain(DeepTaylor(low: .numbers([-1]), high: .numbers([1])))
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "Deep Taylor.",

@@ -110,8 +110,7 @@ Lesson.relevance.run { page in
         \(try maps[3].map.relativeDistance(to: explain(DeepTaylor()).map).short.asFormula).
         """)
     ])
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "LRP-γ.",

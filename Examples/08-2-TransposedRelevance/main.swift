@@ -107,8 +107,7 @@ Lesson.transposedRelevance.run { page in
     hand: byHand.sumPerSample().doubles(), clipped: clipped.sumPerSample().doubles(),
     biased: biased.sumPerSample().doubles()
   )
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "",

@@ -98,8 +98,7 @@ Lesson.deepLIFT.run { page in
   let (grey, guided) = try (
     Pictures.stretched(multipliers.map), Pictures.stretched(signOnly.map)
   )
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "",

@@ -84,8 +84,7 @@ Lesson.classActivation.run { page in
   )
   let negative = try fine.map.isLess(than: 0).converted(to: .float32).mean(over: [0, 1, 2, 3])
     .item()
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "",

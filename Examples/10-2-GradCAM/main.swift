@@ -96,8 +96,7 @@ Lesson.gradCAM.run { page in
     }
   }
   let stretched = try Pictures.stretched(other.map)
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       try Digits.table(
         "The next class again.",

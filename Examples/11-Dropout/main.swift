@@ -124,6 +124,7 @@ Lesson.dropout.run { page in
               .init("\(k)", passes.map { $0.map { $0[k] } })
             }, inputs: digit.names, pictures: digit.pictures, y: ChartAxis("probability"),
             opacity: 0.3))),
+      .figure(try LogitScatter.figure(members, digit, classes: classes, passes: 200)),
       .table(
         PageTable(
           columns: [
@@ -229,8 +230,7 @@ Lesson.dropout.run { page in
     confidence.indices.max {
       confidence[$0].1 - confidence[$0].0 < confidence[$1].1 - confidence[$1].0
     } ?? 0
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .figures(
         try shown.map { k in

@@ -207,8 +207,7 @@ Lesson.evidence.run { page in
     ])
 
   // The original's picture: the mean u of a training run's validation, and ties broken at random.
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .figures(
         try digit.angles.indices.filter { turned.vacuity[$0] == 1 }.map { index in

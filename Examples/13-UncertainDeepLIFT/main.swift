@@ -42,15 +42,18 @@ Lesson.uncertainDeepLIFT.run { page in
     let distances = try maps.map { try $0.map.relativeDistance(to: many.mean.map) }
     return distances.mean
   }
+  let scale = try Pictures.common(exact, singles[0], singles[1], many.mean)
   page.add(
     "Dropout",
     [
       .figures([
         try Pictures.digit(input, magnification: 5, caption: "the input"),
-        try Pictures.map(exact, magnification: 5, caption: "network without dropout"),
-        try Pictures.map(singles[0], magnification: 5, caption: "one thinned network"),
-        try Pictures.map(singles[1], magnification: 5, caption: "another"),
-        try Pictures.map(many.mean, magnification: 5, caption: "mean of 200"),
+        try Pictures.map(
+          exact, scaling: scale, magnification: 5, caption: "network without dropout"),
+        try Pictures.map(
+          singles[0], scaling: scale, magnification: 5, caption: "one thinned network"),
+        try Pictures.map(singles[1], scaling: scale, magnification: 5, caption: "another"),
+        try Pictures.map(many.mean, scaling: scale, magnification: 5, caption: "mean of 200"),
       ]),
       .figure(try PageFigure(UncertaintyGrid("200 passes", many))),
       .heading("What to see"),
@@ -154,8 +157,11 @@ Lesson.uncertainDeepLIFT.run { page in
         try PageFigure(ReliabilityDiagram("Divided by T", after)),
       ]),
       .figures([
-        try Pictures.map(exact, magnification: 5),
-        try Pictures.map(calibrated, magnification: 5),
+        try Pictures.map(
+          exact, scaling: Pictures.common(exact, calibrated), magnification: 5, caption: "before"),
+        try Pictures.map(
+          calibrated, scaling: Pictures.common(exact, calibrated), magnification: 5,
+          caption: "after, on the same scale"),
       ]),
       .paragraph(
         """
@@ -168,6 +174,9 @@ Lesson.uncertainDeepLIFT.run { page in
         """),
     ])
 
+  // The same question of a network for photographs.
+  try PhotographCalibration.add(to: &page)
+
   // The original's pictures.
   let stretchedMean = try singles.reduce(input.zerosLike()) {
     try $0 + Pictures.stretched($1.map) / Double(singles.count)
@@ -177,8 +186,7 @@ Lesson.uncertainDeepLIFT.run { page in
     let (low, high) = (values.min() ?? 0, values.max() ?? 0)
     return -low / (high - low)
   }
-  page.add(
-    "Where the original went wrong",
+  page.addCorrections(
     [
       .figures([
         try Pictures.digit(

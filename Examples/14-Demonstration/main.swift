@@ -224,7 +224,7 @@ Lesson.demonstration.run { page in
     shares nothing with the published preset but the name; each rule's page (lesson 8.1) has the details.
     """,
   ]
-  page.add("Where the original went wrong", [.figures(figures), .list(faults)])
+  page.addCorrections([.figures(figures), .list(faults)])
   page.add(
     "When it misleads",
     [

@@ -33,7 +33,7 @@ public struct Gallery {
     try Page(
       "Looking into neural networks",
       subtitle: "\(cards.count) lessons, each computed by a short program of its own.",
-      sections: [PageSection("Lessons", [.cards(cards)])]
+      sections: Self.introduction(Set(found.map(\.0))) + [PageSection("Lessons", [.cards(cards)])]
     ).write(to: folder.appending(path: Self.pageName))
     for (index, (lesson, _)) in found.enumerated() {
       var links = [Self.link]

@@ -20,7 +20,8 @@ extension Lesson {
       exit(2)
     }
     do {
-      let file = try write(to: arguments.gallery, saying: true, body)
+      let file = try write(
+        to: arguments.gallery, photographs: arguments.photographs, saying: true, body)
       print("\(number) \(title): \(file.path)")
       exit(0)
     } catch {
@@ -40,13 +41,15 @@ extension Lesson {
   /// - Throws: What `body` throws, and `InterpretabilityError` when a folder or a file cannot be made.
   @discardableResult
   public func write(
-    to gallery: URL, saying isSaying: Bool = false, _ body: (inout LessonPage) throws -> Void
+    to gallery: URL, photographs: URL? = nil, saying isSaying: Bool = false,
+    _ body: (inout LessonPage) throws -> Void
   ) throws -> URL {
     let start = ContinuousClock.now
     let progress = isSaying ? LessonProgress(self) : nil
     defer { progress?.clear() }
     progress?.doing("reading networks and pictures")
     var page = LessonPage(self, progress: progress)
+    page.photographs = photographs
     try body(&page)
     progress?.doing("writing the page")
     let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -1,3 +1,4 @@
+public import Foundation
 public import NNIReports
 public import NNInterpretability
 
@@ -9,6 +10,8 @@ public struct LessonPage {
   public var commands: [String] = []
   /// Keys of the bibliography, for further reading.
   public var reading: [String] = []
+  /// A folder of the reader's own photographs, a folder in it for each class; `nil` when none was given.
+  public internal(set) var photographs: URL?
   /// A picture for the index; about 320 × 200 pixels show whole.
   public var thumbnail: Image?
   private var sections: [PageSection] = []
@@ -45,6 +48,11 @@ public struct LessonPage {
       doing(what, index + 1, of: elements.count)
       return try body(element)
     }
+  }
+
+  /// What the original (``Gallery/original``) got wrong: a fold, for a page teaches the method first.
+  public mutating func addCorrections(_ blocks: [PageBlock]) {
+    sections.append(PageSection("What the original got wrong", blocks, isFolded: true))
   }
 
   /// Names a network among what is needed to make the page again.

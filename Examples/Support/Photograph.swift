@@ -37,7 +37,10 @@ public struct Photograph {
 
   /// The photograph itself as a figure.
   public func figure(caption: PageText = "", width: Int = 296) throws -> PageFigure {
-    try PageFigure(Self.shrunk(image, to: width), description: name, caption: caption)
+    try PageFigure(
+      Self.shrunk(image, to: width),
+      description: "the photograph \(name), \(image.width) × \(image.height) pixels",
+      caption: caption)
   }
 
   /// A map over the part of the photograph that the network saw.
@@ -58,9 +61,14 @@ public struct Photograph {
     _ attribution: Attribution, of model: Model, caption: PageText, sample: Int = 0,
     scaling: HeatMapScaling = .robust, width: Int = 296
   ) throws -> PageFigure {
-    try PageFigure(
+    let map = try HeatMap(attribution, sample: sample)
+    return try PageFigure(
       overlay(attribution, of: model, sample: sample, scaling: scaling, width: width),
-      description: "\(attribution.method) of \(name)", caption: caption)
+      description:
+        "\(attribution.method) over \(name) for \(model.name): \(map.description(unit: ""))",
+      caption: caption
+    ).with(
+      MapScale(of: map, colors: map.kind == .signed ? .blueWhiteRed : .madder, scaling: scaling))
   }
 
   /// The most probable class with its probability, such as “Egyptian cat, 62.1 %”.

@@ -35,8 +35,27 @@ public enum Pictures {
     _ images: Tensor, sample: Int = 0, magnification: Int = 3, caption: PageText = ""
   ) throws -> PageFigure {
     try PageFigure(
-      grey(images, sample: sample, magnification: magnification), description: "input",
-      caption: caption, isPixelated: true)
+      grey(images, sample: sample, magnification: magnification),
+      description: words(for: images, sample: sample), caption: caption, isPixelated: true)
+  }
+
+  /// What is seen of a grey picture: how much of it is bright, and where that lies.
+  private static func words(for images: Tensor, sample: Int) throws -> String {
+    let shape = images.shape
+    let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
+    let values = try images.selected(axis: 0, index: sample).doubles().map { min(max($0, 0), 1) }
+    let mass = values.reduce(0, +)
+    guard mass > 0 else { return "grey picture, all black" }
+    var (x, y) = (0.0, 0.0)
+    for (place, value) in values.enumerated() {
+      x += value * (Double(place % width) + 0.5)
+      y += value * (Double(place / width) + 0.5)
+    }
+    return """
+      grey picture, mean brightness \((mass / Double(values.count)).percent), its centre at \
+      \((x / mass / Double(width)).percent) from the left and \((y / mass / Double(height)).percent) from \
+      the top
+      """
   }
 
   /// An attribution as a picture: red for, blue against, white nothing; magnitudes from white to red.
@@ -50,36 +69,52 @@ public enum Pictures {
       magnification: magnification)
   }
 
-  /// An attribution as a figure; without a caption it says which value has the darkest colour.
+  /// An attribution as a figure with a colour bar; all samples of an attribution share a scale, unless another
+  /// is given.
   public static func map(
-    _ attribution: Attribution, sample: Int = 0, scaling: HeatMapScaling = .robust,
-    magnification: Int = 3, caption: PageText? = nil
+    _ attribution: Attribution, sample: Int = 0, scaling: HeatMapScaling? = nil,
+    magnification: Int = 3, caption: PageText = ""
   ) throws -> PageFigure {
     let map = try HeatMap(attribution, sample: sample)
-    let limit = try scaling.limit(of: map)
-    let sign = map.kind == .signed ? "±" : ""
     return try PageFigure(
-      image(of: attribution, sample: sample, scaling: scaling, magnification: magnification),
-      description: "\(attribution.method), sample \(sample), up to \(limit)",
-      caption: caption ?? (map.isZero ? "all zero" : PageText("\(sign)$\(limit.short)$")),
-      isPixelated: true)
+      map: map, colors: map.kind == .signed ? .blueWhiteRed : .madder,
+      scaling: scaling ?? common(attribution), magnification: magnification,
+      subject: attribution.method, caption: caption)
+  }
+
+  /// The scale on which maps can be compared: the 99.5th percentile of all their magnitudes together.
+  public static func common(_ maps: Attribution...) throws -> HeatMapScaling { try common(maps) }
+
+  /// The same for maps that are counted while the program runs.
+  public static func common(_ maps: [Attribution]) throws -> HeatMapScaling {
+    try common(
+      maps.flatMap { attribution in
+        try (0..<attribution.map.shape[0]).flatMap {
+          try HeatMap(attribution, sample: $0).values
+        }
+      })
+  }
+
+  private static func common(_ values: [Float]) throws -> HeatMapScaling {
+    let all = try HeatMap(values, height: 1, width: values.count, kind: .signed)
+    return try all.isZero ? .robust : .fixed(HeatMapScaling.robust.limit(of: all))
   }
 
   /// A signed map given as a tensor `[1, C, H, W]`, channels summed.
   public static func map(
-    signed values: Tensor, sample: Int = 0, scaling: HeatMapScaling = .robust,
-    magnification: Int = 3, caption: PageText? = nil
+    signed values: Tensor, sample: Int = 0, scaling: HeatMapScaling? = nil,
+    magnification: Int = 3, caption: PageText = ""
   ) throws -> PageFigure {
     let shape = values.shape
-    let map = try HeatMap(
-      summing: values.selected(axis: 0, index: sample).converted(to: .float32)
-        .elements(as: Float.self),
-      channels: shape[1], height: shape[2], width: shape[3])
-    let limit = try scaling.limit(of: map)
+    let maps = try (0..<shape[0]).map {
+      try HeatMap(
+        summing: values.selected(axis: 0, index: $0).converted(to: .float32)
+          .elements(as: Float.self),
+        channels: shape[1], height: shape[2], width: shape[3])
+    }
     return try PageFigure(
-      map.image(scaling: scaling, magnification: magnification),
-      description: "map up to \(limit)", caption: caption ?? PageText("±$\(limit.short)$"),
-      isPixelated: true)
+      map: maps[sample], colors: .blueWhiteRed, scaling: scaling ?? common(maps.flatMap(\.values)),
+      magnification: magnification, subject: "map", caption: caption)
   }
 
   /// Pictures side by side on white, for a thumbnail.

@@ -11,8 +11,56 @@ enum Reading {
       throw InterpretabilityError(
         .invalidOption, "the lessons' bibliography has no “\(key)”; add it to Reading.swift")
     }
-    return .plain("\(text) (\(key))")
+    guard let address = addresses[key] else { return .plain("\(text) (\(key))") }
+    return .plain("\(text) ") + .link(label(of: address), to: address) + .plain(" (\(key))")
   }
+
+  /// An address as a reader writes it: `doi:10.1371/…` or `arXiv:1312.6034`.
+  static func label(of address: String) -> String {
+    for (start, name) in [("https://doi.org/", "doi:"), ("https://arxiv.org/abs/", "arXiv:")]
+    where address.hasPrefix(start) { return name + address.dropFirst(start.count) }
+    return address
+  }
+
+  /// Where the publications are: their DOI, else their page of arXiv; some have neither.
+  static let addresses: [String: String] = [
+    "adebayo2018sanity": "https://arxiv.org/abs/1810.03292",
+    "anders2021software": "https://arxiv.org/abs/2106.13200",
+    "bach2015pixel": "https://doi.org/10.1371/journal.pone.0130140",
+    "baehrens2010explain": "https://arxiv.org/abs/0912.1128",
+    "bykov2021explaining": "https://arxiv.org/abs/2108.10346",
+    "chattopadhay2018grad": "https://doi.org/10.1109/WACV.2018.00097",
+    "depeweg2018decomposition": "https://arxiv.org/abs/1710.07283",
+    "draelos2020use": "https://arxiv.org/abs/2011.08891",
+    "fel2023unlocking": "https://arxiv.org/abs/2306.06805",
+    "fu2020axiom": "https://arxiv.org/abs/2008.02312",
+    "gal2016dropout": "https://arxiv.org/abs/1506.02142",
+    "goodfellow2014generative": "https://arxiv.org/abs/1406.2661",
+    "guo2017calibration": "https://arxiv.org/abs/1706.04599",
+    "hooker2019benchmark": "https://arxiv.org/abs/1806.10758",
+    "houlsby2011bayesian": "https://arxiv.org/abs/1112.5745",
+    "jiang2021layercam": "https://doi.org/10.1109/TIP.2021.3089943",
+    "kohlbrenner2020towards": "https://doi.org/10.1109/IJCNN48605.2020.9206975",
+    "mahendran2015understanding": "https://doi.org/10.1109/CVPR.2015.7299155",
+    "montavon2017explaining": "https://doi.org/10.1016/j.patcog.2016.11.008",
+    "montavon2019layer": "https://doi.org/10.1007/978-3-030-28954-6_10",
+    "naeini2015obtaining": "https://doi.org/10.1609/aaai.v29i1.9602",
+    "nguyen2016synthesizing": "https://arxiv.org/abs/1605.09304",
+    "olah2017feature": "https://doi.org/10.23915/distill.00007",
+    "radford2016unsupervised": "https://arxiv.org/abs/1511.06434",
+    "selvaraju2017grad": "https://doi.org/10.1109/ICCV.2017.74",
+    "sensoy2018evidential": "https://arxiv.org/abs/1806.01768",
+    "shi2016deconvolution": "https://arxiv.org/abs/1609.07009",
+    "shrikumar2016not": "https://arxiv.org/abs/1605.01713",
+    "shrikumar2017learning": "https://arxiv.org/abs/1704.02685",
+    "simonyan2014deep": "https://arxiv.org/abs/1312.6034",
+    "smilkov2017smoothgrad": "https://arxiv.org/abs/1706.03825",
+    "springenberg2015striving": "https://arxiv.org/abs/1412.6806",
+    "sundararajan2017axiomatic": "https://arxiv.org/abs/1703.01365",
+    "wang2020score": "https://doi.org/10.1109/CVPRW50498.2020.00020",
+    "zeiler2014visualizing": "https://doi.org/10.1007/978-3-319-10590-1_53",
+    "zhou2016learning": "https://doi.org/10.1109/CVPR.2016.319",
+  ]
 
   /// The entries that lessons cite, as `Bibliography.md` has them, without its marks.
   static let publications: [String: String] = [

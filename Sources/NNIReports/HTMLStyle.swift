@@ -5,11 +5,13 @@ enum HTMLStyle {
       color-scheme: light dark;
       --text: #1f2328; --muted: #59636e; --page: #ffffff; --card: #f6f8fa; --line: #d1d9e0;
       --bar: #57606a; --strong: #0b57d0; --warning: #8a4b00; --warning-page: #fff4e0;
+      \(ChartColor.variables(ChartColor.palette))
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --text: #e6edf3; --muted: #9aa4af; --page: #0d1117; --card: #161b22; --line: #30363d;
         --bar: #8b949e; --strong: #79b0ff; --warning: #f0b35c; --warning-page: #2b2113;
+        \(ChartColor.variables(ChartColor.darkPalette))
       }
     }
     * { box-sizing: border-box; }
@@ -38,7 +40,7 @@ enum HTMLStyle {
     img + img { margin-top: .5rem; }
     .map { image-rendering: pixelated; }
     .scale { margin-top: .6rem; overflow: visible; }
-    .tick { font-size: 9px; text-anchor: middle; }
+    .tick { font-size: 12px; text-anchor: middle; }
     .unit { font-size: .8rem; color: var(--muted); text-align: right; margin: 0; }
     table { border-collapse: collapse; width: 100%; font-size: .92rem; }
     caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
@@ -65,14 +67,26 @@ enum HTMLStyle {
     code { font-family: ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
       font-size: .88rem; }
     .article h3 { margin-top: 1.2rem; }
-    .article { max-width: 64rem; }
+    .article { max-width: 69rem; }
     .article p, .article ul { margin: .6rem 0; max-width: 70ch; }
     .wide { overflow-x: auto; margin: 1rem 0; }
     .plate { margin: 1.25rem 0; break-inside: avoid; }
     .plate img { width: auto; max-width: 100%; }
-    .plate figcaption { font-size: .88rem; max-width: 70ch; margin-top: .4rem; }
+    .plate figcaption { font-size: .88rem; max-width: 70ch; margin-top: .4rem; overflow-x: auto;
+      overflow-wrap: break-word; }
+    .plate .wide { margin: 0; }
+    caption span { display: block; max-width: min(70ch, calc(100vw - 2rem)); }
+    .ends { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .3em;
+      margin: .25rem 0 0; max-width: 18rem; font-size: 11px; line-height: 1.3; color: var(--muted);
+      white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .ends i { flex: 0 0 100%; height: .45rem; outline: 1px solid var(--bar); outline-offset: -1px;
+      print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+    .ends span:last-child { margin-left: auto; }
+    .pictures td:first-child .ends { max-width: 7rem; }
+    .fold summary { cursor: pointer; }
+    .fold summary h2 { display: inline; }
     .figures { display: grid; gap: 1.25rem; align-items: start;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 31rem), 1fr)); }
     .figures .plate { margin: 0; }
     .figures { margin: 1rem 0; }
     .narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
@@ -84,7 +98,7 @@ enum HTMLStyle {
       font-family: 'STIX Two Math', 'Latin Modern Math', 'Cambria Math', 'DejaVu Math TeX Gyre', math; }
     td .plate { margin: .1rem 0; }
     td .plate figcaption { font-size: .78rem; margin-top: .15rem; white-space: nowrap; }
-    .pictures { table-layout: fixed; min-width: 44rem; }
+    .pictures { table-layout: fixed; min-width: 58rem; }
     .pictures td { overflow-wrap: normal; padding: .2rem .3rem .2rem 0; }
     .pictures th:first-child { width: 8rem; }
     .pictures td:first-child { overflow-wrap: anywhere; }
@@ -100,14 +114,24 @@ enum HTMLStyle {
     .ways { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 1rem; font-size: .92rem; }
     nav ul { columns: 2; column-gap: 2.5rem; padding-left: 1.2rem; font-size: .92rem; }
     a { color: var(--strong); }
-    @media (max-width: 48rem) { .answer { grid-template-columns: 1fr; } }
+    @media (max-width: 48rem) {
+      .answer { grid-template-columns: minmax(0, 1fr); }
+      .formula { white-space: normal; }
+      nav ul { columns: 1; }
+      math { margin-left: 0; margin-right: 0; }
+    }
     @media print {
       :root { --text: #000; --muted: #444; --page: #fff; --card: #fff; --line: #bbb;
-        --bar: #666; --strong: #000; --warning: #5c3300; --warning-page: #fff; }
+        --bar: #666; --strong: #000; --warning: #5c3300; --warning-page: #fff;
+        \(ChartColor.variables(ChartColor.palette)) }
       body { padding: 0; font-size: 10pt; max-width: none; }
       section { break-before: page; border-top: 0; margin-top: 0; }
       section:first-of-type { break-before: auto; }
       .article section { break-before: auto; }
+      .wide { overflow: visible; }
+      .pictures { min-width: 0; }
+      .fold::details-content { content-visibility: visible; block-size: auto; }
+      .chart { min-width: 0 !important; }
       h2, h3 { break-after: avoid; }
       .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .6rem; padding: 1px; }
         .answer img { max-height: 14rem; }

@@ -30,7 +30,17 @@ import Testing
       try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
         .map { $0.replacing("*", with: "") })
     for (key, text) in Reading.publications {
-      #expect(lines.contains("- `\(key)`: \(text)"), "\(key)")
+      let link = Reading.addresses[key].map { " [\(Reading.label(of: $0))](\($0))" } ?? ""
+      #expect(lines.contains("- `\(key)`: \(text)\(link)"), "\(key)")
+    }
+    // A DOI where there is one; five have neither that nor a page of arXiv that we are sure of.
+    #expect(Set(Reading.addresses.keys).isSubset(of: Reading.publications.keys))
+    #expect(Reading.addresses.count == Reading.publications.count - 5)
+    for address in Reading.addresses.values {
+      #expect(
+        address.wholeMatch(
+          of: #/https:\/\/(doi\.org\/10\.\d{4,5}\/\S+|arxiv\.org\/abs\/\d{4}\.\d{4,5})/#)
+          != nil, "\(address)")
     }
     #expect(throws: (any Error).self) { try Reading.entry("nobody2000nothing") }
   }

@@ -53,12 +53,23 @@ struct ParameterizationTests {
     let root = [[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]]
     let longest = (0..<3).map { c in root.reduce(0) { $0 + $1[c] * $1[c] }.squareRoot() }.max() ?? 0
     let frequency = (4.0 / 81 + 1.0 / 49).squareRoot()
+    // Every decay has the strength of 1/|f|: the root of the mean square over the half spectrum.
+    var (ours, usual) = (0.0, 0.0)
+    for row in 0..<height {
+      for column in 0..<4 {
+        let (down, across) = (Double(min(row, height - row)) / 9, Double(column) / 7)
+        let length = max((down * down + across * across).squareRoot(), 1.0 / 9)
+        ours += pow(length, -3)
+        usual += pow(length, -2)
+      }
+    }
+    let strength = (usual / ours).squareRoot() * pow(frequency, -1.5)
     for channel in 0..<3 {
       for row in 0..<height {
         for column in 0..<width {
           let angle = 2 * Double.pi * (2 * Double(row) / 9 + Double(column) / 7)
           // The opposite frequency has the conjugate number.
-          let wave = 2 * (0.7 * cos(angle) + 0.3 * sin(angle)) / 63.0.squareRoot() / frequency / 4
+          let wave = 2 * (0.7 * cos(angle) + 0.3 * sin(angle)) / 63.0.squareRoot() * strength / 4
           let expected = 1 / (1 + exp(-wave * root[channel][0] / longest))
           let found = pixels[(channel * height + row) * width + column]
           #expect((found - expected).magnitude < 1e-12)

@@ -17,7 +17,8 @@ public struct ChartStyle: Sendable, Hashable, Codable {
 
   /// States sizes.
   public init(
-    titleSize: Double = 14, labelSize: Double = 11, tickSize: Double = 10, lineWidth: Double = 1.8,
+    titleSize: Double = 15, labelSize: Double = 13, tickSize: Double = 12.5,
+    lineWidth: Double = 1.8,
     pointRadius: Double = 3, bandOpacity: Double = 0.22, margin: Double = 14
   ) {
     self.titleSize = titleSize

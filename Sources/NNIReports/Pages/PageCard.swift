@@ -16,7 +16,9 @@ public struct PageCard: Sendable, Hashable {
     self.link = link
     self.text = text
     self.picture =
-      try picture.map { "<img src=\"\(try $0.pngAddress())\" alt=\"\">\n" } ?? ""
+      try picture.map {
+        "<img src=\"\(try $0.pngAddress())\" alt=\"\(Markup.escaped("A picture of " + link.title))\">\n"
+      } ?? ""
   }
 
   var html: String {

@@ -23,7 +23,7 @@ public struct PageFormula: Sendable, Hashable, ExpressibleByStringLiteral {
     var reader = PageFormulaReader(source)
     let inner = try reader.row(until: nil)
     return """
-      <math display="block" alttext="\(Markup.escaped(source))"><mrow>\(inner)</mrow></math>
+      <div class="wide"><math display="block" alttext="\(Markup.escaped(source))"><mrow>\(inner)</mrow></math></div>
 
       """
   }

@@ -12,7 +12,7 @@ public struct PageTable: Sendable, Hashable {
     case count(Int)
     /// A share: 0.25 is written as 25.0 %.
     case percent(Double)
-    /// A small picture, its caption below it.
+    /// A small picture, its caption below it; its row and column are put before its description.
     case picture(PageFigure)
 
     /// Words.
@@ -57,6 +57,24 @@ public struct PageTable: Sendable, Hashable {
     rows.contains { $0.contains { if case .picture = $0 { true } else { false } } }
   }
 
+  /// A picture's description begins with its row's and its column's name, so that no two are alike.
+  private func placed(_ cell: Cell, in row: [Cell], column: Int, isSharing: Bool) -> Cell {
+    guard case .picture(var figure) = cell else { return cell }
+    if isSharing { figure.scale = figure.scale?.beside }
+    var words: [String] = []
+    if column > 0, case .text(let name) = row[0] { words.append(name.plainText) }
+    words.append(columns[column].plainText)
+    let place = words.filter { !$0.isEmpty }.joined(separator: ", ")
+    return .picture(place.isEmpty ? figure : figure.described(before: place))
+  }
+
+  /// The bar of a row whose maps all have one scale; it stands below the row's name.
+  private func sharedScale(_ row: [Cell]) -> MapScale? {
+    guard case .text? = row.first else { return nil }
+    return MapScale.shared(
+      row.compactMap { if case .picture(let figure) = $0 { figure.scale } else { nil } })
+  }
+
   func html() throws -> String {
     if let row = rows.firstIndex(where: { $0.count != columns.count }) {
       throw ReportError(
@@ -70,9 +88,14 @@ public struct PageTable: Sendable, Hashable {
     let style = isNumber.map { $0 ? " class=\"number\"" : "" }
     let head = zip(columns, style).map { "<th scope=\"col\"\($1)>\($0.html)</th>" }
     let body = rows.map { row in
-      "<tr>" + zip(row, style).map { "<td\($1)>\($0.html)</td>" }.joined() + "</tr>\n"
+      let bar = sharedScale(row)
+      let cells = zip(row.indices, style).map { column, style in
+        let cell = placed(row[column], in: row, column: column, isSharing: bar != nil)
+        return "<td\(style)>\(cell.html)\(column == 0 ? bar?.html ?? "" : "")</td>"
+      }
+      return "<tr>\(cells.joined())</tr>\n"
     }
-    let title = caption.runs.isEmpty ? "" : "<caption>\(caption.html)</caption>\n"
+    let title = caption.runs.isEmpty ? "" : "<caption><span>\(caption.html)</span></caption>\n"
     return """
       <div class="wide"><table\(hasPictures ? " class=\"pictures\"" : "")>
       \(title)<thead><tr>\(head.joined())</tr></thead>

@@ -9,6 +9,7 @@ public struct PageText: Sendable, Hashable, ExpressibleByStringInterpolation {
     case plain(String)
     case formula(String)
     case code(String)
+    case link(String, address: String)
   }
 
   private(set) var runs: [Run]
@@ -47,11 +48,29 @@ public struct PageText: Sendable, Hashable, ExpressibleByStringInterpolation {
     return result
   }
 
+  /// Words that lead to another page: below the page's own address, or at one that begins with `https://`.
+  ///
+  /// Any other address is left out, so that no text can bring a script onto the page.
+  public static func link(_ text: String, to address: String) -> PageText {
+    let scheme = address.firstRange(of: ":").map { address[..<$0.lowerBound] }
+    var result = PageText("")
+    result.runs =
+      scheme == nil || scheme == "https" ? [.link(text, address: address)] : [.plain(text)]
+    return result
+  }
+
+  /// One text behind the other.
+  public static func + (first: PageText, second: PageText) -> PageText {
+    var result = first
+    result.runs += second.runs
+    return result
+  }
+
   /// The text without marks.
   public var plainText: String {
     runs.map { run in
       switch run {
-      case .plain(let text), .formula(let text), .code(let text): text
+      case .plain(let text), .formula(let text), .code(let text), .link(let text, _): text
       }
     }.joined()
   }
@@ -61,6 +80,7 @@ public struct PageText: Sendable, Hashable, ExpressibleByStringInterpolation {
       switch run {
       case .plain(let text): Markup.escaped(text)
       case .code(let text): "<code>\(Markup.escaped(text))</code>"
+      case .link(let text, let address): PageLink(text, to: address).html
       case .formula(let text): "<span class=\"formula\">\(Self.formula(text[...]))</span>"
       }
     }.joined()

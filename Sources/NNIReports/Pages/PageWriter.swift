@@ -1,10 +1,13 @@
 /// Writes the parts of a ``Page``.
 enum PageWriter {
   static func section(_ section: PageSection, number: Int) throws -> String {
-    try """
+    let heading = "<h2 id=\"section\(number)\">\(Markup.escaped(section.title))</h2>"
+    let begin =
+      section.isFolded ? "<details class=\"fold\"><summary>\(heading)</summary>" : heading
+    return try """
     <section aria-labelledby="section\(number)">
-    <h2 id="section\(number)">\(Markup.escaped(section.title))</h2>
-    \(section.blocks.map(block).joined())</section>
+    \(begin)
+    \(section.blocks.map(block).joined())\(section.isFolded ? "</details>\n" : "")</section>
 
     """
   }

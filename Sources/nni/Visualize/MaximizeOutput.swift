@@ -18,6 +18,8 @@ struct MaximizeOutput {
       let end: String
       let score: Double
       let probability: Double?
+      /// How the picture lies beside photographs; none for one below 16 pixels.
+      let statistics: ImageStatistics?
       let scores: [Double]
       let probabilities: [Double]
     }
@@ -34,6 +36,11 @@ struct MaximizeOutput {
     let images = try maximization.images(state, for: network)
     let pictures = try canvas.pictures(images)
     let ranking = try ClassRanking.all(network(images))
+    let isMeasured = canvas.isImage && min(canvas.shape[1], canvas.shape[2]) >= 16
+    let pixels = try isMeasured ? canvas.pixels(images.converted(to: .float64)) : images
+    let statistics = try pictures.indices.map {
+      try isMeasured ? ImageStatistics(of: pixels, image: $0) : nil
+    }
     var rows: [History.Image] = []
     var tiles: [PictureSheet.Tile] = []
     for (index, picture) in pictures.enumerated() {
@@ -47,7 +54,8 @@ struct MaximizeOutput {
         History.Image(
           file: file, goal: wanted[index].name, steps: own.steps,
           end: own.end?.rawValue ?? "", score: own.scores.last ?? 0,
-          probability: found?.probability, scores: own.scores, probabilities: own.probabilities))
+          probability: found?.probability, statistics: statistics[index], scores: own.scores,
+          probabilities: own.probabilities))
       tiles.append(
         .init(picture, title: wanted[index].name, note: Self.note(own, found?.probability)))
     }

@@ -6,8 +6,8 @@ import Testing
 @Suite struct ChartColorTests {
   /// CIE76 distances; 2 is just noticeable, 10 is told apart at a glance.
   @Test func seriesAreToldApartWithEveryKindOfSight() {
-    let ink = Color(red: 31, green: 35, blue: 40)
-    for colors in [ChartColor.palette + [ink]] {
+    let (ink, pale) = (Color(red: 31, green: 35, blue: 40), Color(red: 230, green: 237, blue: 243))
+    for colors in [ChartColor.palette + [ink], ChartColor.darkPalette + [pale]] {
       for (index, color) in colors.enumerated() {
         for other in colors[..<index] {
           #expect(CIELab(color).distance(to: CIELab(other)) > 20)
@@ -31,6 +31,23 @@ import Testing
       for (first, second) in pairs { #expect(try contrast(first, second) >= 4.5) }
       #expect(values(of: words).count == 3)
     }
+  }
+
+  /// WCAG 2.2, success criterion 1.4.11: curves on paper and on the page, light, dark and printed.
+  @Test func curvesStandOut() throws {
+    for index in 0..<ChartColor.seriesCount {
+      #expect(try contrast(ChartColor.series(index).paint(for: .file), "#ffffff") >= 3, "\(index)")
+    }
+    let pages = values(of: "--page")
+    for index in ChartColor.palette.indices {
+      let lines = values(of: "--series\(index)")
+      #expect(lines.count == 3 && pages.count == 3)
+      for (line, page) in zip(lines, pages) {
+        #expect(try contrast(line, page) >= 3, "\(index): \(line) on \(page)")
+      }
+    }
+    // The seventh is the ink, whose contrast is that of words.
+    #expect(ChartColor.series(6).paint(for: .page) == "var(--text)")
   }
 
   private func values(of variable: String) -> [String] {

@@ -232,6 +232,13 @@ struct ComparisonBrowserTests {
     }
   }
 
+  @Test func readsOnANarrowScreen() throws {
+    try withPage(width: 420) { browser in
+      try browser.checkReadability()
+      try Self.save(browser, as: "comparison-420")
+    }
+  }
+
   @Test func paperHasNoControls() throws {
     try withPage { browser in
       try browser.setMedia("print")
