@@ -19,6 +19,8 @@ struct UncertaintyStudy {
   struct Explanation {
     let sample: UncertaintySample
     let method: String
+    /// What is explained, in words.
+    let target: String
     let maps: AttributionDistribution
     let byClass: ClasswiseAttribution?
     let measures: [(measure: UncertaintyMeasure, map: Attribution)]
@@ -74,7 +76,17 @@ struct UncertaintyStudy {
     }
     explanations.append(
       Explanation(
-        sample: sample, method: name, maps: maps, byClass: classwise, measures: measured))
+        sample: sample, method: name, target: title(explained, maps), maps: maps,
+        byClass: classwise, measures: measured))
+  }
+
+  private func title(
+    _ explained: UncertainAttribution.Explained, _ maps: AttributionDistribution
+  ) -> String {
+    guard case .fixed(let target) = explained else { return "what each pass predicts" }
+    let classes = Array(Set(maps.explained.first ?? []))
+    return target.title(
+      classes: classes.count == 1 ? classes : [], sample: 0, spec: model.inputSpec)
   }
 
   /// Judges the mean of all passes on labelled data, beside the network without randomness.
@@ -120,6 +132,7 @@ extension UncertaintyStudy {
     struct Explanation: Encodable {
       let name: String
       let method: String
+      let target: String
       let meanScore: Double
       let scoreDeviation: Double
       /// The mean over all elements of the share of passes that have the mean's sign.
@@ -182,7 +195,8 @@ extension UncertaintyStudy {
     let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let agreement = explanation.maps.signAgreement
     return Record.Explanation(
-      name: explanation.sample.name, method: explanation.method, meanScore: mean,
+      name: explanation.sample.name, method: explanation.method, target: explanation.target,
+      meanScore: mean,
       scoreDeviation: scores.count > 1 ? (squares / Double(scores.count - 1)).squareRoot() : 0,
       signAgreement: try agreement.sum().item() / Double(agreement.count),
       votes: explanation.byClass?.votes[0] ?? [])
@@ -215,7 +229,7 @@ extension UncertaintyStudy {
       }
       for explanation in try explanations.map(record(of:)) {
         lines.append(
-          "\(explanation.name): \(explanation.method): score "
+          "\(explanation.name): \(explanation.method) of \(explanation.target): score "
             + "\(explanation.meanScore.fourDecimals) ± \(explanation.scoreDeviation.fourDecimals); "
             + "passes agree with the sign of the mean map in "
             + explanation.signAgreement.formatted(.percent.precision(.fractionLength(1))))
