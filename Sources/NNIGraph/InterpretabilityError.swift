@@ -48,7 +48,7 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
 
   public var description: String {
     let place = node.map { "node \($0): " } ?? ""
-    let reason = cause.map { " (\($0))" } ?? ""
+    let reason = cause.flatMap(PlainWords.reason).map { " (\($0))" } ?? ""
     return place + message + reason
   }
 }
@@ -69,9 +69,18 @@ package enum Wording {
 
   /// The names closest to a misspelt one, for "did you mean".
   static func nearest(to name: String, among names: [String], limit: Int = 3) -> [String] {
-    let ranked = names.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
-      .filter { $0.distance <= max(3, name.count / 2) || $0.name.contains(name) }
-      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    let wanted = name.lowercased()
+    let wantedWords = words(of: wanted)
+    let ranked = names.compactMap { other -> (rank: Int, distance: Int, name: String)? in
+      let lower = other.lowercased()
+      let distance = distance(wanted, lower)
+      // A word or two of a longer name come before what is merely spelt alike.
+      if !wantedWords.isEmpty, wantedWords.isSubset(of: words(of: lower)) {
+        return (min(distance, 1), distance, other)
+      }
+      if distance <= max(3, name.count / 2) { return (distance, distance, other) }
+      return !wanted.isEmpty && lower.contains(wanted) ? (distance, distance, other) : nil
+    }.sorted { ($0.rank, $0.distance, $0.name) < ($1.rank, $1.distance, $1.name) }
     return ranked.prefix(limit).map(\.name)
   }
 
@@ -81,6 +90,10 @@ package enum Wording {
     if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }
     let shown = names.sorted().prefix(30).joined(separator: ", ")
     return "; there are \(shown)\(names.count > 30 ? ", …" : "")"
+  }
+
+  private static func words(of text: String) -> Set<Substring> {
+    Set(text.split { !$0.isLetter && !$0.isNumber })
   }
 
   /// Levenshtein's distance.

@@ -66,7 +66,11 @@ extension OptionValue {
       list.compactMap(\.number).count == list.count ? list.compactMap(\.number) : nil
     case .text(let text):
       {
-        let parts = text.split(separator: ":").map { Double($0) }
+        // `0.5:0.4`, or a list as JSON has it, `[0.5, 0.4]`.
+        let plain =
+          text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text[...]
+        let parts = plain.split { $0 == ":" || $0 == "," }
+          .map { Double($0.drop { $0 == " " }.split(separator: " ").first ?? "") }
         return parts.contains { $0 == nil } || parts.isEmpty ? nil : parts.compactMap { $0 }
       }()
     default: number.map { [$0] }

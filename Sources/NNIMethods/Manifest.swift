@@ -6,6 +6,10 @@ public struct Manifest: Sendable, Codable {
   public var method: String
   /// All its options, with the values that they had.
   public var options: [String: OptionValue]
+  /// What was asked to be explained, as `--target` or `--of` takes it; see ``Target/text``.
+  public var target = "predicted"
+  /// For each sample what is explained, in words.
+  public var targetTitles: [String] = []
   /// For each sample the class that is explained, if it is one class.
   public var classes: [Int]
   /// The layer at whose resolution the map is; empty for the input's.
@@ -16,6 +20,16 @@ public struct Manifest: Sendable, Codable {
   public var residual: [Double]
   /// For each sample what a reader must know before trusting the map.
   public var warnings: [[String]]
+  /// What concerns all samples: of the model's card, of the method's options.
+  public var notes: [String] = []
+  /// The files that the input and tensors of options came from; empty where they came from none.
+  public var inputs: [FileRecord] = []
+  /// SHA-256 of the model's card; empty if it has none.
+  public var cardDigest = ""
+  /// The files that options name.
+  public var files: [FileRecord] = []
+  /// The command that makes the result again; empty where there was none.
+  public var command = ""
   /// The model's name.
   public var model: String
   /// SHA-256 of the model's file.
@@ -38,19 +52,32 @@ public struct Manifest: Sendable, Codable {
 
 extension Manifest {
   /// Runs `body`, and keeps what is needed to make its result again and what it cost.
+  ///
+  /// - Parameters:
+  ///   - model: The network.
+  ///   - input: The batch.
+  ///   - target: What is explained, which the manifest then says.
+  ///   - body: Makes the result.
+  /// - Returns: What `body` made, and its manifest.
+  /// - Throws: What `body` throws.
   public static func measuring(
-    _ model: Model, input: Tensor, _ body: () throws -> Attribution
+    _ model: Model, input: Tensor, target: Target = .predicted, _ body: () throws -> Attribution
   ) throws -> (attribution: Attribution, manifest: Manifest) {
     let clock = ContinuousClock()
     let start = clock.now
     let attribution = try body()
     let duration = start.duration(to: clock.now)
+    let titles = attribution.ledger.score.indices.map {
+      target.title(classes: attribution.classes, sample: $0, spec: model.inputSpec)
+    }
     let manifest = Manifest(
-      method: attribution.method, options: attribution.options, classes: attribution.classes,
+      method: attribution.method, options: attribution.options, target: target.text,
+      targetTitles: titles, classes: attribution.classes,
       layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
       residual: attribution.ledger.residual,
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
-      model: model.name, modelDigest: model.digest,
+      notes: model.warnings, cardDigest: model.cardDigest, model: model.name,
+      modelDigest: model.digest,
       precision: input.dtype.description, device: input.device.name,
       convolutionAlgorithm: input.dtype == .float32 ? model.convolutionAlgorithm : .direct,
       memoryBudget: model.memoryBudget.bytes,

@@ -86,6 +86,7 @@ extension LayerReadableMethod {
   public func attribute(
     _ model: Model, input: Tensor, target: Target, at node: NodeID
   ) throws -> Attribution {
+    try target.requireInfluence(of: node, in: model.graph)
     let recording = try Recording(model, input: input, preparation: preparation)
     return try attribute(recording, target: target, at: node)
   }

@@ -47,6 +47,11 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
       }
       return list.map { [($0, 1)] }
     case .difference(let first, let second):
+      guard first != second else {
+        throw InterpretabilityError(
+          .invalidTarget,
+          "the difference of class \(first) and itself is 0 everywhere; name two classes")
+      }
       return (0..<samples).map { _ in [(first, 1), (second, -1)] }
     case .neuron: return []
     }

@@ -32,16 +32,27 @@ extension InputSpec {
   public func classIndex(named text: String) throws -> Int {
     if let index = Int(text) { return index }
     let wanted = text.lowercased()
-    if let index = labels.firstIndex(where: { $0.lowercased() == wanted }) { return index }
+    let whole = labels.indices.filter { labels[$0].lowercased() == wanted }
+    if whole.count == 1 { return whole[0] }
+    guard whole.isEmpty else { throw ambiguous(text, whole) }
     let partial = labels.indices.filter {
       labels[$0].lowercased().split(separator: ",").contains { $0.trimmingPrefix(" ") == wanted }
     }
     if partial.count == 1 { return partial[0] }
+    guard partial.isEmpty else { throw ambiguous(text, partial) }
     throw InterpretabilityError(
       .invalidTarget,
       labels.isEmpty
         ? "“\(text)” is no class: the model names none, so give a number"
         : "there is no class named “\(text)”" + Wording.suggestion(for: text, among: labels))
+  }
+
+  private func ambiguous(_ text: String, _ classes: [Int]) -> InterpretabilityError {
+    let shown = classes.prefix(8).map { "\($0) (\(labels[$0]))" }.joined(separator: ", ")
+    return InterpretabilityError(
+      .invalidTarget,
+      "“\(text)” names \(classes.count) classes: \(shown)\(classes.count > 8 ? ", …" : ""); give a number"
+    )
   }
 
   /// Numbers for the channels in the order of an image's pixels, red first.

@@ -14,8 +14,14 @@ public import NNIImages
 /// that is stated here.
 public struct InputSpec: Sendable, Codable, Equatable {
   /// The order and number of an image's channels.
-  public enum Channels: String, Sendable, Codable {
+  public enum Channels: String, Sendable, Codable, CaseIterable {
     case rgb, bgr, grey
+
+    /// Reads a name; `gray` is `grey`.
+    public init(from decoder: any Decoder) throws {
+      let name = try decoder.singleValueContainer().decode(String.self)
+      self = name.lowercased() == "gray" ? .grey : try Self.named(name, decoder)
+    }
   }
 
   /// Height and width of the image that the network sees; empty when it is not known or the input is
@@ -55,7 +61,10 @@ public struct InputSpec: Sendable, Codable, Equatable {
     }
     size = try value(.size, standard.size)
     resize = try value(.resize, standard.resize)
-    interpolation = try value(.interpolation, standard.interpolation)
+    interpolation = standard.interpolation
+    if let name = try container.decodeIfPresent(String.self, forKey: .interpolation) {
+      interpolation = try .named(name, container.superDecoder(forKey: .interpolation))
+    }
     channels = try value(.channels, standard.channels)
     mean = try value(.mean, standard.mean)
     std = try value(.std, standard.std)
@@ -76,7 +85,7 @@ public struct InputSpec: Sendable, Codable, Equatable {
 
   /// The name of a class, or its number when no names are known.
   public func label(_ index: Int) -> String {
-    labels.indices.contains(index) ? labels[index] : "class \(index)"
+    labels.indices.contains(index) && !labels[index].isEmpty ? labels[index] : "class \(index)"
   }
 
   /// The description, if it makes sense.

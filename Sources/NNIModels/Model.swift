@@ -15,6 +15,16 @@ public struct Model: Sendable {
   public var digest: String
   /// Whether the file's network ended in a softmax, which was taken off.
   public private(set) var endsInSoftmax = false
+  /// What was noticed when its file was opened and does not keep it from working, each in one sentence.
+  public var warnings: [String] = []
+  /// Whether its card, its file's metadata or its architecture says how a picture becomes its input.
+  ///
+  /// Where nothing does, pixels go in as 0…1.
+  public var describesInput = true
+  /// SHA-256 of the card beside its file, in hexadecimal; empty if there is none.
+  public var cardDigest = ""
+  /// What people call its nodes, besides their own names: the modules of the program that exported it.
+  public var moduleNames: [NodeID: [String]] = [:]
   /// How much memory a computation may hold.
   public var memoryBudget = MemoryBudget.halfOfFree
   private var preparedGraphs = PreparedGraphs()

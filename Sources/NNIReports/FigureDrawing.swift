@@ -47,7 +47,9 @@ struct FigureDrawing {
 
   private var summary: String {
     let methods = figure.photo.tiles.map(\.title).joined(separator: ", ")
-    let name = figure.photo.explained?.className ?? "no class"
+    let name =
+      figure.photo.target.isEmpty
+      ? figure.photo.explained?.className ?? "no class" : figure.photo.target
     return "\(figure.photo.name): \(name), explained by \(methods)"
   }
 
@@ -56,7 +58,7 @@ struct FigureDrawing {
     let explained = figure.photo.explained
     let percent = explained.map { NumberText.percent($0.probability) + " · " } ?? ""
     var result = heading(
-      explained?.className ?? figure.photo.name, percent + figure.photo.name, x: x, y: y)
+      figure.photo.heading, percent + figure.photo.name, x: x, y: y)
     let top = y + FigureLayout.heading
     result += try overlayElement(picture.image, x: x, y: top)
     let foot = y + layout.footTop(0)

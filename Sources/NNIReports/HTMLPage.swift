@@ -27,23 +27,27 @@ struct HTMLPage {
     let picture = try ReportPicture(
       photo, fittingWidth: report.pictureSize, height: report.pictureSize)
     let name = Markup.escaped(photo.name)
-    let heading = photo.explained.map {
-      "\(Markup.escaped($0.className)) <span class=\"muted\">"
-        + "\(Markup.escaped(NumberText.percent($0.probability)))</span>"
+    let percent = photo.explained.map {
+      " <span class=\"muted\">\(Markup.escaped(NumberText.percent($0.probability)))</span>"
     }
+    let heading = Markup.escaped(photo.heading) + (percent ?? "")
+    let caption =
+      photo.target.isEmpty
+      ? "What the network says; the maps explain the class in bold."
+      : "What the network says; the maps explain \(photo.target)."
     let tiles = try photo.tiles.enumerated().map { index, tile in
       try HTMLTile(tile, of: photo, picture: picture, identifier: "scale\(number)-\(index)").html()
     }
     return try """
     <section aria-labelledby="photo\(number)">
-    <h2 id="photo\(number)">\(heading ?? name)</h2>
+    <h2 id="photo\(number)">\(heading)</h2>
     <p class="muted">\(name) · \(photo.image.width) × \(photo.image.height) pixels</p>
     <div class="answer">
     <figure><img src="\(picture.image.jpegAddress())" width="\(picture.image.width)" \
     height="\(picture.image.height)" alt="The photograph \(name)"></figure>
     \(HTMLPredictions.table(
       photo.predictions, explained: photo.explained.map { [$0] } ?? [],
-      caption: "What the network says; the maps explain the class in bold."))</div>
+      caption: caption))</div>
     <div class="tiles">
     \(tiles.joined())</div>
     \(graphs(photo))</section>
@@ -70,9 +74,10 @@ struct HTMLPage {
     <h2 id="legend">How to read this page</h2>
     <p>A map lies over the part of the photograph that the network saw; the rest is paled. The \
     stronger a colour covers the photograph, the larger the value. In signed maps the two colours \
-    speak for and against the class in bold.</p>
+    speak for and against what is explained.</p>
     <p>A scale that ends in a point has values beyond its end, which take the colour of the end. \
-    Every map has its own scale.</p>
+    \(report.photos.contains { $0.hasCommonScale }
+      ? "Maps of a photograph with the same unit have one scale." : "Every map has its own scale.")</p>
     <p>Where a method distributes the score, its map should sum to score minus reference; the \
     residual is what is missing.</p>
     </section>

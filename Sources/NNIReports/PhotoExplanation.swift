@@ -12,6 +12,8 @@ public struct PhotoExplanation: Sendable {
   public let manifests: [Manifest]
   /// The maps, in the order of the methods.
   public let attributions: [Attribution]
+  /// What the network says: its output for the photograph.
+  public let logits: Tensor
 
   /// Explains a photograph.
   ///
@@ -41,7 +43,9 @@ public struct PhotoExplanation: Sendable {
     for method in methods {
       progress(method.name)
       do {
-        let (attribution, manifest) = try Manifest.measuring(model, input: input) {
+        let (attribution, manifest) = try Manifest.measuring(
+          model, input: input, target: target
+        ) {
           try recordings.attribute(method, target: target)
         }
         attributions.append(attribution)
@@ -58,13 +62,16 @@ public struct PhotoExplanation: Sendable {
     }
     self.attributions = attributions
     self.manifests = manifests
+    let title = target.title(
+      classes: attributions.first?.classes ?? [], sample: 0, spec: model.inputSpec)
     // The network's own pass, which methods that act on it have made already.
-    let logits = try recordings.recording(.asIs).trace.output
+    logits = try recordings.recording(.asIs).trace.output
     photo = ReportPhoto(
       name: name, image: image, region: geometry.regionInOriginal,
       predictions: try Self.predictions(
         logits, model.inputSpec, explained: attributions.first?.classes.first),
-      tiles: try attributions.map { try ReportTile($0, sample: 0) }, graphs: graphs)
+      tiles: try attributions.map { try ReportTile($0, sample: 0) }, graphs: graphs,
+      target: attributions.isEmpty ? "" : title)
   }
 
   /// The same explanation with each tile replaced, such as by one of another style, or by two.
@@ -74,12 +81,20 @@ public struct PhotoExplanation: Sendable {
     return changed
   }
 
+  /// The same explanation with one scale for all maps of a kind and a unit.
+  public func withCommonScale() throws -> PhotoExplanation {
+    var changed = self
+    changed.photo = try photo.withCommonScale()
+    return changed
+  }
+
   private static func graph(
     _ method: any RelevanceFlowMethod, _ recording: Recording, target: Target, of name: String
   ) throws -> ReportGraph {
     let preset = method.optionValues["preset"].map { "-\($0)" } ?? ""
     let flow = try method.flow(recording, target: target)
-    let label = flow.classes.first.map { recording.model.inputSpec.label($0) } ?? "difference"
+    let label = target.title(
+      classes: flow.classes, sample: 0, spec: recording.model.inputSpec)
     let diagram = try NetworkDiagram(
       "\(name): \(label), \(method.name)\(preset)", of: recording.trace, flow: flow,
       caption:
@@ -87,8 +102,8 @@ public struct PhotoExplanation: Sendable {
     return ReportGraph(method.name + preset, diagram)
   }
 
-  /// Writes `NAME.png` and `NAME.svg`, the contact sheet, `NAME-METHOD.png` for each method, and for each
-  /// graph `NAME-METHOD-graph.svg` and `.png`.
+  /// Writes `NAME.png`, `NAME.svg` and `NAME.pdf`, the contact sheet, `NAME-METHOD.png` for each method, and for each
+  /// graph `NAME-METHOD-graph` in the same three formats.
   ///
   /// - Throws: `ImageError` when a file cannot be written.
   public func write(to folder: URL, caption: String) throws {
@@ -97,18 +112,17 @@ public struct PhotoExplanation: Sendable {
       {
         let svg = try figure.svg()
         try AtomicFile.write(Data(svg.utf8), to: folder.appending(path: "\(photo.name).svg"))
-        try Figure.image(svg).writePNG(to: folder.appending(path: "\(photo.name).png"))
+        let image = try Figure.image(svg)
+        let png = try image.pngData()
+        try AtomicFile.write(png, to: folder.appending(path: "\(photo.name).png"))
+        try AtomicFile.write(
+          PDFPicture(image, title: "\(photo.name): \(photo.heading)").data(png: png),
+          to: folder.appending(path: "\(photo.name).pdf"))
       }
     ]
     var taken: Set<String> = []
     for tile in photo.tiles {
-      var name = "\(photo.name)-\(tile.title)"
-      if let preset = tile.options.first(where: { $0.name == "preset" }) {
-        name += "-\(preset.value)"
-      }
-      if tile.options.contains(where: { $0.name == "rules" && !$0.value.isEmpty }) {
-        name += "-own-rules"
-      }
+      var name = "\(photo.name)-\(tile.name)"
       if tile.part != .all { name += "-\(tile.part.rawValue)" }
       while !taken.insert(name).inserted { name += "-again" }
       let file = folder.appending(path: "\(name).png")
@@ -119,12 +133,14 @@ public struct PhotoExplanation: Sendable {
     for graph in photo.graphs {
       var name = "\(photo.name)-\(graph.method)-graph"
       while !taken.insert(name).inserted { name += "-again" }
-      let (svg, png) = (
-        folder.appending(path: "\(name).svg"), folder.appending(path: "\(name).png")
-      )
+      let file = name
       pictures.append {
-        try graph.diagram.writeSVG(to: svg)
-        try graph.diagram.image().writePNG(to: png)
+        try graph.diagram.writeSVG(to: folder.appending(path: "\(file).svg"))
+        let image = try graph.diagram.image()
+        let png = try image.pngData()
+        try AtomicFile.write(png, to: folder.appending(path: "\(file).png"))
+        try AtomicFile.write(
+          PDFPicture(image, title: file).data(png: png), to: folder.appending(path: "\(file).pdf"))
       }
     }
     try Self.runInParallel(pictures)

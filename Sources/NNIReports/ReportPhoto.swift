@@ -15,16 +15,26 @@ public struct ReportPhoto: Sendable, Hashable {
   /// How relevance flows through the network, for methods that hand it down.
   public var graphs: [ReportGraph]
 
-  /// The class that the maps explain: the marked one, else the most probable.
+  /// What the maps explain, in words, such as “tabby (281)” or the difference of two classes; empty where
+  /// it is the class that ``explained`` names.
+  public var target = ""
+  /// Whether maps of one kind and unit have one scale.
+  public var hasCommonScale = false
+
+  /// The class that the maps explain: the marked one; where no ``target`` is stated, else the most probable.
   public var explained: ReportPrediction? {
-    predictions.first { $0.isExplained } ?? predictions.first
+    predictions.first { $0.isExplained } ?? (target.isEmpty ? predictions.first : nil)
   }
+
+  /// What the maps explain: the target, else the class, else the photograph's name.
+  var heading: String { target.isEmpty ? explained?.className ?? name : target }
 
   /// Describes a photograph.
   public init(
     name: String, image: Image, region: CropGeometry.Region, predictions: [ReportPrediction],
-    tiles: [ReportTile], graphs: [ReportGraph] = []
+    tiles: [ReportTile], graphs: [ReportGraph] = [], target: String = ""
   ) {
+    self.target = target
     self.name = name
     self.image = image
     self.region = region

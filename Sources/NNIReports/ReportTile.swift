@@ -62,6 +62,14 @@ public struct ReportTile: Sendable, Hashable {
 }
 
 extension ReportTile {
+  /// The method with what tells its runs apart: `lrp-composite-epsilon-plus-own-rules`.
+  public var name: String {
+    var name = title
+    if let preset = options.first(where: { $0.name == "preset" }) { name += "-\(preset.value)" }
+    if options.contains(where: { $0.name == "rules" && !$0.value.isEmpty }) { name += "-own-rules" }
+    return name
+  }
+
   /// Whether colours stand for values; a photograph that is seen through its map has its own.
   var showsColors: Bool {
     if content == .overlay, case .masked = style { false } else { true }

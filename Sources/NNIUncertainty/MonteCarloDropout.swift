@@ -13,23 +13,39 @@ public struct MonteCarloDropout: ModelDistribution {
   public let seed: UInt64
   /// With which probability elements are dropped.
   public let rate: DropoutRate
+  /// Dropout that the network does not have and gets.
+  public let insertions: [DropoutInsertion]
   private let sampled: Model
   private let places: [NodeID]
   private let isRandom: Bool
 
   /// The members of a model.
   ///
-  /// - Throws: ``InterpretabilityError`` when the model has no dropout, or a rate is not in 0..<1.
+  /// - Parameters:
+  ///   - model: The network.
+  ///   - passes: How many members there are.
+  ///   - seed: Decides all masks.
+  ///   - rate: With which probability the network's own dropout drops.
+  ///   - insertions: Dropout after further nodes, for networks that were exported without theirs.
+  /// - Throws: ``InterpretabilityError`` when the model has no dropout and gets none, there is no such
+  ///   node, or a rate is not in 0..<1.
   public init(
-    _ model: Model, passes: Int = 100, seed: UInt64 = 0, rate: DropoutRate = .asTrained
+    _ model: Model, passes: Int = 100, seed: UInt64 = 0, rate: DropoutRate = .asTrained,
+    inserting insertions: [DropoutInsertion] = []
   ) throws {
+    self.insertions = insertions
     self.model = model
     self.seed = seed
     self.rate = rate
     count = try Self.checked(passes: passes)
     var thinned = model
-    thinned.graph = try model.graph.sampledDropout(
-      random: CounterRandom(seed: seed, for: .dropout), draw: MemberDraw(pass: 0), rate: rate)
+    let random = CounterRandom(seed: seed, for: .dropout)
+    let draw = MemberDraw(pass: 0)
+    thinned.graph =
+      insertions.isEmpty
+      ? try model.graph.sampledDropout(random: random, draw: draw, rate: rate)
+      : try model.graph.inserting(insertions, besides: rate).sampledDropout(
+        random: random, draw: draw)
     sampled = thinned
     let layers = thinned.graph.nodes.filter { $0.layer is SampledDropoutLayer }
     places = layers.map(\.id)
@@ -40,8 +56,11 @@ public struct MonteCarloDropout: ModelDistribution {
   public var layout: MemberLayout { isRandom ? .rows : .networks }
 
   public var record: [String: OptionValue] {
-    record(
-      "monte-carlo-dropout", ["seed": .text("\(seed)"), "rate": .text(rate.description)])
+    var options: [String: OptionValue] = [
+      "seed": .text("\(seed)"), "rate": .text(rate.description),
+    ]
+    if !insertions.isEmpty { options["inserted"] = .list(insertions.map { .text($0.description) }) }
+    return record("monte-carlo-dropout", options)
   }
 
   public func member(_ draws: [MemberDraw]) throws -> Model {
@@ -97,7 +116,8 @@ extension Graph {
       throw InterpretabilityError(
         .unsupported,
         "the network has no dropout, so nothing of it can be sampled; exporters leave dropout out in "
-          + "evaluation mode: export it with dropout kept, or take an ensemble or noise")
+          + "evaluation mode: export it with dropout kept, put it back with --dropout NODE:RATE "
+          + "(MonteCarloDropout's inserting), or take an ensemble or noise")
     }
     return graph
   }

@@ -29,6 +29,7 @@ struct NNI: ParsableCommand {
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.
   static func main() {
     do {
+      try RepeatedOptions.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       try command.run()
       Terminal.end(0)
@@ -51,7 +52,7 @@ struct NNI: ParsableCommand {
       Terminal.report(fullMessage(for: error))
       Terminal.end(2)
     }
-    Terminal.report("nni: \(error)")
+    Terminal.report("nni: \(PlainWords.sentence(error))")
     Terminal.end(1)
   }
 }

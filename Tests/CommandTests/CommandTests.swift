@@ -117,7 +117,7 @@ import Testing
       let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
       #expect(
         files == [
-          "chelsea.png", "chelsea.svg", "chelsea-grad-cam.png",
+          "chelsea.pdf", "chelsea.png", "chelsea.svg", "chelsea-grad-cam.png",
           "chelsea-lrp-composite-epsilon-gamma-box.png", "manifest.json", "report.html",
         ])
       let original = try Image(contentsOf: photograph)

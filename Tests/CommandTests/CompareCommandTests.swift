@@ -53,8 +53,8 @@ import Testing
       let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
       #expect(
         files == [
-          "chelsea-1.png", "chelsea-2.png", "comparison.html", "comparison.json",
-          "maps.safetensors",
+          "chelsea-1.pdf", "chelsea-1.png", "chelsea-2.pdf", "chelsea-2.png", "comparison.html",
+          "comparison.json", "maps.safetensors",
         ])
       let data = try Data(contentsOf: folder.appending(path: "comparison.json"))
       let result = try JSONDecoder().decode(Result.self, from: data)

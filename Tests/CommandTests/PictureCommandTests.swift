@@ -44,8 +44,10 @@ import Testing
       let composite = "chelsea-lrp-composite-epsilon-alpha2-beta1"
       #expect(
         Set(files) == [
-          "\(composite)-graph.png", "\(composite)-graph.svg", "\(composite)-negative.png",
+          "\(composite)-graph.pdf", "\(composite)-graph.png", "\(composite)-graph.svg",
+          "\(composite)-negative.png",
           "\(composite)-positive.png", "chelsea-lrp-epsilon-graph.png",
+          "chelsea-lrp-epsilon-graph.pdf", "chelsea.pdf",
           "chelsea-lrp-epsilon-graph.svg", "chelsea-lrp-epsilon-negative.png",
           "chelsea-lrp-epsilon-positive.png", "chelsea-saliency.png", "chelsea.png", "chelsea.svg",
           "manifest.json", "report.html",

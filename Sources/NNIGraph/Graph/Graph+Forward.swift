@@ -73,10 +73,15 @@ extension Graph {
     do {
       return try body(node.layer, inputs)
     } catch {
+      var wanted = ""
+      if let dense = node.layer as? DenseLayer, inputs.first?.shape.last != dense.weight.shape[1] {
+        wanted =
+          ", it takes \(dense.weight.shape[1]) features; check that the size of the input is the network's"
+      }
       throw InterpretabilityError(
         .invalidInput,
         "\(node.layer.name) cannot take an input of shape "
-          + inputs.map { "\($0.shape)" }.joined(separator: " and "),
+          + inputs.map { "\($0.shape)" }.joined(separator: " and ") + wanted,
         node: node.id, cause: error)
     }
   }

@@ -50,10 +50,8 @@ extension DropoutLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("Dropout") { node in
-        guard try node.constant(2)?.item() ?? 0 == 0 else {
-          throw node.unsupported("training_mode is set; export the network in evaluation mode")
-        }
-        return DropoutLayer(rate: try node.number(1) ?? node.float("ratio", default: 0.5))
+        // Set by exporters that keep dropout; explanations run in inference, `MonteCarloDropout` draws.
+        DropoutLayer(rate: try node.number(1) ?? node.float("ratio", default: 0.5))
       }
     ]
   }

@@ -14,6 +14,8 @@ public enum NodeSelector: Sendable, Hashable {
   case firstWeighted
   /// Activations that cut off below zero: ReLU, ReLU6.
   case rectifier
+  /// The nodes of these names.
+  case nodes(Set<NodeID>)
   /// The node of that name.
   case node(NodeID)
   /// Weighted layers whose depth lies in a range: 0 is the first, 1 the last.
@@ -32,6 +34,7 @@ public enum NodeSelector: Sendable, Hashable {
     case .weighted: node.layer.kind.isWeighted
     case .firstWeighted: outline.isFirstWeighted[index]
     case .rectifier: (node.layer as? ActivationLayer)?.isRectifier ?? false
+    case .nodes(let ids): ids.contains(node.id)
     case .node(let id): node.id == id
     case .depth(let range): outline.depth[index].map(range.contains) ?? false
     case .both(let left, let right):
@@ -41,7 +44,7 @@ public enum NodeSelector: Sendable, Hashable {
 
   /// Whether a text fits a pattern with stars: each piece between stars is taken where it first comes,
   /// the last one at the end.
-  private static func fits(_ text: Substring, _ pattern: Substring) -> Bool {
+  static func fits(_ text: Substring, _ pattern: Substring) -> Bool {
     let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard pieces.count > 1, let first = pieces.first, let last = pieces.last else {
       return text == pattern

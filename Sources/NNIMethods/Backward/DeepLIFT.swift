@@ -38,7 +38,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   public var promise: MapPromise { rule == .linear ? .nothing : .sumsToScore }
 
   public var options: [MethodOption<Self>] {
-    [.baseline("baseline", \.baseline, "the input that is compared with; several: their mean")]
+    [.baseline("baseline", \.baseline, "the input that is compared with")]
   }
 
   /// The network with batch norm folded away, so that contributions to a unit are those of the
@@ -68,8 +68,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   }
 
   public func cost(_ context: CostContext) throws -> MethodCost {
-    var references = 1
-    if case .several(let list) = baseline { references = list.count }
+    let references = baseline.count(samples: context.samples)
     return MethodCost(
       forward: 1 + references, backward: references, inputsAtOnce: context.samples)
   }

@@ -102,6 +102,7 @@ public struct LRPComposite: RelevanceMethod {
         .invalidOption,
         "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
     }
+    try RuleMapCheck(rules, of: model, in: graph).requireNames()
     return ruleMap(
       try ownEntries(graph, model: model, input: input)
         + firstEntries(graph, model: model, input: input) + upperEntries)
@@ -111,16 +112,18 @@ public struct LRPComposite: RelevanceMethod {
   private func ownEntries(
     _ graph: Graph, model: Model, input: Tensor?
   ) throws -> [(NodeSelector, any PropagationRule)] {
-    try rules.entries.flatMap { entry in
+    let names = RuleMapCheck(rules, of: model, in: graph)
+    return try rules.entries.flatMap { entry in
+      let selector = names.selector(of: entry)
       if entry.rule == "z-box" {
         let low = entry.parameters["low"].flatMap(ChannelValues.init) ?? low
         let high = entry.parameters["high"].flatMap(ChannelValues.init) ?? high
         return try InputBox(low, high, model: model, input: input)
-          .rules(for: entry.selector, in: graph, stabilizer: stabilizer)
+          .rules(for: selector, in: graph, stabilizer: stabilizer)
       }
       let rule = try Catalog.entry(named: entry.rule, of: RuleEntry.self, called: "rule").build(
         RuleParameters(values: entry.parameters, stabilizer: stabilizer, bias: bias))
-      return [(entry.selector, rule)]
+      return [(selector, rule)]
     }
   }
 

@@ -79,11 +79,23 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
+    guard case .fixed(let baseline) = root else {
+      return try attribute(recording, target: target, from: .zero)
+    }
+    return try baseline.mean(for: recording.input) {
+      try attribute(recording, target: target, from: $0)
+    }
+  }
+
+  /// With the root searched for, `baseline` is not read.
+  private func attribute(
+    _ recording: Recording, target: Target, from baseline: Baseline
+  ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
     let input = recording.input
     let start: Tensor
     switch root {
-    case .fixed(let baseline): start = try baseline.resolved(for: input)
+    case .fixed: start = try baseline.resolved(for: input)
     case .search: start = try boundary(recording.graph, input, pass.target)
     }
     let slope: Tensor

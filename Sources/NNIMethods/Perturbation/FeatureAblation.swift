@@ -19,8 +19,8 @@
 public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   /// The groups.
   public var mask: AblationMask
-  /// The side of a window, in elements.
-  public var window: Int
+  /// The sides of a window, in elements.
+  public var window: WindowExtent
   /// About how many superpixels there are.
   public var segments: Int
   /// How much a superpixel's shape counts against its colour.
@@ -32,7 +32,8 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
 
   /// Creates the method.
   public init(
-    mask: AblationMask = .windows, window: Int = 8, segments: Int = 50, compactness: Double = 10,
+    mask: AblationMask = .windows, window: WindowExtent = 8, segments: Int = 50,
+    compactness: Double = 10,
     fill: Fill = .numbers([0]), score: ScoreKind = .logit
   ) {
     self.mask = mask
@@ -50,7 +51,7 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   public var options: [MethodOption<Self>] {
     [
       .ablationMask("mask", \.mask, "which elements are replaced together"),
-      .integer("window", \.window, "for windows: their side, in elements", in: 1...65536),
+      .windowExtent("window", \.window, "for windows: their sides, in elements"),
       .integer("segments", \.segments, "for superpixels: about how many", in: 1...65536),
       .number(
         "compactness", \.compactness, "for superpixels: the weight of place against colour",

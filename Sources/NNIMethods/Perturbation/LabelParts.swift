@@ -41,14 +41,14 @@ struct LabelParts: InputParts {
   }
 
   /// Windows side by side, numbered row by row.
-  init(windows side: Int, over shape: [Int]) throws {
+  init(windows side: WindowExtent, over shape: [Int]) throws {
     let grid = try WindowGrid(over: shape, window: side, stride: side)
     let elements = grid.extents.reduce(1, *)
     let labels = (0..<elements).map { element -> Int64 in
       var (label, rest, inner) = (0, element, elements)
-      for (extent, count) in zip(grid.extents, grid.counts) {
+      for (axis, extent) in grid.extents.enumerated() {
         inner /= extent
-        label = label * count + rest / inner / side
+        label = label * grid.counts[axis] + rest / inner / grid.window[axis]
         rest %= inner
       }
       return Int64(label)

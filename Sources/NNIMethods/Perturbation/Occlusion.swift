@@ -2,7 +2,8 @@
 ///
 /// `map_i = mean over the windows w that cover i of f_c(x) − f_c(x with w replaced)`, the same for all
 /// channels, which are covered together; the map has the input's shape, `[N, C, H, W]`. Windows lie on
-/// all axes after the channel axis (one, two or three), or on the features of `[N, features]`. The class
+/// all axes after the channel axis (one, two or three), or on the features of `[N, features]`, and may have
+/// another side along each. The class
 /// is fixed from `x`. Only forward passes are made, and in each only what the window changes is computed,
 /// where that pays; the numbers are those of complete passes up to rounding.
 ///
@@ -17,10 +18,12 @@
 ///   4.2 (`zeiler2014visualizing`). Overlapping windows are averaged and a last window is cut at the
 ///   border, as in Captum; the paper slides one grey square and shows its scores.
 public struct Occlusion: ConfigurableMethod, ForwardMethod {
-  /// The side of a window, in elements.
-  public var window: Int
+  /// The sides of a window, in elements.
+  public var window: WindowExtent
   /// The distance between windows, in elements; at most ``window``.
-  public var stride: Int
+  ///
+  /// One number is cut to the window's side along each axis where the window has several.
+  public var stride: WindowExtent
   /// What a window is covered with.
   public var fill: Fill
   /// Which number of the target is compared.
@@ -28,12 +31,21 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
 
   /// Creates the method.
   public init(
-    window: Int = 8, stride: Int = 4, fill: Fill = .numbers([0]), score: ScoreKind = .logit
+    window: WindowExtent = 8, stride: WindowExtent = 4, fill: Fill = .numbers([0]),
+    score: ScoreKind = .logit
   ) {
     self.window = window
     self.stride = stride
     self.fill = fill
     self.score = score
+  }
+
+  /// Creates the method with windows that are alike along all axes.
+  public init(
+    window: Int, stride: Int, fill: Fill = .numbers([0]), score: ScoreKind = .logit
+  ) {
+    self.init(
+      window: WindowExtent(window), stride: WindowExtent(stride), fill: fill, score: score)
   }
 
   public var name: String { "occlusion" }
@@ -42,8 +54,8 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
 
   public var options: [MethodOption<Self>] {
     [
-      .integer("window", \.window, "the side of a window, in elements", in: 1...65536),
-      .integer("stride", \.stride, "the distance between windows; at most window", in: 1...65536),
+      .windowExtent("window", \.window, "the sides of a window, in elements"),
+      .windowExtent("stride", \.stride, "the distance between windows; at most window"),
       .fill("fill", \.fill, "what a window is covered with, after normalisation"),
       .choice("score", \.score, "which number of the target is compared"),
     ]

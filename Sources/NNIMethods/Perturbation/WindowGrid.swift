@@ -1,11 +1,11 @@
-/// Windows of one size on a regular grid: window `p` along an axis covers `p·stride ..< p·stride + window`.
+/// Windows of one shape on a regular grid: window `p` along an axis covers `p·stride ..< p·stride + window`.
 ///
 /// The last one of an axis is cut at the border when the stride does not divide, as Captum's is.
 struct WindowGrid: InputParts {
   /// The extents of the axes that the windows lie on.
   let extents: [Int]
-  let window: Int
-  let stride: Int
+  let window: [Int]
+  let stride: [Int]
   /// How many windows there are along each axis.
   let counts: [Int]
   /// How many axes there are before the windows' own: the batch's, and the channel's if there is one.
@@ -14,26 +14,42 @@ struct WindowGrid: InputParts {
   /// The windows over the axes after the channel axis of `[N, C, …]`, or over the features of
   /// `[N, features]`.
   ///
+  /// A stride of one number is at most the window's side along each axis where the window has several.
+  ///
   /// - Throws: ``InterpretabilityError`` when a window is larger than the input, or the stride leaves
   ///   gaps.
-  init(over shape: [Int], window: Int, stride: Int) throws {
+  init(over shape: [Int], window: WindowExtent, stride: WindowExtent) throws {
     leadingAxes = shape.count > 2 ? 2 : 1
-    extents = Array(shape.dropFirst(leadingAxes))
-    guard let smallest = extents.min(), window <= smallest else {
+    let extents = Array(shape.dropFirst(leadingAxes))
+    self.extents = extents
+    let sides = try window.along(extents.count, "window")
+    guard !extents.isEmpty, zip(sides, extents).allSatisfy({ $0 <= $1 }) else {
       throw InterpretabilityError(
         .invalidOption,
-        "a window of \(window) does not fit into an input of shape \(shape), whose shortest axis has "
-          + "\(extents.min() ?? 0); set window to that or less")
+        "a window of \(window) does not fit into an input of shape \(shape), whose axes have "
+          + "\(WindowExtent(extents)); give a side for each axis, such as window="
+          + "\(WindowExtent(zip(sides, extents).map { Swift.min($0, Swift.max($1, 1)) }))")
     }
-    guard stride <= window || extents.allSatisfy({ $0 == window }) else {
+    var steps = try stride.along(extents.count, "stride")
+    if window.sides.count > 1, stride.sides.count == 1 {
+      steps = zip(steps, sides).map { Swift.min($0, $1) }
+    }
+    guard
+      zip(zip(steps, sides), extents).allSatisfy({ $0.0 <= $0.1 || $0.1 == $1 })
+    else {
       throw InterpretabilityError(
         .invalidOption,
         "a stride of \(stride) leaves gaps between windows of \(window); set stride to \(window) or "
           + "less")
     }
-    self.window = window
-    self.stride = stride
-    counts = extents.map { ($0 - window + stride - 1) / stride + 1 }
+    self.window = sides
+    self.stride = steps
+    counts = zip(extents, zip(sides, steps)).map { ($0 - $1.0 + $1.1 - 1) / $1.1 + 1 }
+  }
+
+  /// The same with sides and steps that are alike along all axes.
+  init(over shape: [Int], window: Int, stride: Int) throws {
+    try self.init(over: shape, window: WindowExtent(window), stride: WindowExtent(stride))
   }
 
   var count: Int { counts.reduce(1, *) }
@@ -56,12 +72,12 @@ struct WindowGrid: InputParts {
 
   func boxes() -> [[Box]]? {
     guard leadingAxes == 2, extents.count == 2 else { return nil }
-    func side(_ place: Int, _ extent: Int) -> Range<Int> {
-      place * stride..<min(place * stride + window, extent)
+    func side(_ place: Int, _ axis: Int) -> Range<Int> {
+      place * stride[axis]..<min(place * stride[axis] + window[axis], extents[axis])
     }
     let boxes = (0..<counts[0]).flatMap { row in
       (0..<counts[1]).map { column in
-        Box(rows: side(row, extents[0]), columns: side(column, extents[1]))
+        Box(rows: side(row, 0), columns: side(column, 1))
       }
     }
     return [boxes]
@@ -102,7 +118,8 @@ struct WindowGrid: InputParts {
   private func coverage(_ axis: Int) throws -> Tensor {
     let covers = (0..<counts[axis]).flatMap { place in
       (0..<extents[axis]).map { element -> Float in
-        element >= place * stride && element < place * stride + window ? 1 : 0
+        let start = place * stride[axis]
+        return element >= start && element < start + window[axis] ? 1 : 0
       }
     }
     return try Tensor(covers, shape: [counts[axis], extents[axis]])

@@ -54,13 +54,20 @@ public struct IntegratedGradients: ConfigurableMethod {
   }
 
   public func cost(_ context: CostContext) throws -> MethodCost {
-    MethodCost(
-      forward: 2 + steps, backward: steps, isAtLeast: tolerance > 0,
+    let references = baseline.count(samples: context.samples)
+    return MethodCost(
+      forward: (2 + steps) * references, backward: steps * references, isAtLeast: tolerance > 0,
       inputsAtOnce: min(context.inputsAtOnce, steps))
   }
 
   public func attribute(
     _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    try baseline.mean(for: input) { try attribute(model, input: input, target: target, from: $0) }
+  }
+
+  private func attribute(
+    _ model: Model, input: Tensor, target: Target, from baseline: Baseline
   ) throws -> Attribution {
     let path = try IntegrationPath(model, from: baseline, to: input, target: target)
     var (means, details): ([Tensor], [String: Tensor])

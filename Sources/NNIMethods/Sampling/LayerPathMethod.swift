@@ -51,8 +51,9 @@ public struct LayerPathMethod: ConfigurableMethod {
 
   public func cost(_ context: CostContext) throws -> MethodCost {
     let cuts = kind == .conductance ? steps + 1 : 0
+    let references = baseline.count(samples: context.samples)
     return MethodCost(
-      forward: 2 + steps + cuts, backward: steps,
+      forward: (2 + steps + cuts) * references, backward: steps * references,
       inputsAtOnce: min(context.inputsAtOnce, steps))
   }
 
@@ -60,6 +61,14 @@ public struct LayerPathMethod: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     let node = try chosenLayer(model, input)
+    return try baseline.mean(for: input) {
+      try attribute(model, input: input, target: target, at: node, from: $0)
+    }
+  }
+
+  private func attribute(
+    _ model: Model, input: Tensor, target: Target, at node: NodeID, from baseline: Baseline
+  ) throws -> Attribution {
     let path = try IntegrationPath(
       model, from: baseline, to: input, target: target, reading: [node])
     let maps = try (0..<input.shape[0]).map { sample in

@@ -7,11 +7,13 @@ package enum JSONFailure {
   ///   - noun: What the outermost key names, if that is worth telling; empty if it is a plain key.
   /// - Returns: A predicate whose subject is the file.
   package static func sentence(_ error: any Error, noun: String = "") -> String {
-    guard let error = error as? DecodingError else { return "cannot be read: \(error)" }
+    guard let error = error as? DecodingError else { return unreadable(error) }
     switch error {
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
       // Foundation says the same of a fraction where a whole number is wanted.
       return "is no valid JSON, or a number in it does not fit"
+    case .dataCorrupted(let context) where PlainWords.isForeign(context.debugDescription):
+      return "is wrong at \(path(context.codingPath, noun)): the value is none that is known there"
     case .dataCorrupted(let context):
       return "is wrong at \(path(context.codingPath, noun)): \(context.debugDescription)"
     case .keyNotFound(let key, let context):
@@ -22,8 +24,12 @@ package enum JSONFailure {
       return "is wrong at \(path(context.codingPath, noun)): wanted \(name(of: type))"
     case .valueNotFound(let type, let context):
       return "is wrong at \(path(context.codingPath, noun)): wanted \(name(of: type)), found null"
-    @unknown default: return "cannot be read: \(error)"
+    @unknown default: return unreadable(error)
     }
+  }
+
+  private static func unreadable(_ error: any Error) -> String {
+    "cannot be read" + (PlainWords.reason(error).map { ": \($0)" } ?? "")
   }
 
   /// Such as `“input.size[1]”`, or `tensor “a.weight”, “shape[1]”`.

@@ -19,6 +19,13 @@ extension Model {
         .unsupported, "\(url.lastPathComponent) is of no known format; there are: \(known)")
     }
     self = try format.read(url)
+    if let card = try ModelCard(beside: url) {
+      warnings += card.warnings
+      cardDigest = card.digest
+      if !card.statesChannels { InputAgreement.complete(&inputSpec, for: graph) }
+    }
+    try InputAgreement.check(inputSpec, for: graph, of: url)
+    warnings += LabelAgreement.warnings(of: self)
     if digest.isEmpty { digest = try contents.digest() }
   }
 }

@@ -10,7 +10,8 @@ public import Foundation
 /// }
 /// ```
 ///
-/// Every key may be left out, and unknown ones are ignored. The keys of `input` (see ``InputSpec``) may
+/// Every key may be left out. Unknown ones are ignored and told in ``warnings``, but for what recipes write
+/// and keys that begin with `_`. The keys of `input` (see ``InputSpec``) may
 /// also stand outermost, if there is no `input`. Class names come as a list, `labels`, or from
 /// `labels_file`: a text file in the card's own folder with one name a line.
 public struct ModelCard: Sendable, Codable, Equatable {
@@ -27,6 +28,18 @@ public struct ModelCard: Sendable, Codable, Equatable {
   /// Size, normalisation and class names; the default when nothing is known.
   public var input: InputSpec
 
+  /// Keys that it states and nobody knows, each in one sentence.
+  public private(set) var warnings: [String] = []
+
+  /// SHA-256 of the file that it was read from, in hexadecimal; empty if it came from none.
+  public private(set) var digest = ""
+
+  /// Whether it says more of the input than names of classes.
+  var describesInput: Bool { input != InputSpec(labels: input.labels) || statesChannels }
+
+  /// Whether it says which channels there are.
+  private(set) var statesChannels = false
+
   /// Creates a card.
   public init(
     name: String = "", summary: String = "", architecture: String = "", source: String = "",
@@ -38,6 +51,13 @@ public struct ModelCard: Sendable, Codable, Equatable {
     self.source = source
     self.licence = licence
     self.input = input
+  }
+
+  /// Whether both say the same of the model; ``warnings`` do not count.
+  public static func == (left: ModelCard, right: ModelCard) -> Bool {
+    [left.name, left.summary, left.architecture, left.source, left.licence]
+      == [right.name, right.summary, right.architecture, right.source, right.licence]
+      && left.input == right.input
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -65,6 +85,11 @@ public struct ModelCard: Sendable, Codable, Equatable {
     let place = url.lastPathComponent
     let json = try Self.contents(of: url)
     self = try Self.decoded(json, place)
+    let keys = try Self.decoded(json, place, as: CardKeys.self)
+    warnings = keys.warnings(place)
+    digest = ModelFile.digest(of: json)
+    statesChannels = keys.statesChannels
+    if !statesChannels, [input.mean.count, input.std.count].contains(1) { input.channels = .grey }
     if let labels = try Self.decoded(json, place, as: LabelsReference.self).file {
       input.labels = try Self.labels(in: labels, besides: url)
     }

@@ -28,10 +28,13 @@ struct StateDictModel {
     }
     do {
       let architecture = try Catalog.architecture(named: card.architecture)
-      return try Model(
+      var model = try Model(
         architecture.build(weights),
         name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
         inputSpec: Self.inputSpec(card.input, architecture.inputSpec))
+      model.describesInput =
+        card.describesInput || architecture.inputSpec != InputSpec()
+      return model
     } catch let error as InterpretabilityError {
       throw InterpretabilityError(
         error.code, "\(url.lastPathComponent): \(error.message)", node: error.node,

@@ -111,7 +111,7 @@ public struct PhotoComparison: Sendable {
     if case .difference(let first, let second) = target {
       return "\(spec.label(first)) rather than \(spec.label(second))"
     }
-    return "target"
+    return target.title(classes: [], sample: 0, spec: spec)
   }
 
   private static func probability(

@@ -84,11 +84,13 @@ struct EvaluateCommand: ParsableCommand {
     }
     var chosen = try metrics.map { argument in
       EvaluationStudy.Metric(
-        name: argument.text, metric: try Catalog.metric(argument.name, argument.options))
+        name: argument.text,
+        metric: try Catalog.metric(argument.name, OptionFiles(argument.options).options))
     }
     try OutputPlace.checkFolder(output)
     let regions = try EvaluationRegions(boxes: boxes, masks: mask)
     let network = try computation.apply(to: model.open())
+    Warnings.reportMissingCard(network)
     let files = photographs.map { URL(filePath: $0) }
     // All photographs are read before anything is written.
     let images = try files.map { try Image(contentsOf: $0) }

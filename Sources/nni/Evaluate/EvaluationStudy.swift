@@ -73,7 +73,9 @@ struct EvaluationStudy {
     for method in methods {
       progress("\(name): \(method.name)")
       let made = method.make(position)
-      let (attribution, manifest) = try Manifest.measuring(model, input: input) {
+      let (attribution, manifest) = try Manifest.measuring(
+        model, input: input, target: explained
+      ) {
         try recordings.attribute(made, target: explained)
       }
       if attribution.classes.count == 1 { explained = .classes(attribution.classes) }
@@ -156,9 +158,10 @@ extension EvaluationStudy {
       })
   }
 
-  /// One line for each photograph, method, metric and number: the value itself and the details.
+  /// One line for each photograph, method, metric and number: the value itself, the details, and each point of
+  /// a curve with its place.
   func csv() throws -> String {
-    var lines = ["photograph,class,method,metric,number,value"]
+    var lines = ["photograph,class,method,metric,number,value,place"]
     for finding in try findings().joined() {
       let numbers =
         [("value", finding.result.values)] + finding.result.details.sorted { $0.key < $1.key }
@@ -166,9 +169,20 @@ extension EvaluationStudy {
         for (subject, value) in zip(subjects, values) {
           let cells = [
             subject.photograph, subject.class.map(String.init) ?? "", finding.method,
-            finding.metric, name, value.map { "\($0)" } ?? "",
+            finding.metric, name, value.map { "\($0)" } ?? "", "",
           ]
           lines.append(cells.map(Self.cell).joined(separator: ","))
+        }
+      }
+      for (name, curve) in finding.result.curves.sorted(by: { $0.key < $1.key }) {
+        for (subject, values) in zip(subjects, curve.values) {
+          for (place, value) in zip(curve.places, values) {
+            let cells = [
+              subject.photograph, subject.class.map(String.init) ?? "", finding.method,
+              finding.metric, name, "\(value)", "\(place)",
+            ]
+            lines.append(cells.map(Self.cell).joined(separator: ","))
+          }
         }
       }
     }

@@ -16,7 +16,9 @@ struct AttributeCommand: ParsableCommand {
 
       The result is the tensor `attribution`, with a manifest in the file's metadata; what a method
       gives beside the map is `attribution.NAME` (`attribution.standard-error`). An option whose
-      name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input.
+      name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input, or
+      one elsewhere as FILE#KEY. A baseline [K, …] is K references, and the map the mean of theirs; one
+      of exactly the input's shape is a reference for each sample.
       """)
 
   @Argument(help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped model.")
@@ -25,8 +27,8 @@ struct AttributeCommand: ParsableCommand {
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
   var input: TensorReference?
 
-  @Option(help: "The method; nni methods lists them.")
-  var method: String?
+  @Option(help: "NAME or NAME:option=value,…; nni methods lists them.")
+  var method: MethodArgument?
 
   @Option(name: .customLong("set"), help: "OPTION=VALUE of the method; may be repeated.")
   var settings: [String] = []
@@ -69,8 +71,8 @@ struct AttributeCommand: ParsableCommand {
       guard model != nil, input != nil, method != nil else {
         throw ValidationError("Give a model, --input and --method, or --cases and --tensors.")
       }
-      guard MethodArgument.options(settings) != nil else {
-        throw ValidationError("--set takes OPTION=VALUE, such as --set steps=100.")
+      guard of == nil || target == "predicted" else {
+        throw ValidationError("Give either --target or --of.")
       }
     }
   }
@@ -84,29 +86,68 @@ struct AttributeCommand: ParsableCommand {
     }
   }
 
-  private func runOne(_ model: String, _ input: TensorReference, _ method: String) throws {
-    let named = try SafetensorsFile(contentsOf: URL(filePath: tensors ?? input.path))
-    let options = try CaseSuite.resolved(
-      MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named)
-    let chosen = try Catalog.method(method, options)
+  private func runOne(_ model: String, _ input: TensorReference, _ method: MethodArgument) throws {
+    let place = tensors ?? input.path
+    let named = try OptionFiles(
+      options(of: method), tensors: (SafetensorsFile(contentsOf: URL(filePath: place)), place))
+    let chosen = try Catalog.method(method.name, named.options)
     let network = try computation.apply(to: ModelArgument.open(model))
+    let notes = try Warnings.report(of: chosen, on: network)
     let batch = try input.tensor().converted(to: computation.dtype.dtype)
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)
-    let (result, manifest) = try Manifest.measuring(network, input: batch) {
+    let (result, made) = try Manifest.measuring(network, input: batch, target: wanted) {
       guard let at else {
         return try chosen.attribute(network, input: batch, target: wanted)
       }
       return try Self.readable(chosen).attribute(
         network, input: batch, target: wanted, at: NodeID(at))
     }
+    var manifest = made
+    manifest.notes += notes
+    manifest.inputs = [
+      try FileRecord(contentsOf: URL(filePath: input.path), path: input.path, key: input.key)
+    ]
+    manifest.files += try named.records
+    manifest.command = command(model, input, method)
     try SafetensorsFile.write(
       tensors: [("attribution", result.map)]
         + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },
       metadata: ["manifest": Terminal.jsonText(manifest)],
       to: URL(filePath: output))
+    for (sample, title) in manifest.targetTitles.prefix(5).enumerated() {
+      print("sample \(sample): \(title)")
+    }
+    if manifest.targetTitles.count > 5 { print("… \(manifest.targetTitles.count) samples") }
     if ledger { print(try LedgerText(result).text) }
+  }
+
+  /// The options of `--method` with those of `--set`.
+  private func options(of method: MethodArgument) throws -> [String: OptionValue] {
+    let set = try OptionSyntax.options(settings: settings)
+    return try method.options.merging(set) { _, _ in
+      let twice = try set.keys.sorted().first { try method.options[$0] != nil } ?? ""
+      throw InterpretabilityError(
+        .invalidOption, "the option \(twice) is set by --method and by --set; set it once")
+    }
+  }
+
+  /// The command as it could be typed again.
+  private func command(
+    _ model: String, _ input: TensorReference, _ method: MethodArgument
+  ) -> String {
+    var parts = ["nni attribute", CommandText.quoted(model)]
+    parts.append("--input \(CommandText.quoted(input.text))")
+    parts.append("--method \(CommandText.quoted(method.text))")
+    parts += settings.map { "--set \(CommandText.quoted($0))" }
+    if target != "predicted" { parts.append("--target \(CommandText.quoted(target))") }
+    if let of { parts.append("--of \(CommandText.quoted(of))") }
+    if let at { parts.append("--at \(CommandText.quoted(at))") }
+    if let tensors { parts.append("--tensors \(CommandText.quoted(tensors))") }
+    parts += computation.text
+    parts.append("--output \(CommandText.quoted(output))")
+    return parts.joined(separator: " ")
   }
 
   /// The method, if its result can be read at a hidden node.

@@ -4,24 +4,15 @@ import NNInterpretability
 
 /// Many attributions from a JSON list, for checks against reference values.
 struct CaseSuite {
-  /// One entry of the list; what only the check needs is left unread.
-  struct Case: Decodable {
-    let id: String
-    let model: String
-    let input: String
-    let method: String
-    let options: [String: OptionValue]?
-    let target: [Int]?
-  }
-
-  private let cases: [Case]
+  private let cases: [CaseSlot]
   private let tensors: SafetensorsFile
+  private let tensorsPath: String
   private let folder: URL
 
   /// Reads the list and opens the tensors; models lie in paths relative to the list.
   init(cases url: URL, tensors tensorsURL: URL) throws {
     do {
-      cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: url))
+      cases = try JSONDecoder().decode([CaseSlot].self, from: Data(contentsOf: url))
     } catch {
       throw InterpretabilityError(
         .invalidFile,
@@ -29,6 +20,7 @@ struct CaseSuite {
         cause: error)
     }
     tensors = try SafetensorsFile(contentsOf: tensorsURL)
+    tensorsPath = tensorsURL.path
     folder = url.deletingLastPathComponent()
   }
 
@@ -39,15 +31,22 @@ struct CaseSuite {
     var models: [String: Model] = [:]
     var results: [(String, Tensor)] = []
     var failures = 0
-    for (index, item) in cases.enumerated() {
-      Terminal.progress(item.id, index + 1, of: cases.count)
+    var taken: Set<String> = []
+    for (index, slot) in cases.enumerated() {
+      let id = slot.id ?? "number \(index + 1)"
+      Terminal.progress(id, index + 1, of: cases.count)
       do {
+        let item = try slot.item.get()
+        guard taken.insert(id).inserted else {
+          throw InterpretabilityError(
+            .invalidOption, "its id is an earlier case's; give each its own")
+        }
         let model = try models[item.model] ?? open(item.model, computation)
         models[item.model] = model
         results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
       } catch {
         failures += 1
-        Terminal.report("nni: case \(item.id): \(error)")
+        Terminal.report("nni: case \(id): \(PlainWords.sentence(error))")
       }
     }
     Terminal.clearProgress()
@@ -57,33 +56,18 @@ struct CaseSuite {
     if failures > 0 { throw ExitCode(1) }
   }
 
-  /// Options with those whose name ends in `-key` replaced by the tensors that they name.
-  static func resolved(
-    _ options: [String: OptionValue], from tensors: SafetensorsFile
-  ) throws -> [String: OptionValue] {
-    var resolved: [String: OptionValue] = [:]
-    for (name, value) in options {
-      if name.hasSuffix("-key"), case .text(let key) = value {
-        resolved[String(name.dropLast(4))] = .tensor(try tensors[key], name: key)
-      } else {
-        resolved[name] = value
-      }
-    }
-    return resolved
-  }
-
   private func open(_ path: String, _ computation: ComputationArguments) throws -> Model {
     let url = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
     return try computation.apply(to: Model(contentsOf: url))
   }
 
-  private func result(of item: Case, _ model: Model, _ dtype: DType) throws -> Tensor {
+  private func result(
+    of item: AttributionCase, _ model: Model, _ dtype: DType
+  ) throws -> Tensor {
     let input = try tensors[item.input].converted(to: dtype)
     if item.method == "forward" { return try model(input) }
-    let method = try Catalog.method(
-      item.method, Self.resolved(item.options ?? [:], from: tensors))
-    return try method.attribute(
-      model, input: input, target: item.target.map(Target.classes) ?? .predicted
-    ).map
+    let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath))
+    let method = try Catalog.method(item.method, named.options)
+    return try method.attribute(model, input: input, target: item.target).map
   }
 }

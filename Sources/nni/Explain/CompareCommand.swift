@@ -71,6 +71,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let asked = try methods.map { try $0.method() }
     let network = try computation.apply(to: model.open())
+    Warnings.reportMissingCard(network)
     let plan = ComparisonPlan(
       methods: asked.isEmpty
         ? try Self.usual(for: network.inputSpec.size).map { try $0.method() } : asked,

@@ -82,11 +82,14 @@ struct ComparisonResult: Encodable {
     for comparison in comparisons {
       let photo = comparison.photo
       for (number, target) in photo.targets.enumerated() {
-        let file = "\(photo.name)-\(number + 1).png"
+        let file = "\(photo.name)-\(number + 1)"
         let report = comparison.reports[number]
-        try Figure(
+        let image = try Figure(
           of: report, columns: min(4, max(2, report.tiles.count + 1)), caption: model
-        ).image().writePNG(to: folder.url.appending(path: file))
+        ).image()
+        try image.writePNG(to: folder.url.appending(path: "\(file).png"))
+        try PDFPicture(image, title: "\(photo.name): \(target.name)").write(
+          to: folder.url.appending(path: "\(file).pdf"))
         for entry in target.entries {
           let key = Self.key(photo.name, number, entry.name)
           tensors.append((key, try Self.tensor(entry.tile.map)))

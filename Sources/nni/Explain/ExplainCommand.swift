@@ -15,11 +15,12 @@ struct ExplainCommand: ParsableCommand {
         nni explain squeezenet1_1 dog.jpg --target "golden retriever" --output out
         nni explain squeezenet1_1 dog.jpg --all --output out
         nni explain squeezenet1_1 dog.jpg --style contour --graph --output out
+        nni explain my.onnx photographs --arrays --scale common --output out
       """)
 
   @OptionGroup var model: ModelArgument
 
-  @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
+  @Argument(help: "Photographs (JPEG, PNG, WebP), or folders of them.", completion: .file())
   var photographs: [String]
 
   @Option(
@@ -36,6 +37,18 @@ struct ExplainCommand: ParsableCommand {
   @Option(
     help: "How maps are shown: \(PictureStyle.allCases.map(\.rawValue).joined(separator: ", ")).")
   var style: PictureStyle = .overlay
+
+  @Option(
+    help: """
+      own: each map has its own scale; common: maps of a photograph with the same unit have one, so that their \
+      colours can be compared.
+      """)
+  var scale: SheetScaling = .own
+
+  @Flag(
+    help:
+      "Also write maps, logits, scores and targets as tensors, arrays.safetensors.")
+  var arrays = false
 
   @Flag(
     help:
@@ -61,7 +74,8 @@ struct ExplainCommand: ParsableCommand {
     let usual =
       all ? Catalog.methods.map(\.name).compactMap(MethodArgument.init) : MethodArgument.usual
     let chosen = methods.isEmpty ? usual : methods
-    let methods = try chosen.map { try $0.method() }
+    let resolved = try chosen.map { try $0.resolved() }
+    let methods = resolved.map(\.method)
     guard !graph || methods.contains(where: { $0 is any RelevanceFlowMethod }) else {
       let names = try Catalog.methods.filter { try $0.method() is any RelevanceFlowMethod }
       throw InterpretabilityError(
@@ -71,26 +85,55 @@ struct ExplainCommand: ParsableCommand {
     }
     let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
-    let names = FileNames.distinct(photographs)
-    // All photographs are read before anything is written.
-    let images = try photographs.map { try Image(contentsOf: URL(filePath: $0)) }
-    let folder = try OutputFolder(output)
+    var notes = Warnings.reportMissingCard(network)
+    for method in methods { notes += try Warnings.report(of: method, on: network) }
+    let paths = try PhotographList(photographs).paths
+    let names = FileNames.distinct(paths)
+    try OutputPlace.checkFolder(output)
 
     var pages: [ReportPhoto] = []
     var manifests: [PhotoManifest] = []
+    var numbers = ExplanationArrays()
     var done = 0
-    for (image, name) in zip(images, names) {
-      let explanation = try PhotoExplanation(
-        image, named: name, by: network, methods: methods, target: wanted, showsGraphs: graph,
-        refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
-      ) { method in
-        done += 1
-        Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
-      }.showing(style.tiles)
+    var failures: [(path: String, error: any Error)] = []
+    for (path, name) in zip(paths, names) {
+      let explanation: PhotoExplanation
+      do {
+        explanation = try PhotoExplanation(
+          Image(contentsOf: URL(filePath: path)), named: name, by: network, methods: methods,
+          target: wanted, showsGraphs: graph,
+          refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
+        ) { method in
+          done += 1
+          Terminal.progress("\(name): \(method)", done, of: paths.count * methods.count)
+        }
+      } catch let error where paths.count > 1 && Self.isOfOnePhotograph(error) {
+        Terminal.report("nni: \(path): \(PlainWords.sentence(error))")
+        failures.append((path, error))
+        continue
+      }
       Terminal.clearProgress()
-      try explanation.write(to: folder.url, caption: network.name)
-      pages.append(explanation.photo)
-      manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
+      if arrays { try numbers.add(explanation) }
+      let scaled = scale == .common ? try explanation.withCommonScale() : explanation
+      let shown = try scaled.showing(style.tiles)
+      try shown.write(to: OutputFolder(output).url, caption: network.name)
+      pages.append(shown.photo)
+      let files = try [FileRecord(contentsOf: URL(filePath: path), path: path)]
+      let maps = explanation.manifests.map { manifest in
+        var manifest = manifest
+        manifest.notes += notes
+        manifest.inputs = files
+        manifest.files += resolved.flatMap(\.files)
+        manifest.command = command
+        return manifest
+      }
+      manifests.append(PhotoManifest(photograph: name, maps: maps))
+    }
+    if pages.isEmpty, let first = failures.first { throw first.error }
+    let folder = try OutputFolder(output)
+    if arrays {
+      try numbers.write(
+        to: folder.url, target: wanted.text, command: command, labels: network.inputSpec.labels)
     }
     try folder.write(Terminal.jsonText(manifests), as: "manifest.json")
     let page = folder.url.appending(path: "report.html")
@@ -104,6 +147,18 @@ struct ExplainCommand: ParsableCommand {
       for photo in pages { print(Self.line(photo)) }
       print("page: \(page.path)")
     }
+    guard failures.isEmpty else {
+      Terminal.report(
+        "nni: \(failures.count) of \(paths.count) photographs failed: "
+          + failures.map(\.path).joined(separator: ", "))
+      throw ExitCode(1)
+    }
+  }
+
+  /// Whether an error is about one photograph, so that the others may do.
+  private static func isOfOnePhotograph(_ error: any Error) -> Bool {
+    if error is ImageError { return true }
+    return (error as? InterpretabilityError)?.code == .notFinite
   }
 
   private struct PhotoManifest: Encodable {
@@ -119,6 +174,7 @@ struct ExplainCommand: ParsableCommand {
       + options
       + (all ? ["--all"] : [])
       + (style == .overlay ? [] : ["--style \(style.rawValue)"]) + (graph ? ["--graph"] : [])
+      + (scale == .own ? [] : ["--scale \(scale.rawValue)"]) + (arrays ? ["--arrays"] : [])
       + (target == "predicted" ? [] : ["--target \(CommandText.quoted(target))"])
       + computation.text
       + ["--output \(CommandText.quoted(output))"]
@@ -128,7 +184,8 @@ struct ExplainCommand: ParsableCommand {
   private static func line(_ photo: ReportPhoto) -> String {
     guard let best = photo.predictions.first else { return photo.name }
     let percent = best.probability.formatted(.percent.precision(.fractionLength(1)))
-    return "\(photo.name): \(best.className) (\(percent))"
+    let explained = photo.target.isEmpty || best.isExplained ? "" : "; explained: \(photo.target)"
+    return "\(photo.name): \(best.className) (\(percent))\(explained)"
   }
 
   private static func environment(

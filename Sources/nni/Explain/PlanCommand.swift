@@ -76,6 +76,7 @@ struct PlanCommand: ParsableCommand {
 
   private func plan(_ network: Model, _ input: Tensor) throws -> Plan {
     let chosen = try method.method()
+    try Warnings.report(of: chosen, on: network)
     let context = try CostContext(
       network, sampleShape: Array(input.shape.dropFirst()), samples: input.shape[0],
       dtype: computation.dtype.dtype)

@@ -86,6 +86,7 @@ struct InspectCommand: ParsableCommand {
 
   private func rows(_ network: Model, _ input: Tensor?, _ trace: Trace?) throws -> [Row] {
     let chosen = try method.method()
+    try Warnings.report(of: chosen, on: network)
     let entries =
       try (chosen as? any RuleBasedMethod)?.ruleEntries(for: network, input: input) ?? [:]
     return try network.graph.nodes.map { node in
@@ -102,7 +103,7 @@ extension MethodArgument {
 
   private init(name: String) {
     self.name = name
-    options = [:]
+    written = .success([:])
     text = name
   }
 }

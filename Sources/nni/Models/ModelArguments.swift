@@ -12,7 +12,18 @@ struct ModelArgument: ParsableArguments {
   /// Opens it.
   func open() throws -> Model { try Self.open(model) }
 
+  /// Opens a model, and says what was noticed where it is a file of the user's own.
   static func open(_ name: String) throws -> Model {
+    let model = try opened(name)
+    if isFile(name) { Warnings.report(model.warnings) }
+    return model
+  }
+
+  private static func isFile(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: name)
+  }
+
+  private static func opened(_ name: String) throws -> Model {
     let isPath =
       name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
     if isPath || FileManager.default.fileExists(atPath: name) {

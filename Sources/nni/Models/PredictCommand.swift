@@ -40,6 +40,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let network = try computation.apply(to: model.open())
+    if input == nil { Warnings.reportMissingCard(network) }
     let (batch, names) = try batch(for: network)
     let logits = try network(batch.converted(to: computation.dtype.dtype))
     if let output {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import NNInterpretability
+public import ArgumentParser
+public import NNInterpretability
 
 /// Over which networks a command is uncertain.
 struct DistributionArguments: ParsableArguments {
@@ -21,6 +21,14 @@ struct DistributionArguments: ParsableArguments {
 
   @Option(help: "The rate of dropout, instead of the one that the network was trained with.")
   var rate: Double?
+
+  @Option(
+    name: .customLong("dropout"),
+    help: """
+      Puts dropout after a node that has none, as exporters leave it: NODE:RATE, such as /relu/Relu:0.5; may \
+      be repeated.
+      """)
+  var insertions: [DropoutInsertion] = []
 
   @Option(help: "The deviation of noise, in units of the input or of the activation.")
   var noise: Double?
@@ -53,7 +61,13 @@ struct DistributionArguments: ParsableArguments {
     guard over == .dropout || rate == nil else {
       throw ValidationError("--rate is for --over dropout.")
     }
+    guard over == .dropout || insertions.isEmpty else {
+      throw ValidationError("--dropout is for --over dropout.")
+    }
   }
+
+  /// Whether the network's dropout stays as it is.
+  var isUnchanged: Bool { rate == nil && insertions.isEmpty }
 
   /// The members, of which the model is the first or the one without randomness.
   func distribution(
@@ -62,7 +76,8 @@ struct DistributionArguments: ParsableArguments {
     switch over {
     case .dropout:
       return try MonteCarloDropout(
-        model, passes: passes, seed: seed, rate: rate.map(DropoutRate.fixed) ?? .asTrained)
+        model, passes: passes, seed: seed, rate: rate.map(DropoutRate.fixed) ?? .asTrained,
+        inserting: insertions)
     case .ensemble: return try DeepEnsemble([model] + members.map(open))
     case .none: return try DeepEnsemble([model])
     case .inputNoise:
@@ -79,9 +94,14 @@ struct DistributionArguments: ParsableArguments {
       + members.map { "--member \(CommandText.quoted($0))" }
       + (over == .ensemble || over == .none ? [] : ["--passes \(passes)"])
       + (rate.map { ["--rate \($0)"] } ?? [])
+      + insertions.map { "--dropout \(CommandText.quoted($0.description))" }
       + (noise.map { ["--noise \($0)"] } ?? [])
       + places.map { "--at \(CommandText.quoted($0))" } + (seed == 0 ? [] : ["--seed \(seed)"])
   }
+}
+
+extension DropoutInsertion: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// What is random.

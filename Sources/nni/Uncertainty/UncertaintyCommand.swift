@@ -96,8 +96,9 @@ struct UncertaintyCommand: ParsableCommand {
       throw ValidationError("Explanations need photographs, --input or --sample.")
     }
     let isPlain = distribution.over == .none || distribution.over == .dropout
-    guard !evidential || isPlain && distribution.rate == nil else {
-      throw ValidationError("--evidential is about one network; leave --over and --rate out.")
+    guard !evidential || isPlain && distribution.isUnchanged else {
+      throw ValidationError(
+        "--evidential is about one network; leave --over, --rate and --dropout out.")
     }
     guard !methods.isEmpty || (byClass == nil && measures.isEmpty) else {
       throw ValidationError("--by-class and --of need a --method.")
@@ -107,6 +108,8 @@ struct UncertaintyCommand: ParsableCommand {
   func run() throws {
     let chosen = try methods.map { (name: $0.text, method: try $0.method()) }
     let network = try computation.apply(to: model.open())
+    if !photographs.isEmpty { Warnings.reportMissingCard(network) }
+    for (_, method) in chosen { try Warnings.report(of: method, on: network) }
     let members: any ModelDistribution =
       evidential
       ? try DeepEnsemble([network])

@@ -9,7 +9,11 @@ extension UncertaintyStudy {
   func write(to folder: OutputFolder, command: String) throws {
     for explanation in explanations {
       let name = "\(explanation.sample.name)-\(explanation.method.fileName)"
-      try maps(explanation)?.image().writePNG(to: folder.url.appending(path: "\(name).png"))
+      if let grid = try maps(explanation) {
+        let image = try grid.image()
+        try image.writePNG(to: folder.url.appending(path: "\(name).png"))
+        try PDFPicture(image, title: name).write(to: folder.url.appending(path: "\(name).pdf"))
+      }
       for (grid, item) in zip(try measureGrids(explanation), explanation.measures) {
         let file = "\(name)-\("\(item.measure)".fileName).png"
         try grid.image().writePNG(to: folder.url.appending(path: file))
@@ -239,12 +243,10 @@ extension UncertaintyStudy {
   private func summary(_ explanation: Explanation) throws -> PageText {
     let found = try record(of: explanation)
     let score = found.meanScore.fourDecimals
-    guard distribution.count > 1 else { return PageText("The score is \(score).") }
-    let classes = Set(explanation.maps.explained.first ?? [])
-    let what =
-      classes.count == 1
-      ? "Explained in every pass: \(classes.map(model.inputSpec.label)[0])."
-      : "Each pass is explained for what it predicts."
+    guard distribution.count > 1 else {
+      return PageText("Explained: \(explanation.target). The score is \(score).")
+    }
+    let what = "Explained in every pass: \(explanation.target)."
     return PageText(
       "\(what) The score is \(score) on average; "
         + (found.signAgreement.map {
@@ -255,7 +257,8 @@ extension UncertaintyStudy {
   /// Mean, deviation and certainty side by side.
   private func maps(_ explanation: Explanation) throws -> UncertaintyGrid? {
     guard explanation.maps.mean.map.rank == 4 else { return nil }
-    return try UncertaintyGrid(explanation.method, explanation.maps)
+    return try UncertaintyGrid(
+      "\(explanation.method) of \(explanation.target)", explanation.maps)
   }
 
   /// What makes the network unsure, each on a scale of its own.

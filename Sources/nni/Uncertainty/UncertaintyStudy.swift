@@ -19,6 +19,8 @@ struct UncertaintyStudy {
   struct Explanation {
     let sample: UncertaintySample
     let method: String
+    /// What is explained, in words.
+    let target: String
     let maps: AttributionDistribution
     let byClass: ClasswiseAttribution?
     let measures: [(measure: UncertaintyMeasure, map: Attribution)]
@@ -74,7 +76,17 @@ struct UncertaintyStudy {
     }
     explanations.append(
       Explanation(
-        sample: sample, method: name, maps: maps, byClass: classwise, measures: measured))
+        sample: sample, method: name, target: title(explained, maps), maps: maps,
+        byClass: classwise, measures: measured))
+  }
+
+  private func title(
+    _ explained: UncertainAttribution.Explained, _ maps: AttributionDistribution
+  ) -> String {
+    guard case .fixed(let target) = explained else { return "what each pass predicts" }
+    let classes = Array(Set(maps.explained.first ?? []))
+    return target.title(
+      classes: classes.count == 1 ? classes : [], sample: 0, spec: model.inputSpec)
   }
 
   /// Judges the mean of all passes on labelled data, beside the network without randomness.
@@ -125,6 +137,7 @@ extension UncertaintyStudy {
     struct Explanation: Encodable {
       let name: String
       let method: String
+      let target: String
       let meanScore: Double
       let scoreDeviation: Double
       /// The mean of the share of passes that have the mean's sign, over the elements that are not zero in
@@ -188,7 +201,8 @@ extension UncertaintyStudy {
     let mean = scores.reduce(0, +) / Double(scores.count)
     let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return Record.Explanation(
-      name: explanation.sample.name, method: explanation.method, meanScore: mean,
+      name: explanation.sample.name, method: explanation.method, target: explanation.target,
+      meanScore: mean,
       scoreDeviation: scores.count > 1 ? (squares / Double(scores.count - 1)).squareRoot() : 0,
       signAgreement: try explanation.maps.meanSignAgreement()[0],
       votes: explanation.byClass?.votes[0] ?? [])
@@ -222,7 +236,7 @@ extension UncertaintyStudy {
       }
       for explanation in try explanations.map(record(of:)) {
         var line =
-          "\(explanation.name): \(explanation.method): score \(explanation.meanScore.fourDecimals)"
+          "\(explanation.name): \(explanation.method) of \(explanation.target): score \(explanation.meanScore.fourDecimals)"
         if distribution.count > 1 {
           line +=
             ", deviation \(explanation.scoreDeviation.fourDecimals); passes agree with the sign of "

@@ -17,11 +17,16 @@ public enum ONNXFormat {
     var importer = try ONNXImporter(file, inputSpec: card.input)
     var graph = try importer.imported()
     for rewrite in rewrites { graph = try rewrite.apply(to: graph) }
-    return try Model(
+    var model = try Model(
       graph, name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
       inputSpec: ONNXInputSpec.completed(
         card.input, by: ONNXInputSpec.inputSpec(fromShape: importer.input.shape)),
       digest: file.digest)
+    model.describesInput = card.describesInput
+    model.moduleNames = ONNXModuleNames.names(of: file.model.graph, in: model.graph)
+    try InputAgreement.check(
+      card.input, statesChannels: card.statesChannels, fileShape: importer.input.shape, of: url)
+    return model
   }
 
   /// What exporters spell out is put together again.

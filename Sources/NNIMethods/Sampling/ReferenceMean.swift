@@ -1,0 +1,59 @@
+extension Baseline {
+  /// The explanation against each reference, and their mean where there are several.
+  ///
+  /// Map, reference score, sum, causes and details are means; the score is the input's own.
+  func mean(
+    for input: Tensor, of body: (Baseline) throws -> Attribution
+  ) throws -> Attribution {
+    let references = try references(for: input)
+    guard references.count > 1 else { return try body(self) }
+    var total: Attribution?
+    for reference in references {
+      let next = try body(.tensor(reference, name: "reference"))
+      total = try total.map { try $0.adding(next) } ?? next
+    }
+    guard let total else { return try body(self) }
+    return try total.scaled(by: 1 / Double(references.count))
+  }
+}
+
+extension Attribution {
+  /// The sum of two explanations of the same score; every number but the score is added.
+  fileprivate func adding(_ other: Attribution) throws -> Attribution {
+    var sum = ledger
+    sum.reference = zip(ledger.reference, other.ledger.reference).map(+)
+    sum.sum = zip(ledger.sum, other.ledger.sum).map(+)
+    for (cause, amounts) in other.ledger.causes {
+      sum.causes[cause] = ledger.causes[cause].map { zip($0, amounts).map(+) } ?? amounts
+    }
+    var parts = details
+    for (name, value) in other.details {
+      parts[name] = try parts[name].map { try $0 + value } ?? value
+    }
+    return Attribution(replacing: self, map: try map + other.map, ledger: sum, details: parts)
+  }
+
+  fileprivate func scaled(by factor: Double) throws -> Attribution {
+    var scaled = ledger
+    scaled.reference = ledger.reference.map { $0 * factor }
+    scaled.sum = ledger.sum.map { $0 * factor }
+    scaled.causes = ledger.causes.mapValues { $0.map { $0 * factor } }
+    return Attribution(
+      replacing: self, map: try map * factor, ledger: scaled,
+      details: try details.mapValues { try $0 * factor })
+  }
+
+  private init(
+    replacing other: Attribution, map: Tensor, ledger: Ledger, details: [String: Tensor]
+  ) {
+    self.map = map
+    self.ledger = ledger
+    self.details = details
+    classes = other.classes
+    method = other.method
+    options = other.options
+    promise = other.promise
+    absorbed = other.absorbed
+    layer = other.layer
+  }
+}

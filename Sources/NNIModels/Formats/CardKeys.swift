@@ -1,0 +1,55 @@
+/// The keys that a card states, for telling those that nobody knows.
+struct CardKeys: Decodable {
+  private var outer: Set<String> = []
+  private var inner: Set<String>?
+
+  /// Whether the card says which channels there are.
+  var statesChannels: Bool { (inner ?? outer).contains("channels") }
+
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    outer = Set(container.allKeys.map(\.stringValue))
+    let input = Key(stringValue: "input")
+    if let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: input) {
+      inner = Set(nested.allKeys.map(\.stringValue))
+    }
+  }
+
+  /// One sentence for each key that is ignored.
+  func warnings(_ place: String) -> [String] {
+    // Keys of the input are read outermost only where there is no “input”.
+    let top = Self.ofCard.union(inner == nil ? Self.ofInput : ["labels_file"])
+    return Self.warnings(outer, known: top, place, "")
+      + Self.warnings(inner ?? [], known: Self.ofInput, place, "input.")
+  }
+
+  private static func warnings(
+    _ keys: Set<String>, known: Set<String>, _ place: String, _ path: String
+  ) -> [String] {
+    keys.subtracting(known).filter { !$0.hasPrefix("_") }.sorted().map { key in
+      let owner =
+        path.isEmpty && ofInput.contains(key)
+        ? "; it belongs into “input”" : Wording.suggestion(for: key, among: known.sorted())
+      return Wording.line("\(place): the key “\(path)\(key)” is unknown and was ignored\(owner)")
+    }
+  }
+
+  private static let ofInput: Set<String> = [
+    "size", "resize", "interpolation", "channels", "mean", "std", "labels", "labels_file",
+  ]
+
+  /// The card's own keys, and what `nni train` and `nni models pull` note beside them.
+  private static let ofCard: Set<String> = [
+    "name", "summary", "architecture", "source", "licence", "input", "output", "accuracy",
+    "data_digest", "epochs", "recipe", "seed", "settings", "threads",
+  ]
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// `--scale`: which maps of a sheet have one scale.
+enum SheetScaling: String, ExpressibleByArgument, CaseIterable {
+  case own, common
+}

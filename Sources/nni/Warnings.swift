@@ -1,0 +1,31 @@
+import NNInterpretability
+
+/// What a person should know and what keeps nothing from working: one line each on the standard error.
+enum Warnings {
+  static func report(_ warnings: [String]) {
+    for warning in warnings { Terminal.report("nni: warning: \(warning)") }
+  }
+
+  /// Says so where nothing tells how photographs become the network's input.
+  ///
+  /// - Returns: The same, for a manifest.
+  @discardableResult
+  static func reportMissingCard(_ model: Model) -> [String] {
+    guard !model.describesInput else { return [] }
+    let warning =
+      "\(model.name) has no card that says how photographs become its input: pixels go in as 0…1, without "
+      + "mean and deviation; state them in a JSON file beside it, {\"input\": {\"mean\": […], \"std\": […]}}"
+    report([warning])
+    return [warning]
+  }
+
+  /// Says which of a method's options are without effect on a network.
+  ///
+  /// - Returns: The same, for a manifest.
+  @discardableResult
+  static func report(of method: any AttributionMethod, on model: Model) throws -> [String] {
+    let notes = try (method as? any NotingMethod)?.notes(for: model) ?? []
+    report(notes)
+    return notes
+  }
+}
