@@ -56,7 +56,7 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
 /// Names for messages.
 package enum Wording {
   /// The text with a question mark for each control character and line separator.
-  static func line(_ text: String) -> String {
+  package static func line(_ text: String) -> String {
     func isForeign(_ scalar: Unicode.Scalar) -> Bool {
       scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
         || scalar == "\u{2028}" || scalar == "\u{2029}"

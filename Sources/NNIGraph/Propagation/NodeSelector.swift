@@ -44,7 +44,7 @@ public enum NodeSelector: Sendable, Hashable {
 
   /// Whether a text fits a pattern with stars: each piece between stars is taken where it first comes,
   /// the last one at the end.
-  static func fits(_ text: Substring, _ pattern: Substring) -> Bool {
+  package static func fits(_ text: Substring, _ pattern: Substring) -> Bool {
     let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard pieces.count > 1, let first = pieces.first, let last = pieces.last else {
       return text == pattern
@@ -66,7 +66,7 @@ extension Graph {
   package struct Outline {
     let graph: Graph
     /// Whether a node is weighted and no weighted node lies between it and the input.
-    let isFirstWeighted: [Bool]
+    package let isFirstWeighted: [Bool]
     /// For weighted nodes, how many weighted nodes lie on the longest way to them, as a fraction of
     /// the longest way to any.
     let depth: [Double?]

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Files of models: opened with errors that say what is wrong with the path.
-enum ModelFile {
+package enum ModelFile {
   /// The contents of a regular file, mapped and not read.
   ///
   /// - Throws: ``InterpretabilityError`` for a missing file, a folder, and what is neither.
-  static func mapped(_ url: URL) throws -> Data {
+  package static func mapped(_ url: URL) throws -> Data {
     _ = try size(of: url)
     do {
       return try Data(contentsOf: url, options: .alwaysMapped)
@@ -37,5 +37,5 @@ enum ModelFile {
   }
 
   /// What identifies a file's contents in a result.
-  static func digest(of contents: Data) -> String { SHA256.hexDigest(of: contents) }
+  package static func digest(of contents: Data) -> String { SHA256.hexDigest(of: contents) }
 }

@@ -2,7 +2,7 @@ extension RawRepresentable<String> where Self: CaseIterable {
   /// The case of that name in a JSON text.
   ///
   /// - Throws: `DecodingError` that lists the names, in place of the library's, which shows a type.
-  static func named(_ name: String, _ decoder: any Decoder) throws -> Self {
+  package static func named(_ name: String, _ decoder: any Decoder) throws -> Self {
     if let found = Self(rawValue: name) { return found }
     let names = allCases.map(\.rawValue)
     throw DecodingError.dataCorrupted(
