@@ -78,18 +78,21 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
+    // What the operating system allows and takes away.
+    .target(name: "CSystem"),
+
     // The engine: libtorch behind a C header, and `Tensor` over it.
     .target(
-      name: "CTorch", cxxSettings: torchHeaders,
+      name: "CTorch", dependencies: ["CSystem"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries + convolutionLibraries),
-    .target(name: "TorchTensor", dependencies: ["CTorch"]),
+    .target(name: "TorchTensor", dependencies: ["CTorch", "CSystem"]),
 
     // Photographs: libvips behind a C header, and `Image` over it.
     .systemLibrary(
       name: "CVipsSystem", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-    .target(name: "CVips", dependencies: ["CVipsSystem"]),
-    .target(name: "NNIImages", dependencies: ["CVips"]),
+    .target(name: "CVips", dependencies: ["CVipsSystem", "CSystem"]),
+    .target(name: "NNIImages", dependencies: ["CVips", "CSystem"]),
 
     // Compressed data sets: zlib, which libvips' headers bring along.
     .systemLibrary(
@@ -110,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "nni",
       dependencies: [
-        "NNInterpretability", "NNIReports", "NNIShipped",
+        "NNInterpretability", "NNIReports", "NNIShipped", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
@@ -118,6 +121,7 @@ let package = Package(
 
     .target(
       name: "NNITestSupport", dependencies: ["NNInterpretability"], path: "Tests/NNITestSupport"),
+    .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
     .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(
@@ -160,7 +164,7 @@ let package = Package(
 )
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
-  guard !["CTorch", "CVips"].contains(target.name) else { continue }
+  guard !["CTorch", "CVips", "CSystem"].contains(target.name) else { continue }
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
