@@ -76,6 +76,7 @@ struct AttributeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputPlace.checkFile(output)
     if let cases, let tensors {
       let suite = try CaseSuite(cases: URL(filePath: cases), tensors: URL(filePath: tensors))
       try suite.run(computation, output: URL(filePath: output))
@@ -91,6 +92,7 @@ struct AttributeCommand: ParsableCommand {
     let chosen = try Catalog.method(method, options)
     let network = try computation.apply(to: ModelArgument.open(model))
     let batch = try input.tensor().converted(to: computation.dtype.dtype)
+    try OutputPlace.checkFile(output)
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)

@@ -75,6 +75,7 @@ struct ExplainCommand: ParsableCommand {
     // All photographs are read before anything is written.
     let images = try photographs.map { try Image(contentsOf: URL(filePath: $0)) }
     let folder = try OutputFolder(output)
+    for name in names { try OutputPlace.checkFile(folder.url.appending(path: "\(name).png").path) }
 
     var pages: [ReportPhoto] = []
     var manifests: [PhotoManifest] = []

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// A method with options: `NAME` or `NAME:option=value,option=value`.
@@ -49,6 +50,7 @@ struct MethodArgument: ExpressibleByArgument {
     guard case .text(let path)? = options["rules"], !path.isEmpty, !path.hasPrefix("{") else {
       return options
     }
+    FilesRead.note(path)
     guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
       throw InterpretabilityError(
         .invalidFile, "the rule map \(path) does not exist or is not a text")
