@@ -78,18 +78,21 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
+    // What the operating system allows and takes away.
+    .target(name: "CSystem"),
+
     // The engine: libtorch behind a C header, and `Tensor` over it.
     .target(
-      name: "CTorch", cxxSettings: torchHeaders,
+      name: "CTorch", dependencies: ["CSystem"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries + convolutionLibraries),
-    .target(name: "TorchTensor", dependencies: ["CTorch"]),
+    .target(name: "TorchTensor", dependencies: ["CTorch", "CSystem"]),
 
     // Photographs: libvips behind a C header, and `Image` over it.
     .systemLibrary(
       name: "CVipsSystem", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-    .target(name: "CVips", dependencies: ["CVipsSystem"]),
-    .target(name: "NNIImages", dependencies: ["CVips"]),
+    .target(name: "CVips", dependencies: ["CVipsSystem", "CSystem"]),
+    .target(name: "NNIImages", dependencies: ["CVips", "CSystem"]),
 
     // Compressed data sets: zlib, which libvips' headers bring along.
     .systemLibrary(
@@ -120,7 +123,7 @@ let package = Package(
     .executableTarget(
       name: "nni",
       dependencies: [
-        "NNInterpretability", "NNIReports", "NNIShipped",
+        "NNInterpretability", "NNIReports", "NNIShipped", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
@@ -129,6 +132,7 @@ let package = Package(
     // A test target for each module, which sees no more than the module does: an edit above it builds
     // nothing of it again.
     .target(name: "NNITestSupport", dependencies: ["NNIModels"], path: "Tests/NNITestSupport"),
+    .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
     .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(name: "NNIGraphTests", dependencies: ["NNIModels", "NNITestSupport"]),
@@ -183,7 +187,7 @@ let package = Package(
 )
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
-  guard !["CTorch", "CVips"].contains(target.name) else { continue }
+  guard !["CTorch", "CVips", "CSystem"].contains(target.name) else { continue }
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -5,18 +5,17 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
-#include <string>
 #include <utility>
 
+#include "CSystem.h"
 #include "CTorch.h"
 #include "Version.h"
 
@@ -32,16 +31,19 @@ constexpr size_t arenaSize = size_t{1} << 26;
 
 size_t roundedUp(size_t size, size_t step) { return (size + step - 1) / step * step; }
 
-/// Half of the memory that is free or could be freed.
-size_t halfOfFreeMemory() {
-  std::ifstream information("/proc/meminfo");
-  std::string name, unit;
-  size_t kilobytes;
-  while (information >> name >> kilobytes) {
-    if (name == "MemAvailable:") return kilobytes * 1024 / 2;
-    std::getline(information, unit);
+/// What is left to everything else when memory has a hard limit: threads, pictures, the library's own tables.
+constexpr int64_t reserve = int64_t{1} << 26;
+
+/// The memory that tensors may still take.
+int64_t freeMemory() {
+  int64_t limit;
+  bool isLimited = csystem_process_limit() != INT64_MAX;
+  if (!isLimited) {
+    csystem_group_memory("/proc/self/cgroup", "/sys/fs/cgroup", &limit);
+    isLimited = limit != INT64_MAX;
   }
-  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 2;
+  int64_t free = csystem_available_memory();
+  return isLimited ? std::max(free - reserve, int64_t{0}) : free;
 }
 
 /// Cuts blocks from arenas: the smallest gap that fits, at the lowest address; gaps that touch become
@@ -102,7 +104,9 @@ class Arenas {
   /// Where each gap begins, and its size; and the other way round.
   std::map<uintptr_t, size_t> gaps;
   std::set<std::pair<size_t, uintptr_t>> gapsBySize;
-  size_t allBytes = 0, limit = halfOfFreeMemory();
+  size_t allBytes = 0, limit = std::max(freeMemory() / 2, int64_t{1});
+  /// What was free when it was last asked, less what was mapped since.
+  int64_t knownFree = 0;
 
   void addGap(uintptr_t begin, size_t size) {
     gaps.emplace(begin, size);
@@ -115,18 +119,38 @@ class Arenas {
   }
 
   void addArena(size_t size) {
-    size_t whole = std::max(roundedUp(size, hugePage), arenaSize);
+    // Refused here, not when the pages are touched: then the system would end the process.
+    TORCH_CHECK(size < size_t{1} << 60, "not enough memory for a tensor of ", size, " bytes");
+    size_t needed = roundedUp(size, hugePage);
+    size_t whole = std::max(needed, arenaSize);
     shrink(limit > whole ? limit - whole : 0);
-    void *begin = map(whole);
-    if (!begin) {
+    if (!isFree(whole)) {
       shrink(0);
-      begin = map(whole);
+      knownFree = freeMemory();
+      if (!isFree(whole)) whole = needed;
     }
-    TORCH_CHECK(begin, "not enough memory: a tensor of ", size, " bytes could not be allocated");
+    void *begin = isFree(whole) ? map(whole) : nullptr;
+    if (!begin && isFree(needed)) {
+      shrink(0);
+      begin = map(whole = needed);
+    }
+    TORCH_CHECK(begin, "not enough memory: a tensor of ", size >> 20, " MiB is wanted and ",
+                std::max(knownFree, int64_t{0}) >> 20,
+                " MiB are free; take fewer or smaller inputs, or allow more memory");
+    knownFree -= whole;
     auto address = reinterpret_cast<uintptr_t>(begin);
     arenas.emplace(address, whole);
     allBytes += whole;
     addGap(address, whole);
+  }
+
+  /// Asking takes a tenth of a millisecond, so it is done only where memory is scarce.
+  bool isFree(size_t bytes) {
+    constexpr int64_t plenty = int64_t{1} << 30;
+    // Aligning takes up to a huge page for a moment.
+    auto wanted = static_cast<int64_t>(bytes + hugePage);
+    if (knownFree < plenty + 4 * wanted) knownFree = freeMemory();
+    return wanted <= knownFree;
   }
 
   /// Gives empty arenas back until all together take at most `most` bytes.

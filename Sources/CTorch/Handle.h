@@ -10,6 +10,7 @@
 
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
 
 #include "CTorch.h"
@@ -40,6 +41,8 @@ char *catching(Body body) {
     std::string text = error.what_without_backtrace();
     // Later lines are C++ frames or dispatcher tables.
     return copyMessage(text.substr(0, text.find('\n')));
+  } catch (const std::bad_alloc &) {
+    return copyMessage("not enough memory; take fewer or smaller inputs, or allow more memory");
   } catch (const std::exception &error) {
     return copyMessage(error.what());
   } catch (...) {

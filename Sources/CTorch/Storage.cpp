@@ -1,5 +1,6 @@
 // Values in and out, what a tensor looks like, and the settings of the library.
 #include "Blocked.h"
+#include "CSystem.h"
 #include "Handle.h"
 #include "Version.h"
 
@@ -9,10 +10,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <thread>
 
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,
                         int32_t scalarType, CTorchTensor **tensor) {
@@ -84,10 +86,24 @@ char *ctorch_device(const CTorchTensor *tensor) {
   return copyMessage(tensor->value.device().str());
 }
 
+namespace {
+
+/// Far more threads than processors only wait for each other.
+int mostThreads() { return std::max(csystem_processors(), 16); }
+
+}  // namespace
+
 void useAllProcessors() {
   static const bool isDone = [] {
-    unsigned count = std::thread::hardware_concurrency();
-    if (!std::getenv("OMP_NUM_THREADS") && count > 0) at::set_num_threads(static_cast<int>(count));
+    int count = csystem_processors();
+    // A thread's stack is taken from the address space, too.
+    int64_t limit = csystem_process_limit();
+    if (limit != INT64_MAX) {
+      count = static_cast<int>(std::clamp(csystem_available_memory() >> 26, int64_t{1}, int64_t{count}));
+    }
+    if (!std::getenv("OMP_NUM_THREADS") || at::get_num_threads() > mostThreads()) {
+      at::set_num_threads(count);
+    }
     return true;
   }();
   (void)isDone;
@@ -100,7 +116,7 @@ int64_t ctorch_thread_count(void) {
 
 void ctorch_set_thread_count(int64_t count) {
   useAllProcessors();
-  at::set_num_threads(static_cast<int>(count));
+  at::set_num_threads(static_cast<int>(std::clamp(count, int64_t{1}, int64_t{mostThreads()})));
 }
 
 const char *ctorch_version(void) { return TORCH_VERSION; }

@@ -1,5 +1,7 @@
 #include "CVips.h"
 
+#include "CSystem.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +70,10 @@ static int make_upright(VipsImage **image) {
   return replace(image, status, next);
 }
 
-static int make_eight_bit(VipsImage **image) {
-  if (vips_image_get_format(*image) == VIPS_FORMAT_UCHAR) return 0;
+/// Values become 8 bits, unless they have 16.
+static int make_plain(VipsImage **image) {
+  VipsBandFormat format = vips_image_get_format(*image);
+  if (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT) return 0;
   VipsImage *next = NULL;
   int status = vips_cast(*image, &next, VIPS_FORMAT_UCHAR, "shift", TRUE, NULL);
   return replace(image, status, next);
@@ -83,10 +87,13 @@ static CVipsStatus finish(VipsImage *image, int64_t pixel_limit, CVipsPixels *re
   CVipsStatus status = CVipsDamaged;
   if ((int64_t)failure->width * failure->height > pixel_limit) {
     status = CVipsTooLarge;
-  } else if (make_upright(&image) == 0 && make_eight_bit(&image) == 0) {
+  } else if (!csystem_can_allocate(3 * VIPS_IMAGE_SIZEOF_IMAGE(image))) {
+    status = CVipsNoMemory;
+  } else if (make_upright(&image) == 0 && make_plain(&image) == 0) {
     result->width = vips_image_get_width(image);
     result->height = vips_image_get_height(image);
     result->channels = vips_image_get_bands(image);
+    result->bits = vips_image_get_format(image) == VIPS_FORMAT_USHORT ? 16 : 8;
     result->is_cmyk = vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK;
     result->bytes = vips_image_write_to_memory(image, &result->count);
     if (result->bytes != NULL) status = CVipsSuccess;

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import CVips
 
 #if canImport(FoundationEssentials)
@@ -12,10 +13,11 @@ extension Image {
 
   /// Reads a JPEG, PNG or WebP file.
   ///
-  /// The picture is turned upright by its EXIF orientation (which torchvision's loader does *not*
-  /// do), 16-bit values keep their upper 8 bits, palettes are expanded. The conversion to `layout`
-  /// is Pillow's `convert`: opacity is dropped, not composited; grey is replicated; CMYK is
-  /// converted without a profile.
+  /// The picture is turned upright by its EXIF orientation, as Pillow's `ImageOps.exif_transpose` does
+  /// (torchvision's loader does *not*), and palettes are expanded. Values of 16 bits are kept, see
+  /// ``values16``, where Pillow's `convert("RGB")` clips grey at 255 and cuts colours to 8 bits. The
+  /// conversion to `layout` is Pillow's `convert`: opacity is dropped, not composited; grey is
+  /// replicated; CMYK is converted without a profile.
   ///
   /// - Parameters:
   ///   - url: a regular file. What it contains is recognised by its first bytes, not by its name.
@@ -77,6 +79,11 @@ extension Image {
         "Cannot read '\(url.path)': it has \(size) bytes and the limit is \(fileSizeLimit); "
           + "give a smaller picture.")
     }
+    FilesRead.note(path)
+    guard csystem_can_allocate(2 * size) != 0 else {
+      throw ImageError(
+        .tooLarge, "Cannot read '\(url.path)': there is not enough memory for its \(size) bytes.")
+    }
     do {
       return try [UInt8](Data(contentsOf: URL(filePath: path)))
     } catch {
@@ -104,6 +111,11 @@ extension ImageError {
         .tooLarge,
         "Cannot decode \(name): it declares \(failure.width) x \(failure.height) pixels and the "
           + "limit is \(pixelLimit) in all; scale it down first.")
+    case CVipsNoMemory:
+      self.init(
+        .tooLarge,
+        "Cannot decode \(name): there is not enough memory for its \(failure.width) x "
+          + "\(failure.height) pixels; scale it down first, or allow more memory.")
     default:
       let reason = failure.message.isEmpty ? "" : " (\(failure.message))"
       self.init(

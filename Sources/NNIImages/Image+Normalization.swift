@@ -1,8 +1,8 @@
 extension Image {
   /// The values as a network wants them: planes `[C, H, W]`, `(value / 255 - mean) / deviation` in
-  /// float32.
+  /// float32; of a picture of 16 bits `(value / 65535 - mean) / deviation`.
   ///
-  /// torchvision's `ToTensor` and `Normalize`, to the bit. With no arguments: values from 0 to 1.
+  /// Of 8 bits torchvision's `ToTensor` and `Normalize`, to the bit. With no arguments: values from 0 to 1.
   ///
   /// - Parameters:
   ///   - mean: one number a channel, or one for all.
@@ -30,6 +30,12 @@ extension Image {
       let center = mean.count == 1 ? mean[0] : mean[channel]
       let deviation =
         standardDeviation.count == 1 ? standardDeviation[0] : standardDeviation[channel]
+      guard values16.isEmpty else {
+        for index in stride(from: channel, to: values16.count, by: channels) {
+          result.append((Float(values16[index]) / 65535 - center) / deviation)
+        }
+        continue
+      }
       let values = (0...255).map { (Float($0) / 255 - center) / deviation }
       for index in stride(from: channel, to: pixels.count, by: channels) {
         result.append(values[Int(pixels[index])])

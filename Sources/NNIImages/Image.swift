@@ -1,6 +1,7 @@
-/// A picture in memory: 8 bits a channel, interleaved, rows from top to bottom.
+/// A picture in memory: interleaved values, rows from top to bottom.
 ///
 /// The value of channel `c` at column `x` of row `y` is `pixels[(y * width + x) * channels + c]`.
+/// A picture of 16 bits a channel has its full values in ``values16`` beside these upper 8 bits.
 /// No colour profile is kept or applied, as in the loaders that networks are trained with.
 ///
 /// ```swift
@@ -20,8 +21,15 @@ public struct Image: Sendable, Hashable {
   /// What the channels mean.
   public let layout: PixelLayout
 
-  /// The values, `width * height * channels` of them.
+  /// The values in 8 bits, `width * height * channels` of them.
   public internal(set) var pixels: [UInt8]
+
+  /// The values of a picture of 16 bits a channel, in the order of ``pixels``, which hold their upper 8
+  /// bits; empty when the picture has only these.
+  ///
+  /// Networks see these values, shown are the others: all that changes or reads a whole picture,
+  /// ``normalized(mean:standardDeviation:)`` among it, goes by them.
+  public internal(set) var values16: [UInt16] = []
 
   /// How many values a pixel has: 1, 3 or 4.
   public var channels: Int { layout.rawValue }
@@ -39,6 +47,22 @@ public struct Image: Sendable, Hashable {
           + "but \(pixels.count) were given; check the order of width and height.")
     }
     self.init(uncheckedWidth: width, height: height, layout: layout, pixels: pixels)
+  }
+
+  /// Makes a picture of given values of 16 bits.
+  ///
+  /// Throws as ``init(width:height:layout:pixels:)`` does.
+  public init(width: Int, height: Int, layout: PixelLayout, values16: [UInt16]) throws {
+    try self.init(
+      width: width, height: height, layout: layout, pixels: values16.map { UInt8($0 >> 8) })
+    self.values16 = values16
+  }
+
+  init(uncheckedWidth width: Int, height: Int, layout: PixelLayout, values16: [UInt16]) {
+    self.init(
+      uncheckedWidth: width, height: height, layout: layout,
+      pixels: values16.map { UInt8($0 >> 8) })
+    self.values16 = values16
   }
 
   /// Makes a picture of one colour.
@@ -66,10 +90,13 @@ public struct Image: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// The value of one channel of one pixel.
+  /// The value of one channel of one pixel in 8 bits; setting one leaves a picture of 8 bits.
   public subscript(x x: Int, y y: Int, channel channel: Int) -> UInt8 {
     get { pixels[index(x: x, y: y, channel: channel)] }
-    set { pixels[index(x: x, y: y, channel: channel)] = newValue }
+    set {
+      pixels[index(x: x, y: y, channel: channel)] = newValue
+      values16 = []
+    }
   }
 
   private func index(x: Int, y: Int, channel: Int) -> Int {

@@ -117,17 +117,26 @@ enum Resampler {
   }
 
   private static func nearest(_ image: Image, width: Int, height: Int) -> Image {
+    Image(
+      uncheckedWidth: width, height: height, layout: image.layout,
+      pixels: nearest(image.pixels, of: image, width: width, height: height))
+  }
+
+  /// The values under the centres.
+  static func nearest<Value>(
+    _ values: [Value], of image: Image, width: Int, height: Int
+  ) -> [Value] {
     let channels = image.channels
     let columns = positions(from: image.width, to: width)
-    var result: [UInt8] = []
+    var result: [Value] = []
     result.reserveCapacity(width * height * channels)
     for y in positions(from: image.height, to: height) {
       for x in columns {
         let start = (y * image.width + x) * channels
-        for channel in 0..<channels { result.append(image.pixels[start + channel]) }
+        for channel in 0..<channels { result.append(values[start + channel]) }
       }
     }
-    return Image(uncheckedWidth: width, height: height, layout: image.layout, pixels: result)
+    return result
   }
 
   /// Colours of transparent pixels must not leak into their neighbours.

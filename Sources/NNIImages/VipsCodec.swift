@@ -2,14 +2,17 @@ import CVips
 
 /// The only Swift file that touches libvips' memory: bytes in, bytes out.
 enum VipsCodec {
-  /// Pixels as libvips gives them: upright, 8 bits.
+  /// Pixels as libvips gives them: upright, 8 or 16 bits.
   struct Picture {
     var width: Int
     var height: Int
     /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA or CMYK.
     var channels: Int
     var isCMYK: Bool
+    /// Values of 8 bits; empty when they have 16.
     var pixels: [UInt8]
+    /// Values of 16 bits; empty when they have 8.
+    var values16: [UInt16]
   }
 
   /// A call that failed, in libvips' words.
@@ -88,9 +91,10 @@ enum VipsCodec {
   ) throws(Failure) -> Picture {
     defer { cvips_release(pixels.bytes) }
     guard status == CVipsSuccess else { throw Failure(status, failure) }
+    let bytes = UnsafeRawBufferPointer(start: pixels.bytes, count: pixels.count)
     return Picture(
       width: Int(pixels.width), height: Int(pixels.height), channels: Int(pixels.channels),
-      isCMYK: pixels.is_cmyk != 0,
-      pixels: [UInt8](UnsafeBufferPointer(start: pixels.bytes, count: pixels.count)))
+      isCMYK: pixels.is_cmyk != 0, pixels: pixels.bits == 8 ? [UInt8](bytes) : [],
+      values16: pixels.bits == 16 ? [UInt16](bytes.bindMemory(to: UInt16.self)) : [])
   }
 }

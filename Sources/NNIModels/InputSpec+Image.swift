@@ -1,7 +1,8 @@
 extension InputSpec {
   /// A photograph as a batch of one, `[1, C, H, W]`, and how it came from the photograph.
   ///
-  /// Resized and cropped as torchvision does it, to the bit, then normalised.
+  /// Resized and cropped as torchvision does it, to the bit for 8 bits, then normalised; values of 16 bits
+  /// are kept, `value / 65535`.
   ///
   /// - Returns: The batch in float32, and the geometry that leads a map back onto the photograph.
   /// - Throws: ``InterpretabilityError`` when the size of the model's input is not known.

@@ -149,9 +149,11 @@ public struct PhotoExplanation: Sendable {
   /// Runs all, and throws the first error that occurred.
   private static func runInParallel(_ jobs: [@Sendable () throws -> Void]) throws {
     let failure = Mutex<(any Error)?>(nil)
+    // Values of a task do not reach the threads of a queue by themselves.
+    let read = FilesRead.current
     DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
       do {
-        try jobs[index]()
+        try FilesRead.$current.withValue(read) { try jobs[index]() }
       } catch {
         failure.withLock { $0 = $0 ?? error }
       }

@@ -113,6 +113,7 @@ public struct Tensor: Sendable {
   ) throws(TorchError) -> [Scalar] {
     let source = dtype == Scalar.dtype ? self : try converted(to: Scalar.dtype)
     let count = source.count
+    try Torch.checkMemory(count * MemoryLayout<Scalar>.stride, for: "Tensor.elements")
     var failure: TorchError?
     let result = unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       let size = Int64(count * MemoryLayout<Scalar>.stride)
@@ -130,6 +131,7 @@ public struct Tensor: Sendable {
 
   /// The little-endian bytes of the elements in row-major order.
   public func data() throws(TorchError) -> Data {
+    try Torch.checkMemory(count * dtype.byteCount, for: "Tensor.data")
     var data = Data(count: count * dtype.byteCount)
     let failure = unsafe data.withUnsafeMutableBytes { buffer in
       unsafe TorchError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNIImages
 import NNInterpretability
 
 /// The command line.
@@ -28,10 +29,12 @@ struct NNI: ParsableCommand {
 
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.
   static func main() {
+    Terminal.prepare()
     do {
       try RepeatedOptions.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
-      try command.run()
+      // No output may replace a file that the command has read.
+      try FilesRead.$current.withValue(FilesRead()) { try command.run() }
       Terminal.end(0)
     } catch {
       end(with: error)

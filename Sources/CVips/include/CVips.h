@@ -11,17 +11,19 @@ typedef enum {
   CVipsNotStarted,     ///< libvips itself cannot be used
   CVipsUnknownFormat,  ///< the first bytes are no JPEG, PNG or WebP
   CVipsTooLarge,       ///< more pixels declared than the caller allows
+  CVipsNoMemory,       ///< the pixels do not fit into memory
   CVipsDamaged,        ///< the decoder gave up
   CVipsNotEncoded,     ///< the encoder gave up
 } CVipsStatus;
 
-/// 8-bit interleaved pixels, rows from top to bottom. `bytes` is released with `cvips_release`.
+/// Interleaved pixels of 8 bits, or of 16 in the machine's order of bytes; rows from top to bottom. `bytes` is released with `cvips_release`.
 typedef struct {
   uint8_t *bytes;
   size_t count;
   int width;
   int height;
   int channels;  ///< 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA or CMYK
+  int bits;      ///< 8 or 16
   int is_cmyk;
 } CVipsPixels;
 
@@ -32,7 +34,7 @@ typedef struct {
   char message[512];
 } CVipsFailure;
 
-/// Decodes a JPEG, PNG or WebP upright (EXIF orientation applied) and scaled to 8 bits.
+/// Decodes a JPEG, PNG or WebP upright (EXIF orientation applied), in 8 bits or in the 16 that it has.
 CVipsStatus cvips_decode(const uint8_t *bytes, size_t count, int64_t pixel_limit,
                          CVipsPixels *result, CVipsFailure *failure);
 

@@ -54,8 +54,7 @@ public struct ArchitectureEntry: CatalogEntry {
     var builder = NetworkBuilder(weights, readsValues: false)
     do {
       try layOut(&builder)
-      _ = try builder.finished(name)
-      return true
+      return builder.usesAll
     } catch {
       return false
     }

@@ -83,6 +83,13 @@ public struct NetworkBuilder {
     return shape[axis]
   }
 
+  /// Whether each parameter was there, of the right shape, and none was left over.
+  ///
+  /// Names are not compared one by one: of a file with very many, every architecture is asked this.
+  var usesAll: Bool {
+    missing.isEmpty && misshapen.isEmpty && (weights.count ?? used.count) == used.count
+  }
+
   /// The network, if the weights fit.
   ///
   /// - Throws: ``InterpretabilityError`` that names the parameters that are missing, not used or of the

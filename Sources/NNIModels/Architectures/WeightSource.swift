@@ -111,6 +111,9 @@ extension WeightSource {
     if case .stored(let parameters) = storage { Set(parameters.keys) } else { [] }
   }
 
+  /// How many parameters are stored; `nil` when they are random.
+  var count: Int? { if case .stored(let parameters) = storage { parameters.count } else { nil } }
+
   /// The type that all parameters get.
   package var dtype: DType {
     guard case .stored(let parameters) = storage else { return .float32 }

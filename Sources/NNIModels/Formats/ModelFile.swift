@@ -1,4 +1,5 @@
 import Foundation
+import NNIImages
 
 /// Files of models: opened with errors that say what is wrong with the path.
 package enum ModelFile {
@@ -30,7 +31,9 @@ package enum ModelFile {
       throw refuse("does not exist or cannot be read")
     }
     switch attributes[.type] as? FileAttributeType {
-    case .typeRegular?: return (attributes[.size] as? NSNumber)?.intValue ?? 0
+    case .typeRegular?:
+      FilesRead.note(path)
+      return (attributes[.size] as? NSNumber)?.intValue ?? 0
     case .typeDirectory?: throw refuse("is a folder; name the file in it")
     default: throw refuse("is no regular file")
     }

@@ -60,7 +60,7 @@ public struct ObjectBoxes: Sendable, Codable, Equatable {
   public init(contentsOf url: URL) throws {
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try ModelFile.mapped(url)
     } catch {
       throw InterpretabilityError(
         .invalidFile, "the boxes \(url.path) cannot be read", cause: error)

@@ -78,6 +78,7 @@ struct AttributeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputPlace.checkFile(output)
     if let cases, let tensors {
       let suite = try CaseSuite(cases: URL(filePath: cases), tensors: URL(filePath: tensors))
       try suite.run(computation, output: URL(filePath: output))
@@ -94,6 +95,7 @@ struct AttributeCommand: ParsableCommand {
     let network = try computation.apply(to: ModelArgument.open(model))
     let notes = try Warnings.report(of: chosen, on: network)
     let batch = try input.tensor().converted(to: computation.dtype.dtype)
+    try OutputPlace.checkFile(output)
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// Many attributions from a JSON list, for checks against reference values.
@@ -11,6 +12,7 @@ struct CaseSuite {
 
   /// Reads the list and opens the tensors; models lie in paths relative to the list.
   init(cases url: URL, tensors tensorsURL: URL) throws {
+    FilesRead.note(url.path)
     do {
       cases = try JSONDecoder().decode([CaseSlot].self, from: Data(contentsOf: url))
     } catch {
@@ -28,6 +30,7 @@ struct CaseSuite {
   ///
   /// - Throws: `ExitCode` 1 when a case failed; the others are written.
   func run(_ computation: ComputationArguments, output: URL) throws {
+    try OutputPlace.checkFile(output.path)
     var models: [String: Model] = [:]
     var results: [(String, Tensor)] = []
     var failures = 0

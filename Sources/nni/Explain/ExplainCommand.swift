@@ -90,6 +90,11 @@ struct ExplainCommand: ParsableCommand {
     let paths = try PhotographList(photographs).paths
     let names = FileNames.distinct(paths)
     try OutputPlace.checkFolder(output)
+    for path in paths { FilesRead.note(path) }
+    if FileManager.default.fileExists(atPath: output) {
+      let folder = URL(filePath: output, directoryHint: .isDirectory)
+      for name in names { try OutputPlace.checkFile(folder.appending(path: "\(name).png").path) }
+    }
 
     var pages: [ReportPhoto] = []
     var manifests: [PhotoManifest] = []

@@ -1,4 +1,5 @@
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// A file on a server, and what is known of it beforehand.
@@ -24,6 +25,8 @@ struct Download {
   /// - Throws: `InterpretabilityError` in one sentence. A file that is too long or of another digest is
   ///   removed; one that broke off stays as `NAME.part`.
   func fetch(to destination: URL, prepare: () throws -> Void = {}) throws {
+    try OutputPlace.checkFile(destination.path)
+    let destination = try URL(filePath: FilePlace(destination.path).path)
     let part = destination.appendingPathExtension("part")
     var start = Self.size(of: part)
     if start > sizes.upperBound {
@@ -113,7 +116,8 @@ struct Download {
   }
 
   private static func opened(_ part: URL) throws -> FileHandle {
-    let descriptor = open(part.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    try OutputPlace.checkFile(part.path)
+    let descriptor = open(part.path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
     guard descriptor >= 0 else {
       throw InterpretabilityError(
         .invalidFile, "\(part.path) cannot be written: \(String(cString: strerror(errno)))")
@@ -122,10 +126,18 @@ struct Download {
   }
 
   private static func writeFailure(_ error: any Error, _ part: URL) -> String {
+    if isTooLarge(error as NSError) {
+      return "\(part.path) would exceed the limit on the size of files (ulimit -f); raise the limit"
+    }
     let isFull = isDiskFull(error as NSError)
     return isFull
       ? "the disk of \(part.path) is full; free some space and run the same again to go on"
       : "\(part.path) cannot be written: \(error.localizedDescription)"
+  }
+
+  private static func isTooLarge(_ error: NSError) -> Bool {
+    if error.domain == NSPOSIXErrorDomain { return error.code == Int(EFBIG) }
+    return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map(isTooLarge) ?? false
   }
 
   private static func isDiskFull(_ error: NSError) -> Bool {

@@ -52,6 +52,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     if let graph { try NetworkPicture.checkFile(graph) }
     let network = try model.open()
+    if let graph { try NetworkPicture.checkFile(graph) }
     let input = try network.exampleInput(shape: shape)
     let trace = try input.map { try network.graph.trace($0, readable: []) }
     let rows = try rows(network, input, trace)

@@ -14,13 +14,12 @@ struct ComputationArguments: ParsableArguments {
   var memory: MemoryBudget?
 
   @Option(
-    help: "How many threads one operator may use; by default as many as there are processors.")
+    help: "How many threads one operator may use; at most, and by default, as there are processors."
+  )
   var threads: Int?
 
-  func validate() throws {
-    guard threads.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("--threads must be at least 1.")
-    }
+  mutating func validate() throws {
+    threads = try ThreadCount.checked(threads, most: Torch.processorCount)
   }
 
   /// The options, where they are not the defaults, as they are written.

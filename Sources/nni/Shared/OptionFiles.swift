@@ -1,4 +1,5 @@
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// What options name: a rule map's file, and tensors.
@@ -47,6 +48,7 @@ struct OptionFiles {
 
   private mutating func rules(_ path: String) throws -> OptionValue {
     let url = URL(filePath: path)
+    FilesRead.note(path)
     guard let text = try? String(contentsOf: url, encoding: .utf8) else {
       throw InterpretabilityError(
         .invalidFile, "the rule map \(path) does not exist or is not a text")

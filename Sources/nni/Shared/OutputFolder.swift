@@ -1,4 +1,5 @@
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// The folder that a command writes to.
@@ -13,6 +14,7 @@ struct OutputFolder {
   /// Makes it if it is not there.
   init(_ url: URL) throws {
     self.url = url
+    try OutputPlace.checkFolder(url.path)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
@@ -20,6 +22,7 @@ struct OutputFolder {
         .invalidFile, "the folder \(url.path) cannot be made; choose another with --output",
         cause: error)
     }
+    TemporaryFile.cleanFolder(url.path)
   }
 
   /// Writes a text, whole or not at all.

@@ -1,19 +1,27 @@
 import Foundation
+import NNIImages
 import NNInterpretability
 
 /// Refuses places that cannot be written to, before anything is computed.
 enum OutputPlace {
   /// A file in a folder that is there.
+  ///
+  /// What the command has read until now is no place for it; so this is asked after the inputs are opened.
   static func checkFile(_ path: String) throws {
-    let folder = URL(filePath: path).deletingLastPathComponent()
+    let place: FilePlace
+    do {
+      place = try FilePlace(path)
+    } catch {
+      throw InterpretabilityError(.invalidFile, "\(error)")
+    }
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
+    guard FileManager.default.fileExists(atPath: place.folder, isDirectory: &isFolder),
       isFolder.boolValue
     else {
       throw InterpretabilityError(
-        .invalidFile, "cannot write \(path): there is no folder \(folder.path); make it first")
+        .invalidFile, "cannot write \(path): there is no folder \(place.folder); make it first")
     }
-    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+    guard FileManager.default.isWritableFile(atPath: place.folder) else {
       throw InterpretabilityError(
         .invalidFile, "cannot write \(path): writing there is not permitted; choose another place")
     }
@@ -21,6 +29,9 @@ enum OutputPlace {
 
   /// A folder that is there or can be made.
   static func checkFolder(_ path: String) throws {
+    guard !path.isEmpty else {
+      throw InterpretabilityError(.invalidFile, "the name of the output folder is empty; name one")
+    }
     var place = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
     var isFolder: ObjCBool = false
     while !FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder),
@@ -28,7 +39,11 @@ enum OutputPlace {
     {
       place.deleteLastPathComponent()
     }
-    guard isFolder.boolValue, FileManager.default.isWritableFile(atPath: place.path) else {
+    guard isFolder.boolValue else {
+      throw InterpretabilityError(
+        .invalidFile, "\(place.path) is no folder; name another one for the output")
+    }
+    guard FileManager.default.isWritableFile(atPath: place.path) else {
       throw InterpretabilityError(
         .invalidFile, "the folder \(path) cannot be made in \(place.path); choose another place")
     }

@@ -1,4 +1,6 @@
+import CSystem
 import Foundation
+import NNIImages
 
 /// Where messages and progress go.
 enum Terminal {
@@ -8,26 +10,57 @@ enum Terminal {
   /// Writes one line to the standard error.
   static func report(_ line: String) {
     clearProgress()
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    show(line + "\n")
   }
 
   /// Shows what is being done, on a terminal only; the next one replaces it.
   static func progress(_ text: String, _ done: Int, of total: Int) {
     guard isWatched else { return }
-    let line = "\r\u{1B}[K\(done)/\(total) \(text.prefix(70))"
-    FileHandle.standardError.write(Data(line.utf8))
+    show("\r\u{1B}[K\(done)/\(total) \(text.prefix(70))")
   }
 
   /// Takes the progress line away.
   static func clearProgress() {
     guard isWatched else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    show("\r\u{1B}[K")
+  }
+
+  /// Writes to the standard error, if anybody listens: there is nowhere else to say that nobody does.
+  private static func show(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Opens the standard streams that are closed, and has signals leave no temporary files.
+  static func prepare() {
+    csystem_open_streams()
+    AtomicFile.handleSignals()
+    // Most of a process's addresses go to its libraries, before it begins.
+    guard csystem_process_limit() == .max || csystem_available_memory() > 48 << 20 else {
+      report(
+        "nni: the limit on its memory (ulimit -v, ulimit -d) leaves no room; allow 1 GB or more")
+      end(1)
+    }
   }
 
   /// Ends the process at once: libtorch would first take its thousands of operators apart.
+  ///
+  /// The status is 1 instead of 0 when something that was printed got lost.
   static func end(_ status: Int32) -> Never {
-    fflush(nil)
-    _exit(status)
+    let failure = csystem_flush_output()
+    if failure != 0 {
+      report("nni: the standard output cannot be written: \(reason(failure)); send it elsewhere")
+    }
+    _exit(failure != 0 && status == 0 ? 1 : status)
+  }
+
+  private static func reason(_ number: Int32) -> String {
+    switch number {
+    case EPIPE: "whoever read it has gone"
+    case ENOSPC: "the disk is full"
+    case EFBIG: "the limit on the size of files is reached"
+    case EBADF: "it is closed"
+    default: "some of it was lost"
+    }
   }
 
   /// Prints a value as JSON with sorted keys.

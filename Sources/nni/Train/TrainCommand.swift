@@ -54,10 +54,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Continue from the checkpoint beside the output.")
   var resume = false
 
-  func validate() throws {
-    guard threads.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("--threads must be at least 1.")
-    }
+  mutating func validate() throws {
+    // As many as another machine took: they decide the bits.
+    threads = try ThreadCount.checked(threads, most: max(Torch.processorCount, 8))
     guard epochs.map({ $0 > 0 }) ?? true else {
       throw ValidationError("--epochs must be at least 1.")
     }

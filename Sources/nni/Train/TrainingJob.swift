@@ -13,12 +13,16 @@ struct TrainingJob {
 
   /// Trains, and writes the checkpoints, the log and the networks.
   func run(seed: UInt64, epochs: Int?, resume: Bool) throws {
-    for file in [output, log].compactMap(\.self) { try Self.checkFolder(of: file) }
+    for file in [output, checkpoint, log].compactMap(\.self) {
+      try OutputPlace.checkFile(file.path)
+    }
     let trainer = try recipe.trainer(on: data.training, seed: seed, epochs: epochs)
     let settings = trainer.text
     let first =
       resume
-      ? try TrainingCheckpoint(contentsOf: checkpoint).state(continuing: settings) : nil
+      // Read to go on and to be replaced.
+      ? try FilesRead.$current.withValue(nil) { try TrainingCheckpoint(contentsOf: checkpoint) }
+        .state(continuing: settings) : nil
     let state = try trainer.run(
       from: first,
       onEpoch: { state in
@@ -40,16 +44,6 @@ struct TrainingJob {
         return true
       })
     for product in recipe.products { try write(product, of: state, settings: settings) }
-  }
-
-  /// Refuses a place that nothing can be written to, before hours are spent.
-  private static func checkFolder(of file: URL) throws {
-    let folder = file.deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "\(file.path) cannot be written: the folder \(folder) does not exist or is closed; make it")
-    }
   }
 
   /// `NAME.checkpoint.safetensors` beside `NAME.safetensors`.

@@ -75,10 +75,12 @@ struct DreamCommand: ParsableCommand {
   }
 
   func run() throws {
-    for path in [output] + (animation.map { [$0] } ?? []) { try OutputPlace.checkFile(path) }
+    let outputs = [output] + (animation.map { [$0] } ?? [])
+    for path in outputs { try OutputPlace.checkFile(path) }
     let network = try computation.apply(to: model.open())
     let feature = try FeatureReference(layer, in: network.graph)
     let picture = try Self.scaled(Image(contentsOf: URL(filePath: photograph)), longerSide: size)
+    for path in outputs { try OutputPlace.checkFile(path) }
     let dream = DeepDream(
       octaves: octaves, octaveScale: octaveScale, steps: steps, rate: rate, tile: tile,
       margin: margin, noise: noise, seed: seed)

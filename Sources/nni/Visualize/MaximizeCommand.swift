@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NNIImages
 import NNIReports
 import NNIShipped
 import NNInterpretability
@@ -57,7 +58,9 @@ struct MaximizeCommand: ParsableCommand {
       .appending(path: "state.safetensors")
     var state =
       resume && FileManager.default.fileExists(atPath: stateFile.path)
-      ? try MaximizationState(contentsOf: stateFile) : try maximization.begin(on: network)
+      // Read to go on and to be replaced.
+      ? try FilesRead.$current.withValue(nil) { try MaximizationState(contentsOf: stateFile) }
+      : try maximization.begin(on: network)
     let folder = try OutputFolder(output)
     try optimize(maximization, network, &state, stateFile)
     try MaximizeOutput(

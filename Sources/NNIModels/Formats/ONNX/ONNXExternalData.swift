@@ -1,4 +1,5 @@
 import Foundation
+import NNIImages
 
 /// Where the values of a tensor lie outside the model's file.
 struct ONNXExternalData {
@@ -62,7 +63,9 @@ struct ONNXExternalData {
         .invalidFile,
         "\(name) lies at \(offset) of “\(location)”, which has only \(fileSize) bytes")
     }
+    FilesRead.note(file.path)
     do {
+      try Torch.checkMemory(size, for: "reading")
       let handle = try FileHandle(forReadingFrom: file)
       defer { try? handle.close() }
       try handle.seek(toOffset: UInt64(offset))

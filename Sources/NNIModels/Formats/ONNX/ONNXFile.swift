@@ -23,6 +23,8 @@ struct ONNXFile {
     guard !data.isEmpty else {
       throw InterpretabilityError(.invalidFile, "\(name) is empty, wanted an ONNX file")
     }
+    // Parsing copies the tensors.
+    try Torch.checkMemory(2 * data.count, for: "reading \(name)")
     do {
       var options = BinaryDecodingOptions()
       options.discardUnknownFields = true

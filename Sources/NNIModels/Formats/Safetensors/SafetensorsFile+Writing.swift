@@ -1,44 +1,31 @@
 public import Foundation
+internal import NNIImages
 
 extension SafetensorsFile {
   /// Writes tensors to a file, which appears complete or not at all.
   ///
   /// The bytes go to a temporary file in the same folder, which takes the final name at the end. What
-  /// stood there before is replaced then, and kept when anything fails.
+  /// stood there before is replaced then, and kept when anything fails. A symbolic link is followed.
   ///
   /// - Parameters:
   ///   - tensors: Names and values, each name once; views are written out in row-major order.
   ///   - metadata: Text that travels with them, such as the architecture's name.
   ///   - url: The file; its folder must exist.
-  /// - Throws: ``InterpretabilityError`` for a name that is empty, reserved or used twice, and when the
-  ///   folder is missing or the disk is full.
+  /// - Throws: ``InterpretabilityError`` for a name that is empty, reserved or used twice, when the folder
+  ///   is missing or the disk is full, and when a folder, a device, a pipe or a socket is there.
   public static func write(
     tensors: [(String, Tensor)], metadata: [String: String] = [:], to url: URL
   ) throws {
     let sorted = try checked(tensors)
     let header = try header(for: sorted, metadata)
-    let folder = url.deletingLastPathComponent()
-    let temporary = folder.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString)")
     do {
-      guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
-        throw CocoaError(.fileWriteNoPermission)
+      try AtomicFile.write(to: url.path, synchronizes: true) { file in
+        try file.append(header)
+        for (_, tensor) in sorted { try file.append(tensor.data()) }
       }
-      do {
-        let file = try FileHandle(forWritingTo: temporary)
-        defer { try? file.close() }
-        try file.write(contentsOf: header)
-        for (_, tensor) in sorted { try file.write(contentsOf: tensor.data()) }
-        try file.synchronize()
-      }
-      guard rename(temporary.path, url.path) == 0 else {
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-      }
-    } catch {
-      try? FileManager.default.removeItem(at: temporary)
+    } catch let failure as WriteFailure {
       throw InterpretabilityError(
-        .invalidFile,
-        "\(url.path) cannot be written; check that its folder exists, may be written to and has room",
-        cause: error)
+        .invalidFile, "\(url.path) cannot be written: \(failure.reason)")
     }
   }
 
@@ -65,25 +52,25 @@ extension SafetensorsFile {
   private static func header(
     for tensors: [(String, Tensor)], _ metadata: [String: String]
   ) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func json(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-    var parts: [String] = []
+    var text = Data("{".utf8)
     if !metadata.isEmpty {
-      parts.append("\"\(SafetensorsHeader.metadataKey)\":" + (try json(metadata)))
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      text += Data("\"\(SafetensorsHeader.metadataKey)\":".utf8)
+      text += try encoder.encode(metadata)
     }
     var offset = 0
     for (name, tensor) in tensors {
       let end = offset + tensor.count * tensor.dtype.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      parts.append(
-        try json(name) + ":{\"dtype\":\"\(tensor.dtype.safetensorsName)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(offset),\(end)]}")
+      if text.count > 1 { text.append(UInt8(ascii: ",")) }
+      text += Data(JSONScanner.quoted(name).utf8)
+      text += Data(
+        (":{\"dtype\":\"\(tensor.dtype.safetensorsName)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(end)]}").utf8)
       offset = end
     }
-    var text = Data("{\(parts.joined(separator: ","))}".utf8)
+    text.append(UInt8(ascii: "}"))
     while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
     return Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }) + text
   }

@@ -83,7 +83,17 @@ public struct SafetensorsFile: Sendable {
       .invalidFile,
       names.isEmpty
         ? "\(place) holds no tensors, so none named “\(name)”"
-        : "\(place) holds no tensor “\(name)”" + Wording.suggestion(for: name, among: names))
+        : "\(place) holds no tensor “\(name)”"
+          + Wording.suggestion(for: name, among: candidates(for: name)))
+  }
+
+  /// The names that may be meant: of very many those that are about as long, and no more than a few thousand,
+  /// for comparing takes a microsecond each.
+  private func candidates(for name: String) -> [String] {
+    let limit = 5000
+    guard names.count > limit else { return names }
+    let close = names.lazy.filter { abs($0.utf8.count - name.utf8.count) <= 2 }.prefix(limit)
+    return close.isEmpty ? Array(names.prefix(limit)) : Array(close)
   }
 
   /// SHA-256 of the whole file, in hexadecimal.

@@ -1,0 +1,37 @@
+import Foundation
+import NNITestSupport
+import Testing
+
+/// Limits of the system: one sentence and an exit status, never a signal and never a hang.
+@Suite struct SystemLimitTests {
+  private static let input = Fixture.url("golden/tensors.safetensors").path + "#vgg-mini/input"
+  private static let attribute =
+    "$NNI attribute \(Fixture.url("golden/models/vgg-mini.onnx").path) --input '\(input)' "
+    + "--method gradient --output map.safetensors"
+
+  @Test(.timeLimit(.minutes(2)))
+  func aThousandThreadsAreNotStarted() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try ShellRun("\(Self.attribute) --threads 1000", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.lines.count == 1, "\(run.errors)")
+      #expect(run.errors.contains("--threads 1000: "), "\(run.errors)")
+      let plain = try ShellRun(
+        Self.attribute, in: folder, environment: ["OMP_NUM_THREADS": "1000"])
+      #expect(plain.status == 0, "\(plain.errors)")
+    }
+  }
+
+  /// From too little to start to more than enough.
+  @Test(arguments: [700, 900, 1100, 1300, 1600, 2000, 3000, 6000])
+  func aLimitOnTheAddressSpaceIsNoSignal(megabytes: Int) throws {
+    try Fixture.withTemporaryFolder { folder in
+      let run = try ShellRun("ulimit -v \(megabytes * 1024); \(Self.attribute)", in: folder)
+      #expect(run.status < 126 || run.status == 127, "\(run.status) \(run.errors)")
+      if run.status != 0 {
+        #expect(run.lines.count == 1, "\(run.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+      }
+    }
+  }
+}
