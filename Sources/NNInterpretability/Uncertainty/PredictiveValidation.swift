@@ -48,8 +48,7 @@ extension Dataset {
   /// The inputs of all samples in order, some at a time.
   func forEachBatch(_ size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
     let count = count
-    for begin in stride(from: 0, to: count, by: size) {
-      try Task.checkCancellation()
+    try Computation.forEach(Array(stride(from: 0, to: count, by: size))) { begin in
       let range = begin..<min(begin + size, count)
       try body(range, inputs(Array(range)))
     }

@@ -75,7 +75,7 @@ struct PixelwiseCurve {
     let pixels = try PixelMap(subject.attribution, over: subject.input)
     let steps = (pixels.count + step - 1) / step
     let thresholds = (0...steps).map { min($0 * step, pixels.count) }
-    let curves = try pixels.order.enumerated().map { sample, order in
+    let curves = try Computation.map(Array(pixels.order.enumerated())) { sample, order in
       try RankedReplacement(ranks: RankedReplacement.ranks(of: order), thresholds: thresholds)(
         sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
         to: to.narrowed(axis: 0, to: sample..<(sample + 1)), scores)
