@@ -17,6 +17,8 @@ public struct Model: Sendable {
   public private(set) var endsInSoftmax = false
   /// How much memory a computation may hold.
   public var memoryBudget = MemoryBudget.halfOfFree
+  /// What happens when a map cannot be right.
+  public var arithmeticCheck = ArithmeticCheck.required
   private var preparedGraphs = PreparedGraphs()
 
   /// The network as a method wants it.

@@ -94,13 +94,16 @@ struct AttributeCommand: ParsableCommand {
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)
-    let (result, manifest) = try Manifest.measuring(network, input: batch) {
-      guard let at else {
-        return try chosen.attribute(network, input: batch, target: wanted)
+    let (result, manifest) = try ProgressLine().watching {
+      try Manifest.measuring(network, input: batch) {
+        guard let at else {
+          return try chosen.attribute(network, input: batch, target: wanted)
+        }
+        return try Self.readable(chosen).attribute(
+          network, input: batch, target: wanted, at: NodeID(at))
       }
-      return try Self.readable(chosen).attribute(
-        network, input: batch, target: wanted, at: NodeID(at))
     }
+    Terminal.warn(of: manifest, explaining: "")
     try SafetensorsFile.write(
       tensors: [("attribution", result.map)]
         + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },

@@ -39,18 +39,20 @@ struct CaseSuite {
     var models: [String: Model] = [:]
     var results: [(String, Tensor)] = []
     var failures = 0
-    for (index, item) in cases.enumerated() {
-      Terminal.progress(item.id, index + 1, of: cases.count)
-      do {
-        let model = try models[item.model] ?? open(item.model, computation)
-        models[item.model] = model
-        results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
-      } catch {
-        failures += 1
-        Terminal.report("nni: case \(item.id): \(error)")
+    let line = ProgressLine()
+    try line.watching {
+      try Computation.forEach(Array(cases.enumerated())) { index, item in
+        line.show(item.id, index + 1, of: cases.count)
+        do {
+          let model = try models[item.model] ?? open(item.model, computation)
+          models[item.model] = model
+          results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
+        } catch {
+          failures += 1
+          Terminal.report("nni: case \(item.id): \(error)")
+        }
       }
     }
-    Terminal.clearProgress()
     try SafetensorsFile.write(
       tensors: results, metadata: ["dtype": computation.dtype.rawValue], to: output)
     print("\(results.count) of \(cases.count) cases done")

@@ -79,18 +79,21 @@ struct ExplainCommand: ParsableCommand {
     var pages: [ReportPhoto] = []
     var manifests: [PhotoManifest] = []
     var done = 0
-    for (image, name) in zip(images, names) {
-      let explanation = try PhotoExplanation(
-        image, named: name, by: network, methods: methods, target: wanted, showsGraphs: graph,
-        refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
-      ) { method in
-        done += 1
-        Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
-      }.showing(style.tiles)
-      Terminal.clearProgress()
-      try explanation.write(to: folder.url, caption: network.name)
-      pages.append(explanation.photo)
-      manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
+    let line = ProgressLine()
+    try line.watching {
+      try Computation.forEach(Array(zip(images, names))) { image, name in
+        let explanation = try PhotoExplanation(
+          image, named: name, by: network, methods: methods, target: wanted, showsGraphs: graph,
+          refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
+        ) { method in
+          done += 1
+          line.show("\(name): \(method)", done, of: images.count * methods.count)
+        }.showing(style.tiles)
+        for manifest in explanation.manifests { Terminal.warn(of: manifest, explaining: name) }
+        try explanation.write(to: folder.url, caption: network.name)
+        pages.append(explanation.photo)
+        manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
+      }
     }
     try folder.write(Terminal.jsonText(manifests), as: "manifest.json")
     let page = folder.url.appending(path: "report.html")

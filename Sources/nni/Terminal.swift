@@ -13,9 +13,13 @@ enum Terminal {
 
   /// Shows what is being done, on a terminal only; the next one replaces it.
   static func progress(_ text: String, _ done: Int, of total: Int) {
+    progress("\(done)/\(total) \(text.prefix(70))")
+  }
+
+  /// Shows a text, on a terminal only; the next one replaces it.
+  static func progress(_ text: String) {
     guard isWatched else { return }
-    let line = "\r\u{1B}[K\(done)/\(total) \(text.prefix(70))"
-    FileHandle.standardError.write(Data(line.utf8))
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
   }
 
   /// Takes the progress line away.

@@ -16,6 +16,8 @@ public struct Manifest: Sendable, Codable {
   public var residual: [Double]
   /// For each sample what a reader must know before trusting the map.
   public var warnings: [[String]]
+  /// For each sample those of the warnings that no rule intends (``Attribution/alerts(sample:)``).
+  public var alerts: [[String]]
   /// The model's name.
   public var model: String
   /// SHA-256 of the model's file.
@@ -50,6 +52,7 @@ extension Manifest {
       layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
       residual: attribution.ledger.residual,
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
+      alerts: attribution.ledger.score.indices.map(attribution.alerts(sample:)),
       model: model.name, modelDigest: model.digest,
       precision: input.dtype.description, device: input.device.name,
       convolutionAlgorithm: input.dtype == .float32 ? model.convolutionAlgorithm : .direct,
