@@ -1,5 +1,6 @@
 // The boxed call: CTorchValue -> IValue -> dispatcher -> IValue -> CTorchValue.
 #include "Blocked.h"
+#include "DenseGradient.h"
 #include "Handle.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -130,7 +131,10 @@ char *ctorch_call(const char *name, const char *overload, const CTorchValue *arg
       stack.push_back(toIValue(isGiven ? arguments[i] : missing, formal[i], call));
     }
     call.adapt(stack);
+    const bool isDense = needsDenseGradient(name);
+    if (isDense) makeDense(stack);
     handle.callBoxed(&stack);
+    if (isDense) askForDenseGradient(stack);
 
     std::vector<CTorchValue> values;
     for (const c10::IValue &result : stack) append(result, call, values);

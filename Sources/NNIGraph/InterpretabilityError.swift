@@ -4,7 +4,7 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable {
     private enum Kind: Hashable, Sendable {
       case invalidFile, unsupported, invalidOption, invalidTarget, invalidInput, invalidGraph
-      case missingRule, notFinite
+      case missingRule, notFinite, brokenLaw
     }
 
     private let kind: Kind
@@ -24,6 +24,8 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
     public static let missingRule = Code(kind: .missingRule)
     /// A result holds NaN or infinity.
     public static let notFinite = Code(kind: .notFinite)
+    /// A map breaks what its method promises, by arithmetic or by the network's structure.
+    public static let brokenLaw = Code(kind: .brokenLaw)
   }
 
   /// The kind of failure.

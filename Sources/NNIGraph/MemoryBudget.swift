@@ -1,8 +1,11 @@
 internal import Foundation
 
-/// How much memory a computation may hold, by which inputs go through a network many or few at once.
+/// How much memory a computation may hold.
 ///
-/// It changes how long a result takes, not the result. A single input is always computed, however large.
+/// It changes how long a result takes, not a bit of the result: how many inputs go through a network at once is decided
+/// by their size alone (``inputsAtOnce(_:most:)``), for kernels may sum in another order for another number. Where the
+/// record of so many does not fit, it is made piece by piece, and what comes before a piece is computed twice. A piece
+/// is always computed, however large.
 public struct MemoryBudget: Sendable, Hashable {
   /// The budget in bytes.
   public var bytes: Int
@@ -32,7 +35,7 @@ public struct MemoryBudget: Sendable, Hashable {
   /// The bytes that a record of all values may take: a derivative needs about three times as much.
   package var bytesOfRecord: Int { bytes / 3 }
 
-  /// How many inputs go through a network at once when one takes so many bytes.
+  /// How many inputs go through a network at once when one takes so many bytes, whatever the budget.
   ///
   /// More at once than fit near the processor are not faster.
   ///
@@ -40,9 +43,9 @@ public struct MemoryBudget: Sendable, Hashable {
   ///   - bytesEach: The bytes of all values of one input.
   ///   - most: How many are wanted at most.
   /// - Returns: 1 or more.
-  package func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
+  package static func inputsAtOnce(_ bytesEach: Int, most: Int = 64) -> Int {
     let nearby = 128_000_000
-    return max(1, min(most, min(bytesOfRecord, nearby) / max(bytesEach, 1)))
+    return max(1, min(most, nearby / max(bytesEach, 1)))
   }
 }
 

@@ -1,18 +1,31 @@
 extension Attribution {
   /// What a reader must know before trusting one sample's map: parts of the score, from a twentieth on,
   /// that a map which should sum to it does not hold, each in a few words.
-  public func warnings(sample: Int) -> [String] {
-    guard promise == .sumsToScore else { return [] }
+  public func warnings(sample: Int) -> [String] { warnings(sample: sample) { _ in true } }
+
+  /// Those of the warnings that no rule intends: an integral or a mean that is too coarse, what no cause explains, and
+  /// maps that cannot be right.
+  public func alerts(sample: Int) -> [String] { warnings(sample: sample) { !$0.isIntended } }
+
+  private func warnings(sample: Int, about isMeant: (Ledger.Cause) -> Bool) -> [String] {
+    let spoilt = arithmeticWarnings[sample].map { [$0] } ?? []
+    guard promise == .sumsToScore else { return spoilt }
     let scale = max(abs(ledger.score[sample] - ledger.reference[sample]), 1e-12)
-    return ledger.causes.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { cause, amounts in
-      let share = abs(amounts[sample]) / scale
-      guard share >= 0.05 else { return nil }
-      return "\(cause.explanation) \(Int((share * 100).rounded())) % of the score"
-    }
+    let parts = ledger.causes.sorted { $0.key.rawValue < $1.key.rawValue }
+    return spoilt
+      + parts.compactMap { cause, amounts in
+        let share = abs(amounts[sample]) / scale
+        guard share >= 0.05, isMeant(cause) else { return nil }
+        let percent = share < 1e9 ? "\(Int((share * 100).rounded()))" : "\(Float(share * 100))"
+        return "\(cause.explanation) \(percent) % of the score"
+      }
   }
 }
 
 extension Ledger.Cause {
+  /// Whether it is a rule that keeps this part.
+  fileprivate var isIntended: Bool { self == .bias || self == .stabilizer || self == .pooling }
+
   fileprivate var explanation: String {
     switch self {
     case .bias: "biases keep"

@@ -18,6 +18,9 @@ public struct Attribution: Sendable {
   public let details: [String: Tensor]
   /// The layer at whose resolution the map is, for methods that read one.
   public let layer: NodeID?
+  /// For samples whose map cannot be right what is wrong with it; such maps are given on request only
+  /// (``ArithmeticCheck``).
+  public internal(set) var arithmeticWarnings: [Int: String] = [:]
 
   /// A checked result of a method.
   ///

@@ -20,6 +20,8 @@ public struct Manifest: Sendable, Codable {
   public var residual: [Double]
   /// For each sample what a reader must know before trusting the map.
   public var warnings: [[String]]
+  /// For each sample those of the warnings that no rule intends (``Attribution/alerts(sample:)``).
+  public var alerts: [[String]]
   /// What concerns all samples: of the model's card, of the method's options.
   public var notes: [String] = []
   /// The files that the input and tensors of options came from; empty where they came from none.
@@ -76,6 +78,7 @@ extension Manifest {
       layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
       residual: attribution.ledger.residual,
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
+      alerts: attribution.ledger.score.indices.map(attribution.alerts(sample:)),
       notes: model.warnings, cardDigest: model.cardDigest, model: model.name,
       modelDigest: model.digest,
       precision: input.dtype.description, device: input.device.name,

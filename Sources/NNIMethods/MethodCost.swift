@@ -42,8 +42,7 @@ public struct CostContext: Sendable {
   public let graph: Graph
   /// How many samples are explained together.
   public let samples: Int
-  /// How many inputs methods that need many send through the network at once, within the model's memory
-  /// budget.
+  /// How many inputs methods that need many send through the network at once.
   public let inputsAtOnce: Int
   let elementBytes: Int
 
@@ -65,7 +64,7 @@ public struct CostContext: Sendable {
       guard isComputed.contains(node.id), node.layer.kind != .structural else { return sum }
       return sum + (shapes[node.id] ?? []).reduce(1, *) * dtype.byteCount
     }
-    inputsAtOnce = model.memoryBudget.inputsAtOnce(bytes)
+    inputsAtOnce = MemoryBudget.inputsAtOnce(bytes)
     elementBytes = dtype.byteCount
   }
 

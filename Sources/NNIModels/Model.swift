@@ -27,6 +27,8 @@ public struct Model: Sendable {
   public var moduleNames: [NodeID: [String]] = [:]
   /// How much memory a computation may hold.
   public var memoryBudget = MemoryBudget.halfOfFree
+  /// What happens when a map cannot be right.
+  public var arithmeticCheck = ArithmeticCheck.required
   private var preparedGraphs = PreparedGraphs()
 
   /// The network as a method wants it.

@@ -24,7 +24,7 @@ public struct PhotoExplanation: Sendable {
   ///   - methods: What is asked.
   ///   - target: What is explained.
   ///   - showsGraphs: Whether methods that hand relevance down also show it flow through the network.
-  ///   - refusal: Called when a method cannot explain such a network; it is then left out. Without it
+  ///   - refusal: Called when a method cannot explain such a network, or its map cannot be right; it is then left out. Without it
   ///     the refusal is thrown.
   ///   - progress: Called with each method's name before it runs.
   /// - Throws: `InterpretabilityError` when the photograph cannot be prepared or a method fails.
@@ -40,7 +40,7 @@ public struct PhotoExplanation: Sendable {
     var manifests: [Manifest] = []
     var graphs: [ReportGraph] = []
     var recordings = SharedRecordings(model, input: input)
-    for method in methods {
+    try Computation.forEach(methods) { method in
       progress(method.name)
       do {
         let (attribution, manifest) = try Manifest.measuring(
@@ -55,7 +55,9 @@ public struct PhotoExplanation: Sendable {
             try Self.graph(
               method, recordings.recording(method.preparation), target: target, of: name))
         }
-      } catch let error as InterpretabilityError where error.code == .unsupported {
+      } catch let error as InterpretabilityError
+        where error.code == .unsupported || error.code == .brokenLaw
+      {
         guard let refusal else { throw error }
         refusal(method.name, error)
       }

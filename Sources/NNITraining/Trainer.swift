@@ -68,11 +68,17 @@ public struct Trainer: Sendable {
     while state.epoch < options.epochs && !state.hasStoppedEarly {
       let began = Date()
       var next = state
-      guard let means = try epoch(&next, onProgress, start: start, firstEpoch: firstEpoch) else {
+      let (means, end): ([Double], (metrics: [Double], isEnough: Bool))
+      do {
+        guard let found = try epoch(&next, onProgress, start: start, firstEpoch: firstEpoch) else {
+          return state
+        }
+        next.epoch += 1
+        (means, end) = (found, try task.finishEpoch(&next))
+      } catch is CancellationError {
+        // What the last whole epoch gave is kept.
         return state
       }
-      next.epoch += 1
-      let end = try task.finishEpoch(&next)
       let rate = self.rate(at: next.step - 1)
       next.log.add(
         [Double(next.epoch)] + means + end.metrics + [rate, Date().timeIntervalSince(began)])
@@ -127,6 +133,7 @@ public struct Trainer: Sendable {
         epoch: state.epoch + 1, epochs: options.epochs, step: index + 1, steps: steps,
         metrics: zip(task.metricNames, sums).map { ($0, $1 / seen) },
         secondsLeft: Date().timeIntervalSince(start) / done * left)
+      Computation.report(done / (done + left))
       guard onProgress(progress), !Task.isCancelled else { return nil }
     }
     return sums.map { $0 / Double(data.count) }

@@ -58,7 +58,7 @@ extension UncertainAttribution {
     let samples = input.shape[0]
     let passes = try MemberPasses(self, input)
     var (maps, votes, counts): ([[Int: Tensor]], [[Int]], [[Int: Int]]) = ([], [], [])
-    for sample in 0..<samples {
+    try Computation.forEach(0..<samples) { sample in
       var sums = ClassSums(gathering, bytes: distribution.model.memoryBudget.bytes / samples)
       try passes.forEach(sample: sample, like: .predicted) { rows in
         guard assignment == .every else { return [.predicted] }

@@ -60,8 +60,7 @@ struct MemberBatches {
   func forEach(sample: Int, _ body: (Batch) throws -> Void) throws {
     let clean = try input.narrowed(axis: 0, to: sample..<(sample + 1))
     let count = distribution.count
-    for begin in stride(from: 0, to: count, by: rows) {
-      try Task.checkCancellation()
+    try Computation.forEach(Array(stride(from: 0, to: count, by: rows))) { begin in
       let draws = (begin..<(begin + rows)).map {
         MemberDraw(pass: $0 % count, sample: firstSample + sample)
       }

@@ -51,7 +51,7 @@ struct MemberPasses {
       let classScores = logits.rank > 2 ? try logits.sum(over: Array(2..<logits.rank)) : logits
       let predicted = try classScores.indexOfMaximum(along: 1).doubles().map { Int($0) }
       let probabilities = try PredictiveDistribution.probabilities(classScores)
-      for target in try targets(probabilities) {
+      try Computation.forEach(targets(probabilities)) { target in
         let found = try run(target)
         for row in 0..<batch.passes.count {
           try body(

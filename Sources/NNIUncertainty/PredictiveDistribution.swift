@@ -63,7 +63,7 @@ public struct PredictiveDistribution: Sendable {
       return
     }
     let batches = try MemberBatches(distribution, input: input, firstSample: firstSample)
-    for sample in 0..<input.shape[0] {
+    try Computation.forEach(0..<input.shape[0]) { sample in
       var rows: [[Double]] = []
       try batches.forEach(sample: sample) { batch in
         rows += try Self.probabilities(batch.model(batch.input)).prefix(batch.passes.count)
@@ -80,11 +80,11 @@ public struct PredictiveDistribution: Sendable {
     _ report: (Int) throws -> Void, _ each: (Int, [[Double]]) throws -> Void
   ) throws {
     let count = input.shape[0]
-    for begin in stride(from: 0, to: count, by: MemberBatches.mostRows) {
+    try Computation.forEach(Array(stride(from: 0, to: count, by: MemberBatches.mostRows))) {
+      begin in
       let range = begin..<min(begin + MemberBatches.mostRows, count)
       let clean = try input.narrowed(axis: 0, to: range)
-      let rows = try (0..<distribution.count).map { pass in
-        try Task.checkCancellation()
+      let rows = try Computation.map(0..<distribution.count) { pass in
         let draws = range.map { MemberDraw(pass: pass, sample: firstSample + $0) }
         let found = try Self.probabilities(
           distribution.member(draws)(distribution.input(clean, draws)))

@@ -105,7 +105,7 @@ public struct UncertainAttribution: Sendable {
     // Half of what may be held is for the networks' own values.
     let bytes = distribution.model.memoryBudget.bytes / 2
     var gathered: [AttributionDistribution.Sample] = []
-    for sample in 0..<samples {
+    try Computation.forEach(0..<samples) { sample in
       var sums = AttributionDistribution.Sample(passes: distribution.count)
       try passes.forEach(sample: sample, like: targets[sample], targets: { _ in [targets[sample]] })
       { result in

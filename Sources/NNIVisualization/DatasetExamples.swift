@@ -50,7 +50,7 @@ public struct DatasetExamples: Sendable, Hashable, Codable {
     var unreadable: [(file: URL, reason: String)] = []
     var field: ReceptiveField?
     var photographs = 0
-    for (index, file) in files.enumerated() {
+    try Computation.forEach(Array(files.enumerated())) { index, file in
       do {
         let picture = try model.inputSpec.networkPicture(Image(contentsOf: file))
         let input = try model.inputSpec.normalized(model.inputSpec.pixels(of: picture))

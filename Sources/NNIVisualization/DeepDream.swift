@@ -95,7 +95,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
     var pixels = original
     var detail = try original.zerosLike()
     var scores: [[Double]] = []
-    for (octave, size) in sizes.enumerated() {
+    try Computation.forEach(Array(sizes.enumerated())) { octave, size in
       let base = try original.resampled(height: size.height, width: size.width)
       pixels = try base + detail.resampled(height: size.height, width: size.width)
       if noise > 0 {
@@ -106,7 +106,7 @@ public struct DeepDream: Sendable, Hashable, Codable {
       }
       let tiles = objective.tiles(options, height: size.height, width: size.width)
       scores.append([])
-      for step in 0..<steps {
+      try Computation.forEach(0..<steps) { step in
         let shift = Self.shift(random, octave, step, size)
         let (score, gradient) = try objective.gradient(pixels, tiles, shift: shift)
         pixels = try stepped(pixels, along: gradient)

@@ -62,16 +62,16 @@ import Testing
     }
   }
 
-  /// With the sum `Σ_ab A_ab g_ab³`, as the reference values have it; see <doc:Differences>.
+  /// Equation 19: the cube of a position's derivative times the sum of all activations.
   @Test(arguments: layers) func gradCAMPlusPlus(layer: String) throws {
     try expectMap(layer, { WeightedCAM(.plusPlus, layer: NodeID(layer), relu: $0) }) {
       maps, n, place in
       func cube(_ g: Double) -> Double { g * g * g }
       return maps.sumOverChannels { k in
-        let cubes = maps.sumOverPlaces { maps.a(n, k, $0) * cube(maps.g(n, k, $0)) }
+        let total = maps.sumOverPlaces { maps.a(n, k, $0) }
         let weight = maps.sumOverPlaces { q in
           let g = maps.g(n, k, q)
-          return g == 0 ? 0 : g * g / (2 * g * g + cubes) * max(g, 0)
+          return g == 0 ? 0 : g * g / (2 * g * g + cube(g) * total) * max(g, 0)
         }
         return weight * maps.a(n, k, place)
       }

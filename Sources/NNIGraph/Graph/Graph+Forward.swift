@@ -1,18 +1,31 @@
 extension Graph {
-  /// The network's value at its output for a batch `[N, …]`; values no longer needed are freed.
+  /// The network's value for a batch `[N, …]`; values no longer needed are freed.
   ///
+  /// - Parameters:
+  ///   - input: The batch.
+  ///   - start: The node whose value it is; what is needed after it must depend on nothing before it.
+  ///     Default: the input.
+  ///   - end: The node that is wanted. Default: the output.
+  /// - Returns: The value of the end.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
-  public func forward(_ input: Tensor) throws -> Tensor {
-    let target = outputIndex
+  public func forward(
+    _ input: Tensor, from start: NodeID? = nil, to end: NodeID? = nil
+  ) throws -> Tensor {
+    let first = try start.map(index(of:)) ?? 0
+    let target = try end.map(index(of:)) ?? outputIndex
     let needed = isAncestor(of: target)
     var uses = [Int](repeating: 0, count: nodes.count)
-    for index in 0...target where needed[index] {
+    for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where needed[index] {
       for source in nodes[index].inputIndices { uses[source] += 1 }
     }
     var values = [Tensor?](repeating: nil, count: nodes.count)
-    values[0] = input
-    for index in 0...target where needed[index] && index > 0 {
+    values[first] = input
+    for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where needed[index] {
       let inputs = nodes[index].inputIndices.compactMap { values[$0] }
+      guard inputs.count == nodes[index].inputIndices.count else {
+        throw InterpretabilityError(
+          .invalidGraph, "it depends on a node before \(nodes[first].id)", node: nodes[index].id)
+      }
       values[index] = try value(of: nodes[index], inputs) { try $0.forward($1) }
       for source in nodes[index].inputIndices {
         uses[source] -= 1
@@ -20,7 +33,8 @@ extension Graph {
       }
     }
     guard let output = values[target] else {
-      throw InterpretabilityError(.invalidGraph, "the output was not computed", node: self.output)
+      throw InterpretabilityError(
+        .invalidGraph, "the output was not computed", node: nodes[target].id)
     }
     return output
   }
@@ -66,13 +80,14 @@ extension Graph {
     return Trace(graph: self, end: nodes[target].id, steps: steps)
   }
 
-  /// What a layer makes of its inputs; an error names the node.
+  /// What a layer makes of its inputs; an error names the node, and a cancelled task ends here.
   package func value<Value>(
     of node: Node, _ inputs: [Tensor], _ body: (any Layer, [Tensor]) throws -> Value
   ) throws -> Value {
+    try Task.checkCancellation()
     do {
       return try body(node.layer, inputs)
-    } catch {
+    } catch let error where !(error is CancellationError) {
       var wanted = ""
       if let dense = node.layer as? DenseLayer, inputs.first?.shape.last != dense.weight.shape[1] {
         wanted =

@@ -28,7 +28,7 @@ extension Trace {
       try body(positions, samples, forward(replacing: values, samples: samples, to: end))
       (positions, samples) = ([], [])
     }
-    for batch in schedule.batches {
+    try Computation.forEach(schedule.batches) { batch in
       if positions.count + batch.positions.count > schedule.rowsAtOnce { try flush() }
       let values = try handover(part, batch, contents)
       for (index, value) in values { waiting[index, default: []].append(value) }

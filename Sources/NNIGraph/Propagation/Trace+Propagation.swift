@@ -73,6 +73,7 @@ extension Trace {
       let wanted = node.inputIndices.map { leadsSomewhere[$0] }
       guard wanted.contains(true) else { continue }
       guard let rule = resolved[index]?.rule else { throw missingRule(node) }
+      try Task.checkCancellation()
       let result = try rule.propagate(signal, through: step(index, wanted: wanted, reference))
       if !result.absorbed.isEmpty { absorbed[node.id] = result.absorbed }
       for (position, source) in node.inputIndices.enumerated() where wanted[position] {

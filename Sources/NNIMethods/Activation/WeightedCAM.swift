@@ -4,7 +4,7 @@
 ///
 /// | name | map before the ReLU |
 /// |---|---|
-/// | `grad-cam-plus-plus` | `Σ_k A_k Σ_ij g⁺ · g² / (2g² + Σ_ab A g³)`, nothing where `g = 0` |
+/// | `grad-cam-plus-plus` | `Σ_k A_k Σ_ij g⁺ · g² / (2g² + g³ Σ_ab A)`, nothing where `g = 0` |
 /// | `xgrad-cam` | `Σ_k A_k · Σ_ij(g A) / (Σ_ij A + 1e-7)` |
 /// | `hires-cam` | `Σ_k g_k ⊙ A_k` |
 /// | `layer-cam` | `Σ_k g⁺_k ⊙ A_k` |
@@ -55,10 +55,11 @@ public struct WeightedCAM: LayerMapMethod {
       let factors = try (gradients * activations).sum(over: spatial, keepingAxes: true) / total
       products = try factors * activations
     case .plusPlus:
-      let square = try gradients.squared()
-      let cubes = try (activations * square * gradients).sum(over: spatial, keepingAxes: true)
-      let denominator = try 2 * square + cubes
-      let alpha = try (square / denominator)
+      // The factor g⁺ is 0 where the derivative is not positive, so that g²/(2g² + g³ ΣA) = 1/(2 + g ΣA) elsewhere:
+      // no square of a small derivative is lost.
+      let total = try activations.sum(over: spatial, keepingAxes: true)
+      let denominator = try 2 + gradients * total
+      let alpha = try (gradients.onesLike() / denominator)
         .selected(where: denominator.isNotEqual(to: 0), otherwise: 0)
       let factors = try (alpha * gradients.positivePart()).sum(over: spatial, keepingAxes: true)
       products = try factors * activations

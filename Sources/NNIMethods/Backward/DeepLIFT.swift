@@ -83,7 +83,7 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     let references = try baseline.references(for: input)
     var (map, referenceScore): (Tensor?, Tensor?)
     var absorbed: [Ledger.Cause: Tensor] = [:]
-    for start in references {
+    try Computation.forEach(references) { start in
       let other = try graph.trace(start, readable: [])
       let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
       let result = try pass.trace.propagate(
@@ -98,11 +98,15 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       }
     }
     let total = try map ?? pass.trace[node].zerosLike()
-    return try Attribution(
+    let attribution = try Attribution(
       map: total,
       ledger: Ledger(
         score: pass.score, reference: referenceScore, map: total, absorbed: absorbed),
       target: pass.target, method: self, layer: pass.layer(node))
+    // Not all of the score need pass a hidden node.
+    guard node == pass.graph.input else { return attribution }
+    return try SpotCheck(attribution, recording.model, recording.input)?
+      .verified(self, target, isExact: true) ?? attribution
   }
 
   /// Multipliers times differences; the parts of a split one count apart.

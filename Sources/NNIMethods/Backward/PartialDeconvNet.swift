@@ -87,7 +87,7 @@ public struct PartialDeconvNet: ConfigurableMethod, RecordedMethod {
     }
     var details: [String: Tensor] = [:]
     if channel == .all {
-      let single = try (0..<values.shape[1]).map { index in
+      let single = try Computation.map(0..<values.shape[1]) { index in
         try reconstruction(mask * Self.oneChannel(index, like: values)).unsqueezed(1)
       }
       details["channels"] = try .concatenated(single, axis: 1)

@@ -67,9 +67,14 @@ extension RelevanceMethod {
     let rules = try rules(for: pass.graph, of: recording.model, input: recording.input)
     let result = try pass.trace.propagate(pass.scoreSeed, using: rules, reading: [node])
     let map = try result[node]
-    return try Attribution(
+    let attribution = try Attribution(
       map: map, ledger: Ledger(score: pass.score, map: map, absorbed: result.totals),
       target: pass.target, method: self, layer: pass.layer(node), absorbed: result.absorbed)
+    // Not all of the score need pass a hidden node.
+    guard node == pass.graph.input else { return attribution }
+    // A rule map may hold rules that conserve nothing, and a part of a sum need not depend on the input.
+    return try SpotCheck(attribution, recording.model, recording.input)?
+      .verified(self, target, isExact: false) ?? attribution
   }
 }
 

@@ -135,14 +135,16 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     var inside = [Double](repeating: 1, count: samples)
     var outside = [Double?](repeating: nil, count: samples)
     let signs = try margins(inside).map { $0 > 0 }
-    for step in stride(from: 63, through: 0, by: -1) {
-      let fraction = Double(step) / 64
-      for (sample, margin) in try margins(inside.map { _ in fraction }).enumerated()
-      where outside[sample] == nil {
-        if (margin > 0) == signs[sample] {
-          inside[sample] = fraction
-        } else {
-          outside[sample] = fraction
+    try Computation.part(0...0.55) {
+      try Computation.forEach((0..<64).reversed()) { step in
+        let fraction = Double(step) / 64
+        for (sample, margin) in try margins(inside.map { _ in fraction }).enumerated()
+        where outside[sample] == nil {
+          if (margin > 0) == signs[sample] {
+            inside[sample] = fraction
+          } else {
+            outside[sample] = fraction
+          }
         }
       }
     }
@@ -153,13 +155,15 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
       )
     }
     var far = outside.compactMap { $0 }
-    for _ in 0..<52 {
-      let middle = zip(inside, far).map { ($0 + $1) / 2 }
-      for (sample, margin) in try margins(middle).enumerated() {
-        if (margin > 0) == signs[sample] {
-          inside[sample] = middle[sample]
-        } else {
-          far[sample] = middle[sample]
+    try Computation.part(0.55...1) {
+      try Computation.forEach(0..<52) { _ in
+        let middle = zip(inside, far).map { ($0 + $1) / 2 }
+        for (sample, margin) in try margins(middle).enumerated() {
+          if (margin > 0) == signs[sample] {
+            inside[sample] = middle[sample]
+          } else {
+            far[sample] = middle[sample]
+          }
         }
       }
     }

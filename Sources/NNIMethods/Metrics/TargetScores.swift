@@ -34,7 +34,7 @@ struct TargetScores {
     isOutput = target.node == graph.output
     try graph.setOutput(target.node)
     self.graph = graph
-    atOnce = subject.model.memoryBudget.inputsAtOnce(
+    atOnce = MemoryBudget.inputsAtOnce(
       try recording.trace.bytesPerSample(), most: Self.most)
     clean = try Self.values(recording.trace[target.node], target, isOutput: isOutput)
   }
@@ -51,8 +51,7 @@ struct TargetScores {
     _ count: Int, of sample: Int, _ inputs: (Range<Int>) throws -> Tensor
   ) throws -> Values {
     var all = Values()
-    for begin in stride(from: 0, to: count, by: atOnce) {
-      try Task.checkCancellation()
+    try Computation.forEach(Array(stride(from: 0, to: count, by: atOnce))) { begin in
       let range = begin..<min(begin + atOnce, count)
       let value = try graph.forward(inputs(range))
       let own = try Self.values(

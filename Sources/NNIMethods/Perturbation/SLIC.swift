@@ -54,6 +54,7 @@ public struct SLIC: Sendable, Hashable, Codable {
     let pixels = try PixelColors(image)
     var clustering = PixelClustering(pixels, segments: segments, compactness: compactness)
     for _ in 0..<iterations {
+      try Task.checkCancellation()
       guard clustering.assign() else { break }
       clustering.moveCenters()
     }

@@ -44,14 +44,13 @@ struct VariantScores {
   ) throws -> Tensor {
     let samples = clean.shape[0]
     let chunk = max(1, batch / samples)
-    var scores: [Tensor] = []
-    for begin in stride(from: 0, to: count, by: chunk) {
+    let scores = try Computation.map(Array(stride(from: 0, to: count, by: chunk))) { begin in
       let range = begin..<min(begin + chunk, count)
       let values = try variants(range)
       let flat = try values.reshaped([samples * range.count] + values.shape.dropFirst(2))
       let target = try pass.target.repeated(range.count)
       let value = try pass.trace.forward(replacing: node, with: flat, to: target.node)
-      scores.append(try Self.score(value, target, kind).reshaped([samples, range.count]))
+      return try Self.score(value, target, kind).reshaped([samples, range.count])
     }
     return try .concatenated(scores, axis: 1)
   }

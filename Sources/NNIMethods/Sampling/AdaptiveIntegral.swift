@@ -2,7 +2,7 @@
 struct AdaptiveIntegral {
   /// Gauss–Legendre nodes of a piece.
   static let nodes = 8
-  private static let largest = 4096
+  static let largest = 4096
 
   /// A part of one sample's way.
   private struct Piece {
@@ -26,7 +26,7 @@ struct AdaptiveIntegral {
     let samples = path.way.shape[0]
     evaluations = [Int](repeating: 0, count: samples)
     let cuts = (0...count).map { Double($0) / Double(count) }
-    for sample in 0..<samples {
+    try Computation.forEach(0..<samples) { sample in
       let scores = try path.scores(
         cuts.map { IntegrationPath.Point(sample: sample, position: $0) })
       for index in 0..<count {
@@ -40,14 +40,15 @@ struct AdaptiveIntegral {
   /// Halves pieces until each sample's residual is at most `tolerance · max(|Δ|, 1)`.
   mutating func refine(to tolerance: Double) throws {
     let (scores, references) = (try path.score.doubles(), try path.reference.doubles())
-    for sample in scores.indices {
+    try Computation.forEach(scores.indices) { sample in
       let allowed = tolerance * max(abs(scores[sample] - references[sample]), 1)
       while evaluations[sample] + 2 * Self.nodes <= Self.largest {
         let own = pieces.indices.filter { pieces[$0].sample == sample }
         let missing = own.reduce(0) { $0 + abs(pieces[$1].residual) }
         guard missing > allowed,
           let worst = own.max(by: { abs(pieces[$0].residual) < abs(pieces[$1].residual) })
-        else { break }
+        else { return }
+        Computation.report(allowed / missing)
         let piece = pieces.remove(at: worst)
         let middle = (piece.begin + piece.end) / 2
         let score = try path.scores([.init(sample: sample, position: middle)])[0]

@@ -13,6 +13,8 @@ struct GradientBatches {
   private let neck: NodeID?
   /// How many inputs go together up to the neck.
   private let inputsBelow: Int
+  /// How many bytes the values of one input take, and a record may.
+  private let (bytesEach, bytesOfRecord): (Int, Int)
 
   /// Batches for a graph.
   ///
@@ -30,10 +32,12 @@ struct GradientBatches {
     self.graph = graph
     self.target = target
     self.place = place ?? graph.input
-    let usual = budget.inputsAtOnce(bytes)
+    bytesEach = bytes
+    bytesOfRecord = budget.bytesOfRecord
+    let usual = MemoryBudget.inputsAtOnce(bytes)
     let neck = try graph.neck(from: self.place, to: target)
     // More would save little time, and all their records are held.
-    let together = min(4, budget.bytes / 3 / max(bytes, 1))
+    let together = 4
     if let neck, together > 2 * usual {
       self.neck = neck
       inputsAtOnce = together
@@ -47,27 +51,54 @@ struct GradientBatches {
 
   /// `∂(weights · target)/∂place` for each input, of the shape of the place's value.
   func gradients(_ input: Tensor, _ weights: Tensor) throws -> Tensor {
-    guard let neck else {
-      let trace = try graph.trace(input, readable: [place])
-      return try pulled(trace, [target: Signal(weights)], place)
-    }
+    guard let neck else { return try derivative(input, of: target, weights) }
     let count = input.shape[0]
     let ranges = stride(from: 0, to: count, by: inputsBelow).map {
       $0..<min($0 + inputsBelow, count)
     }
+    // Where the records of all do not fit, each is made again on the way down.
+    let isHeld = count * bytesEach <= bytesOfRecord
     var below: [Trace?] = try ranges.map {
-      try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: neck)
+      guard isHeld else { return nil }
+      return try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: neck)
     }
-    let values = try below.compactMap { try $0?[neck] }
+    let values = try zip(ranges, below).map { range, trace in
+      try trace?[neck] ?? graph.forward(input.narrowed(axis: 0, to: range), to: neck)
+    }
     let above = try graph.trace(
       Tensor.concatenated(values, axis: 0), from: neck, readable: [neck], to: target)
     let signal = try pulled(above, [target: Signal(weights)], neck)
-    let parts = try ranges.enumerated().compactMap { index, range -> Tensor? in
-      guard let trace = below[index].take() else { return nil }
-      return try pulled(
-        trace, [neck: Signal(signal.narrowed(axis: 0, to: range))], place)
+    let parts = try ranges.enumerated().map { index, range -> Tensor in
+      let own = try signal.narrowed(axis: 0, to: range)
+      guard let trace = below[index].take() else {
+        return try derivative(input.narrowed(axis: 0, to: range), of: neck, own)
+      }
+      return try pulled(trace, [neck: Signal(own)], place)
     }
     return try .concatenated(parts, axis: 0)
+  }
+
+  /// `∂(weights · end)/∂place`: at once, or piece by piece where the record does not fit.
+  ///
+  /// The pieces meet at nodes that all else passes through; only the values there are held, and each piece is recorded
+  /// when its turn comes. All kernels see the same shapes, so that the bits are the same.
+  private func derivative(_ input: Tensor, of end: NodeID, _ weights: Tensor) throws -> Tensor {
+    let cuts =
+      input.shape[0] * bytesEach > bytesOfRecord ? try graph.cuts(from: place, to: end) : []
+    var values = [input]
+    var start = graph.input
+    for cut in cuts {
+      values.append(try graph.forward(values[values.count - 1], from: start, to: cut))
+      start = cut
+    }
+    var (signal, last) = (weights, end)
+    for cut in cuts.reversed() {
+      let trace = try graph.trace(values.removeLast(), from: cut, readable: [cut], to: last)
+      signal = try pulled(trace, [last: Signal(signal)], cut)
+      last = cut
+    }
+    let trace = try graph.trace(input, readable: [place], to: last)
+    return try pulled(trace, [last: Signal(signal)], place)
   }
 
   private func pulled(
@@ -78,6 +109,24 @@ struct GradientBatches {
 }
 
 extension Graph {
+  /// About `√n` of the nodes strictly between two that everything needed for the last one passes through.
+  fileprivate func cuts(from start: NodeID, to end: NodeID) throws -> [NodeID] {
+    let (first, last) = try (index(of: start), index(of: end))
+    let isNeeded = isAncestor(of: last)
+    // The earliest node that what comes after a node reads.
+    var earliest = [Int](repeating: last, count: nodes.count + 1)
+    for index in nodes.indices.reversed() {
+      let reads = isNeeded[index] ? nodes[index].inputIndices.min() ?? last : last
+      earliest[index] = min(earliest[index + 1], reads)
+    }
+    let possible = nodes.indices.filter {
+      $0 > first && $0 < last && isNeeded[$0] && earliest[$0 + 1] >= $0
+    }
+    let count = Int(Double(possible.count).squareRoot())
+    guard count > 0 else { return [] }
+    return (1...count).map { nodes[possible[$0 * possible.count / (count + 1)]].id }
+  }
+
   /// The input of the first dense layer, if everything on the way from one node to another passes it and
   /// large dense layers come after it.
   fileprivate func neck(from start: NodeID, to end: NodeID) throws -> NodeID? {

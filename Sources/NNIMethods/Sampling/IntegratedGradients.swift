@@ -24,7 +24,8 @@ public struct IntegratedGradients: ConfigurableMethod {
   /// x₀.
   public var baseline: Baseline
   /// 0 takes ``steps`` nodes; otherwise pieces are halved until the residual is at most
-  /// `tolerance · max(|f_c(x) − f_c(x₀)|, 1)` for every sample, or 4096 nodes are reached.
+  /// `tolerance · max(|f_c(x) − f_c(x₀)|, 1)` for every sample; it is an error (``ArithmeticCheck``) if 4096 nodes
+  /// do not reach it.
   public var tolerance: Double
 
   /// Creates the method.
@@ -73,20 +74,43 @@ public struct IntegratedGradients: ConfigurableMethod {
     var (means, details): ([Tensor], [String: Tensor])
     if tolerance == 0 {
       let nodes = quadrature.nodes(steps)
-      means = try (0..<input.shape[0]).map { try path.weightedGradient(sample: $0, nodes) }
+      means = try Computation.map(0..<input.shape[0]) {
+        try path.weightedGradient(sample: $0, nodes)
+      }
       details = [:]
     } else {
-      var integral = try AdaptiveIntegral(path, pieces: max(1, steps / AdaptiveIntegral.nodes))
-      try integral.refine(to: tolerance)
+      var integral = try Computation.part(0...0.4) {
+        try AdaptiveIntegral(path, pieces: max(1, steps / AdaptiveIntegral.nodes))
+      }
+      try Computation.part(0.4...1) { try integral.refine(to: tolerance) }
       means = try integral.means
       details = try integral.details
     }
     let map = try path.way * .concatenated(means, axis: 0)
-    return try Attribution(
+    let attribution = try Attribution(
       map: map,
       ledger: Ledger(
         score: path.score, reference: path.reference, map: map, remainder: .quadrature),
       target: path.target, method: self, details: details)
+    let checked = try SpotCheck(attribution, model, input)?.verified(
+      self, target, isExact: false
+    ) { IntegratedGradients(steps: 3, quadrature: $0.quadrature, baseline: $0.baseline) }
+    return try withinTolerance(checked ?? attribution, model)
+  }
+
+  /// The attribution, if the tolerance that was asked for has been reached.
+  private func withinTolerance(_ attribution: Attribution, _ model: Model) throws -> Attribution {
+    let ledger = attribution.ledger
+    let excess = ledger.residual.enumerated().map { sample, residual in
+      abs(residual) - tolerance * max(abs(ledger.score[sample] - ledger.reference[sample]), 1)
+    }
+    guard tolerance > 0, let worst = excess.indices.max(by: { excess[$0] < excess[$1] }),
+      excess[worst] > 0, attribution.arithmeticWarnings[worst] == nil
+    else { return attribution }
+    return try attribution.ending(
+      "the residual of sample \(worst) is \(Float(ledger.residual[worst])) after "
+        + "\(AdaptiveIntegral.largest) nodes, above the tolerance of \(tolerance); raise the tolerance, or compute "
+        + "in float64", sample: worst, model.arithmeticCheck)
   }
 }
 

@@ -48,7 +48,7 @@ struct IntegrationPath {
   ) throws {
     let batches = try GradientBatches(
       graph, bytesPerSample: bytesPerSample, budget: budget, of: target.node, by: node)
-    for group in groups(points, atMost: batches.inputsAtOnce) {
+    try Computation.forEach(groups(points, atMost: batches.inputsAtOnce)) { group in
       try body(batches.gradients(batch(group), weights(group)))
     }
   }
@@ -74,8 +74,8 @@ struct IntegrationPath {
   func values(
     _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
   ) throws {
-    for group in groups(points, atMost: budget.inputsAtOnce(bytesPerSample)) {
-      try body(group, graph.trace(batch(group), readable: [], to: node)[node])
+    try Computation.forEach(groups(points, atMost: MemoryBudget.inputsAtOnce(bytesPerSample))) {
+      try body($0, graph.forward(batch($0), to: node))
     }
   }
 

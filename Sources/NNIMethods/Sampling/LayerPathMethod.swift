@@ -71,29 +71,38 @@ public struct LayerPathMethod: ConfigurableMethod {
   ) throws -> Attribution {
     let path = try IntegrationPath(
       model, from: baseline, to: input, target: target, reading: [node])
-    let maps = try (0..<input.shape[0]).map { sample in
+    let maps = try Computation.map(0..<input.shape[0]) { sample in
       let points = Quadrature.midpoint.nodes(steps).map {
         IntegrationPath.Point(sample: sample, position: $0.position)
       }
-      var changes = try kind == .conductance ? rises(path, sample: sample, at: node)[...] : []
+      let valuesShare = kind == .conductance ? 0.3 : 0
+      var changes = try Computation.part(0...valuesShare) {
+        try kind == .conductance ? rises(path, sample: sample, at: node)[...] : []
+      }
       var total: Tensor?
-      try path.gradients(points, at: node) { gradients in
-        for row in 0..<gradients.shape[0] {
-          let gradient = try gradients.narrowed(axis: 0, to: row..<(row + 1))
-          let part =
-            try kind == .conductance
-            ? gradient * changes.removeFirst() : gradient / Double(steps)
-          total = try total.map { try $0 + part } ?? part
+      try Computation.part(valuesShare...1) {
+        try path.gradients(points, at: node) { gradients in
+          for row in 0..<gradients.shape[0] {
+            let gradient = try gradients.narrowed(axis: 0, to: row..<(row + 1))
+            let part =
+              try kind == .conductance
+              ? gradient * changes.removeFirst() : gradient / Double(steps)
+            total = try total.map { try $0 + part } ?? part
+          }
         }
       }
       return try total ?? path.way.zerosLike()
     }
     let map = try Tensor.concatenated(maps, axis: 0)
-    return try Attribution(
+    let attribution = try Attribution(
       map: map,
       ledger: Ledger(
         score: path.score, reference: path.reference, map: map, remainder: .quadrature),
       target: path.target, method: self, layer: node)
+    let checked = try SpotCheck(attribution, model, input)?.verified(
+      self, target, isExact: false
+    ) { LayerPathMethod($0.kind, layer: node, steps: 3, baseline: $0.baseline) }
+    return checked ?? attribution
   }
 
   /// `y(t_{k+1}) − y(t_k)` for each piece.

@@ -91,7 +91,7 @@ public struct SmoothGrad: ConfigurableMethod {
     let batch = input.shape[0]
     let chunk = max(1, batches.inputsAtOnce / batch)
     let chunks = (samples + chunk - 1) / chunk
-    for part in 0..<chunks {
+    try Computation.forEach(0..<chunks) { part in
       let begin = part * samples / chunks
       let count = (part + 1) * samples / chunks - begin
       let noisy = try (begin..<(begin + count)).map { draw in

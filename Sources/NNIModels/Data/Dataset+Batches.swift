@@ -4,8 +4,7 @@ extension Dataset {
     _ size: Int = 64, _ body: (Range<Int>, Tensor) throws -> Void
   ) throws {
     let count = count
-    for begin in stride(from: 0, to: count, by: size) {
-      try Task.checkCancellation()
+    try Computation.forEach(Array(stride(from: 0, to: count, by: size))) { begin in
       let range = begin..<min(begin + size, count)
       try body(range, inputs(Array(range)))
     }

@@ -39,39 +39,44 @@ public struct PhotoComparison: Sendable {
     var manifests: [[Manifest]] = []
     var found: [ComparisonTarget] = []
     var random = SharedRecordings(twin, input: input)
-    for target in targets {
-      let explanation = try PhotoExplanation(
-        image, named: name, by: model, methods: plan.methods.map(\.method), target: target,
-        progress: progress)
+    try Computation.forEach(targets) { target in
+      let explanation = try Computation.part(0...0.3) {
+        try PhotoExplanation(
+          image, named: name, by: model, methods: plan.methods.map(\.method), target: target,
+          progress: progress)
+      }
       var entries: [ComparisonEntry] = []
-      for (index, (title, method)) in plan.methods.enumerated() {
-        let attribution = explanation.attributions[index]
-        let tile = explanation.photo.tiles[index]
-        progress("\(title), twin and curves")
-        let cost = try method.cost(context)
-        // Once more and alone: above, methods share the pass that each of them needs.
-        let (_, alone) = try Manifest.measuring(model, input: input) {
-          try method.attribute(model, input: input, target: target)
+      try Computation.part(0.3...1) {
+        try Computation.forEach(Array(plan.methods.enumerated())) { index, named in
+          let (title, method) = named
+          let attribution = explanation.attributions[index]
+          let tile = explanation.photo.tiles[index]
+          progress("\(title), twin and curves")
+          let cost = try method.cost(context)
+          // Once more and alone: above, methods share the pass that each of them needs.
+          let (_, alone) = try Manifest.measuring(model, input: input) {
+            try method.attribute(model, input: input, target: target)
+          }
+          var entry = ComparisonEntry(
+            name: title, tile: tile, causes: Self.causes(attribution),
+            curves: try Self.curves(
+              attribution, of: method, by: model, input: input, target: target, steps: plan.steps),
+            cost: ComparisonCost(
+              forward: cost.forward, backward: cost.backward, isAtLeast: cost.isAtLeast,
+              seconds: alone.seconds, peakBytes: context.peakBytes(of: cost)))
+          do {
+            // The class that the trained network was asked about.
+            let same = attribution.classes.first.map { Target.class($0) } ?? target
+            let found = try random.attribute(method, target: same)
+            let own = try ReportTile(found, sample: 0)
+            entry.twin = try ComparisonTwin(
+              own.map, of: tile.map, ledger: own.ledger, causes: Self.causes(found),
+              warnings: own.warnings)
+          } catch let error as InterpretabilityError {
+            entry.twinRefusal = "no map of the random network: \(error.message)"
+          }
+          entries.append(entry)
         }
-        var entry = ComparisonEntry(
-          name: title, tile: tile, causes: Self.causes(attribution),
-          curves: try Self.curves(
-            attribution, of: method, by: model, input: input, target: target, steps: plan.steps),
-          cost: ComparisonCost(
-            forward: cost.forward, backward: cost.backward, isAtLeast: cost.isAtLeast,
-            seconds: alone.seconds, peakBytes: context.peakBytes(of: cost)))
-        do {
-          // The class that the trained network was asked about.
-          let same = attribution.classes.first.map { Target.class($0) } ?? target
-          let found = try random.attribute(method, target: same)
-          let own = try ReportTile(found, sample: 0)
-          entry.twin = try ComparisonTwin(
-            own.map, of: tile.map, ledger: own.ledger, causes: Self.causes(found),
-            warnings: own.warnings)
-        } catch let error as InterpretabilityError {
-          entry.twinRefusal = "no map of the random network: \(error.message)"
-        }
-        entries.append(entry)
       }
       found.append(
         ComparisonTarget(

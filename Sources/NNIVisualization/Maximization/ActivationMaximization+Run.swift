@@ -45,6 +45,7 @@ extension ActivationMaximization {
     while !state.history.isFinished {
       try Task.checkCancellation()
       try takeStep(model, prepared, canvas, &state)
+      Computation.report(Double(state.step) / Double(max(steps, 1)))
       try progress(
         MaximizationProgress(
           step: state.step, steps: steps, scores: state.history.images.map { $0.scores.last ?? 0 },

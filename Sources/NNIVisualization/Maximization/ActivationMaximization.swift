@@ -105,8 +105,7 @@ public struct ActivationMaximization: Sendable {
     guard candidates > 1, start.isRandom else { return first }
     let prepared = try PreparedObjective(objective, for: model)
     var best = (parameters: first, scores: try scores(first, prepared, canvas))
-    for candidate in 1..<candidates {
-      try Task.checkCancellation()
+    try Computation.forEach(1..<candidates) { candidate in
       let other = try parameters("image start \(candidate)")
       let scores = try scores(other, prepared, canvas)
       let isBetter = zip(scores, best.scores).map { $0 > $1 }

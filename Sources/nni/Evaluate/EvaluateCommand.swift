@@ -111,19 +111,21 @@ struct EvaluateCommand: ParsableCommand {
     let total = study.stepsEach * wanted.map(\.count).reduce(0, +)
     var done = 0
     let names = FileNames.distinct(photographs)
-    for (index, image) in images.enumerated() {
-      for target in wanted[index] {
-        let suffix = wanted[index].count > 1 ? " (\(target.name))" : ""
-        try study.add(
-          image, named: names[index] + suffix, target: target.target,
-          regions: { try regions.regions(of: $0, on: files[index], $1) },
-          progress: {
-            done += 1
-            Terminal.progress($0, done, of: total)
-          })
+    let line = ProgressLine()
+    try line.watching {
+      try Computation.forEach(Array(images.enumerated())) { index, image in
+        try Computation.forEach(wanted[index]) { target in
+          let suffix = wanted[index].count > 1 ? " (\(target.name))" : ""
+          try study.add(
+            image, named: names[index] + suffix, target: target.target,
+            regions: { try regions.regions(of: $0, on: files[index], $1) },
+            progress: {
+              done += 1
+              line.show($0, done, of: total)
+            })
+        }
       }
     }
-    Terminal.clearProgress()
     let folder = try OutputFolder(output)
     try study.write(to: folder, command: command)
     if json {

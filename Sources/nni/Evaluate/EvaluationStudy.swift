@@ -70,26 +70,34 @@ struct EvaluationStudy {
     var explained: Target = target
     var cases: [MetricCase] = []
     var own: [Manifest] = []
-    for method in methods {
-      progress("\(name): \(method.name)")
-      let made = method.make(position)
-      let (attribution, manifest) = try Manifest.measuring(
-        model, input: input, target: explained
-      ) {
-        try recordings.attribute(made, target: explained)
+    let share = 1 / Double(1 + metrics.count)
+    try Computation.part(0...share) {
+      try Computation.forEach(methods) { method in
+        progress("\(name): \(method.name)")
+        let made = method.make(position)
+        let (attribution, manifest) = try Manifest.measuring(
+          model, input: input, target: explained
+        ) {
+          try recordings.attribute(made, target: explained)
+        }
+        if attribution.classes.count == 1 { explained = .classes(attribution.classes) }
+        own.append(manifest)
+        cases.append(
+          try MetricCase(
+            model, input: input, method: made, target: explained, attribution: attribution,
+            regions: regions(attribution.classes.first, geometry), firstSample: position))
       }
-      if attribution.classes.count == 1 { explained = .classes(attribution.classes) }
-      own.append(manifest)
-      cases.append(
-        try MetricCase(
-          model, input: input, method: made, target: explained, attribution: attribution,
-          regions: regions(attribution.classes.first, geometry), firstSample: position))
     }
-    for (place, metric) in metrics.enumerated() {
-      for (index, subject) in cases.enumerated() {
-        progress("\(name): \(metric.name) of \(methods[index].name)")
-        results[place][index].append(try metric.metric.evaluate(subject))
+    let found = try Computation.part(share...1) {
+      try Computation.map(metrics) { metric in
+        try Computation.map(Array(zip(methods, cases))) { method, subject in
+          progress("\(name): \(metric.name) of \(method.name)")
+          return try metric.metric.evaluate(subject)
+        }
       }
+    }
+    for place in results.indices {
+      for index in results[place].indices { results[place][index].append(found[place][index]) }
     }
     let index = cases.first?.attribution.classes.first
     subjects.append(

@@ -99,12 +99,14 @@ struct AttributeCommand: ParsableCommand {
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)
-    let (result, made) = try Manifest.measuring(network, input: batch, target: wanted) {
-      guard let at else {
-        return try chosen.attribute(network, input: batch, target: wanted)
+    let (result, made) = try ProgressLine().watching {
+      try Manifest.measuring(network, input: batch, target: wanted) {
+        guard let at else {
+          return try chosen.attribute(network, input: batch, target: wanted)
+        }
+        return try Self.readable(chosen).attribute(
+          network, input: batch, target: wanted, at: NodeID(at))
       }
-      return try Self.readable(chosen).attribute(
-        network, input: batch, target: wanted, at: NodeID(at))
     }
     var manifest = made
     manifest.notes += notes
@@ -113,6 +115,7 @@ struct AttributeCommand: ParsableCommand {
     ]
     manifest.files += try named.records
     manifest.command = command(model, input, method)
+    Terminal.warn(of: manifest, explaining: "")
     try SafetensorsFile.write(
       tensors: [("attribution", result.map)]
         + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },

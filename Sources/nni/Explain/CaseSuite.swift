@@ -35,24 +35,26 @@ struct CaseSuite {
     var results: [(String, Tensor)] = []
     var failures = 0
     var taken: Set<String> = []
-    for (index, slot) in cases.enumerated() {
-      let id = slot.id ?? "number \(index + 1)"
-      Terminal.progress(id, index + 1, of: cases.count)
-      do {
-        let item = try slot.item.get()
-        guard taken.insert(id).inserted else {
-          throw InterpretabilityError(
-            .invalidOption, "its id is an earlier case's; give each its own")
+    let line = ProgressLine()
+    try line.watching {
+      try Computation.forEach(Array(cases.enumerated())) { index, slot in
+        let id = slot.id ?? "number \(index + 1)"
+        line.show(id, index + 1, of: cases.count)
+        do {
+          let item = try slot.item.get()
+          guard taken.insert(id).inserted else {
+            throw InterpretabilityError(
+              .invalidOption, "its id is an earlier case's; give each its own")
+          }
+          let model = try models[item.model] ?? open(item.model, computation)
+          models[item.model] = model
+          results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
+        } catch {
+          failures += 1
+          Terminal.report("nni: case \(id): \(PlainWords.sentence(error))")
         }
-        let model = try models[item.model] ?? open(item.model, computation)
-        models[item.model] = model
-        results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
-      } catch {
-        failures += 1
-        Terminal.report("nni: case \(id): \(PlainWords.sentence(error))")
       }
     }
-    Terminal.clearProgress()
     try SafetensorsFile.write(
       tensors: results, metadata: ["dtype": computation.dtype.rawValue], to: output)
     print("\(results.count) of \(cases.count) cases done")

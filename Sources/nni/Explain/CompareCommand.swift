@@ -85,13 +85,15 @@ struct CompareCommand: ParsableCommand {
     let twin = try network.randomized(plan.randomization)
     let rounds = 2 * plan.methods.count * max(plan.targets.count, plan.targets.isEmpty ? 2 : 1)
     var done = 0
-    let comparisons = try zip(images, names).map { image, name in
-      try PhotoComparison(image, named: name, by: network, twin: twin, plan: plan) { what in
-        done += 1
-        Terminal.progress("\(name): \(what)", done, of: images.count * rounds)
+    let line = ProgressLine()
+    let comparisons = try line.watching {
+      try Computation.map(Array(zip(images, names))) { image, name in
+        try PhotoComparison(image, named: name, by: network, twin: twin, plan: plan) { what in
+          done += 1
+          line.show("\(name): \(what)", done, of: images.count * rounds)
+        }
       }
     }
-    Terminal.clearProgress()
     let result = ComparisonResult(
       network, plan, comparisons, command: command, environment: environment(network, comparisons))
     let folder = try OutputFolder(output)

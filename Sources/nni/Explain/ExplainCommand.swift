@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NNIImages
 import NNIReports
 import NNInterpretability
 
@@ -101,38 +102,41 @@ struct ExplainCommand: ParsableCommand {
     var numbers = ExplanationArrays()
     var done = 0
     var failures: [(path: String, error: any Error)] = []
-    for (path, name) in zip(paths, names) {
-      let explanation: PhotoExplanation
-      do {
-        explanation = try PhotoExplanation(
-          Image(contentsOf: URL(filePath: path)), named: name, by: network, methods: methods,
-          target: wanted, showsGraphs: graph,
-          refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
-        ) { method in
-          done += 1
-          Terminal.progress("\(name): \(method)", done, of: paths.count * methods.count)
+    let line = ProgressLine()
+    try line.watching {
+      try Computation.forEach(Array(zip(paths, names))) { path, name in
+        let explanation: PhotoExplanation
+        do {
+          explanation = try PhotoExplanation(
+            Image(contentsOf: URL(filePath: path)), named: name, by: network, methods: methods,
+            target: wanted, showsGraphs: graph,
+            refusal: all ? { Terminal.report("nni: \(name): \($0): \($1)") } : nil
+          ) { method in
+            done += 1
+            line.show("\(name): \(method)", done, of: paths.count * methods.count)
+          }
+        } catch let error where paths.count > 1 && Self.isOfOnePhotograph(error) {
+          Terminal.report("nni: \(path): \(PlainWords.sentence(error))")
+          failures.append((path, error))
+          return
         }
-      } catch let error where paths.count > 1 && Self.isOfOnePhotograph(error) {
-        Terminal.report("nni: \(path): \(PlainWords.sentence(error))")
-        failures.append((path, error))
-        continue
+        for manifest in explanation.manifests { Terminal.warn(of: manifest, explaining: name) }
+        if arrays { try numbers.add(explanation) }
+        let scaled = scale == .common ? try explanation.withCommonScale() : explanation
+        let shown = try scaled.showing(style.tiles)
+        try shown.write(to: OutputFolder(output).url, caption: network.name)
+        pages.append(shown.photo)
+        let files = try [FileRecord(contentsOf: URL(filePath: path), path: path)]
+        let maps = explanation.manifests.map { manifest in
+          var manifest = manifest
+          manifest.notes += notes
+          manifest.inputs = files
+          manifest.files += resolved.flatMap(\.files)
+          manifest.command = command
+          return manifest
+        }
+        manifests.append(PhotoManifest(photograph: name, maps: maps))
       }
-      Terminal.clearProgress()
-      if arrays { try numbers.add(explanation) }
-      let scaled = scale == .common ? try explanation.withCommonScale() : explanation
-      let shown = try scaled.showing(style.tiles)
-      try shown.write(to: OutputFolder(output).url, caption: network.name)
-      pages.append(shown.photo)
-      let files = try [FileRecord(contentsOf: URL(filePath: path), path: path)]
-      let maps = explanation.manifests.map { manifest in
-        var manifest = manifest
-        manifest.notes += notes
-        manifest.inputs = files
-        manifest.files += resolved.flatMap(\.files)
-        manifest.command = command
-        return manifest
-      }
-      manifests.append(PhotoManifest(photograph: name, maps: maps))
     }
     if pages.isEmpty, let first = failures.first { throw first.error }
     let folder = try OutputFolder(output)

@@ -18,6 +18,13 @@ struct ComputationArguments: ParsableArguments {
   )
   var threads: Int?
 
+  @Flag(
+    help: """
+      Give maps that cannot be right, with a warning, instead of ending: those that arithmetic has spoilt, and those \
+      that miss what their method promises.
+      """)
+  var unchecked = false
+
   mutating func validate() throws {
     threads = try ThreadCount.checked(threads, most: Torch.processorCount)
   }
@@ -26,11 +33,13 @@ struct ComputationArguments: ParsableArguments {
   var text: [String] {
     (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
       + (convolution == .automatic ? [] : ["--convolution \(convolution.rawValue)"])
+      + (unchecked ? ["--unchecked"] : [])
   }
 
   /// A model that computes so.
   func apply(to model: Model) throws -> Model {
     var model = try model.converted(to: dtype.dtype)
+    if unchecked { model.arithmeticCheck = .reported }
     if convolution == .direct { model.convolutionAlgorithm = .direct }
     if let threads { Torch.setThreadCount(threads) }
     if let memory {

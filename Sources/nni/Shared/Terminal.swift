@@ -15,8 +15,13 @@ enum Terminal {
 
   /// Shows what is being done, on a terminal only; the next one replaces it.
   static func progress(_ text: String, _ done: Int, of total: Int) {
+    progress("\(done)/\(total) \(text.prefix(70))")
+  }
+
+  /// Shows a text, on a terminal only; the next one replaces it.
+  static func progress(_ text: String) {
     guard isWatched else { return }
-    show("\r\u{1B}[K\(done)/\(total) \(text.prefix(70))")
+    show("\r\u{1B}[K\(text)")
   }
 
   /// Takes the progress line away.

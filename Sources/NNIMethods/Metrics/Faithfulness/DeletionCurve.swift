@@ -89,7 +89,7 @@ struct PixelwiseCurve {
     _ = try scores.chosen(score, of: scores.clean)
     let pixels = try PixelMap(subject.attribution, over: subject.input)
     let thresholds = thresholds(pixels.count)
-    let curves = try pixels.order.enumerated().map { sample, order in
+    let curves = try Computation.map(Array(pixels.order.enumerated())) { sample, order in
       try RankedReplacement(ranks: RankedReplacement.ranks(of: order), thresholds: thresholds)(
         sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
         to: to.narrowed(axis: 0, to: sample..<(sample + 1)), scores)

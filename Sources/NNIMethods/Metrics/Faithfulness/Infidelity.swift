@@ -100,7 +100,7 @@ public struct Infidelity: ConfigurableMetric {
       containsInput == .yes
       || (containsInput == .automatic && subject.attribution.promise == .sumsToScore)
     var found: [Moments] = []
-    for sample in 0..<subject.samples {
+    try Computation.forEach(0..<subject.samples) { sample in
       func own(_ tensor: Tensor) throws -> Tensor {
         try tensor.narrowed(axis: 0, to: sample..<(sample + 1))
       }

@@ -92,10 +92,10 @@ public struct PixelFlipping: ConfigurableMetric {
     let fixed = try fill.resolved(for: subject.input).expanded(to: subject.input.shape)
     let random = CounterRandom(
       seed: UInt64(bitPattern: Int64(seed)), purpose: "pixel flipping")
-    let curves = try (0..<subject.samples).map { sample in
+    let curves = try Computation.map(0..<subject.samples) { sample in
       let clean = try subject.input.narrowed(axis: 0, to: sample..<(sample + 1))
       var mean: TargetScores.Values?
-      for turn in 0..<repetitions {
+      try Computation.forEach(0..<repetitions) { turn in
         let stream = subject.stream(sample: sample, turn: turn)
         let new =
           try range.map { try $0.uniform(sample: sample, like: clean, random, stream: stream) }

@@ -76,9 +76,12 @@ public struct ROAD: ConfigurableMetric {
     _ = try scores.chosen(score, of: scores.clean)
     let pixels = try PixelMap(subject.attribution, over: subject.input)
     var found: [String: [TargetScores.Values]] = ["morf": [], "lerf": []]
-    for (sample, order) in pixels.order.enumerated() {
-      found["morf"]?.append(try self.scores(subject, sample, order, turn: 0, scores))
-      found["lerf"]?.append(try self.scores(subject, sample, order.reversed(), turn: 1, scores))
+    try Computation.forEach(Array(pixels.order.enumerated())) { sample, order in
+      try Computation.forEach(["morf", "lerf"]) { name in
+        let own = name == "morf" ? order : order.reversed()
+        found[name]?.append(
+          try self.scores(subject, sample, own, turn: name == "morf" ? 0 : 1, scores))
+      }
     }
     let places = percentiles.map { $0 / 100 }
     var curves: [String: MetricCurve] = [:]

@@ -57,8 +57,7 @@ public struct MaxSensitivity: ConfigurableMetric {
   ) throws -> MetricResult {
     var moved = [[Double]](repeating: [], count: subject.samples)
     // One change of all samples at a time: methods take batches, and options may belong to the samples.
-    for draw in 0..<draws {
-      try Task.checkCancellation()
+    try Computation.forEach(0..<draws) { draw in
       let changed = try (0..<subject.samples).map { sample in
         let clean = try subject.input.narrowed(axis: 0, to: sample..<(sample + 1))
         return try clean + change(sample, draw, clean)

@@ -1,0 +1,198 @@
+import NNITestSupport
+import Testing
+
+@testable import NNInterpretability
+
+/// A layer with float64 parameters, and inputs that it takes.
+struct LayerSample: Sendable, CustomTestStringConvertible {
+  let name: String
+  let layer: any Layer
+  /// The inputs' shapes; all bear the same number of samples.
+  let shapes: [[Int]]
+  /// Whether inputs must be positive.
+  var isPositive = false
+
+  var testDescription: String { name }
+
+  /// The type's name, by which the list is checked to be whole.
+  var type: String { String(describing: Swift.type(of: layer)) }
+
+  /// The inputs, in float64.
+  func inputs() throws -> [Tensor] {
+    var numbers = SeededNumbers(91)
+    return try shapes.map { shape in
+      let tensor = try numbers.tensor(shape)
+      return try isPositive ? tensor.magnitude() + 0.3 : tensor
+    }
+  }
+}
+
+/// One or more samples of every layer that the package has; a new layer is added here.
+enum LayerSamples {
+  /// Layers that are not looked at, and why.
+  static let exempt = [
+    "InputLayer": "computes nothing",
+    "RemnantLayer": "a product with a number, as in AffineLayer; private",
+    "ObjectiveLayer": "the last node always, whose cotangent is made of ones; see ObjectiveTests",
+  ]
+
+  static func all() throws -> [LayerSample] {
+    try activations + weighted() + normalizations() + pools + shapes + several + random()
+  }
+
+  /// Three samples of 32 channels: float32 keeps them in blocks.
+  private static let image = [3, 32, 6, 5]
+
+  private static var activations: [LayerSample] {
+    let functions: [(ActivationLayer.Function, Bool)] = [
+      (.relu, false), (.clip(-0.5, 0.8), false), (.leakyReLU(0.1), false), (.elu(0.7), false),
+      (.selu, false), (.gelu(isApproximate: false), false), (.gelu(isApproximate: true), false),
+      (.silu, false), (.hardSigmoid(0.2, 0.5), false), (.hardSwish, false), (.sigmoid, false),
+      (.tanh, false), (.softplus, false), (.mish, false), (.exponential, false),
+      (.logarithm, true), (.squareRoot, true), (.reciprocal, true), (.magnitude, false),
+      (.errorFunction, false), (.power(3), false), (.power(0.5), true),
+    ]
+    return functions.flatMap { function, isPositive in
+      [image, [3, 7, 5], [4, 9]].map {
+        LayerSample(
+          name: "\(function) \($0)", layer: ActivationLayer(function), shapes: [$0],
+          isPositive: isPositive)
+      }
+    }
+  }
+
+  private static func weighted() throws -> [LayerSample] {
+    var numbers = SeededNumbers(17)
+    let thin = ConvolutionLayer(
+      weight: try numbers.tensor([4, 3, 3, 3]), bias: try numbers.tensor([4]), padding: [1, 1])
+    let wide = ConvolutionLayer(
+      weight: try numbers.tensor([32, 32, 3, 3], scale: 0.1), bias: try numbers.tensor([32]),
+      padding: [1, 1])
+    let strided = ConvolutionLayer(
+      weight: try numbers.tensor([16, 32, 2, 2], scale: 0.2), stride: [2, 2])
+    let grouped = ConvolutionLayer(
+      weight: try numbers.tensor([32, 1, 3, 3]), padding: [1, 1], groups: 32)
+    let line = ConvolutionLayer(weight: try numbers.tensor([4, 3, 3]), padding: [1])
+    let volume = ConvolutionLayer(weight: try numbers.tensor([4, 3, 2, 2, 2]))
+    let raising = TransposedConvolutionLayer(
+      weight: try numbers.tensor([6, 4, 4, 4]), bias: try numbers.tensor([4]), stride: [2, 2],
+      padding: [1, 1])
+    let dense = DenseLayer(weight: try numbers.tensor([6, 9]), bias: try numbers.tensor([6]))
+    let training = TrainingTransposedConvolutionLayer(raising)
+    return [
+      LayerSample(name: "convolution", layer: thin, shapes: [[3, 3, 6, 5]]),
+      LayerSample(name: "blocked convolution", layer: wide, shapes: [image]),
+      LayerSample(name: "strided convolution", layer: strided, shapes: [image]),
+      LayerSample(name: "depthwise convolution", layer: grouped, shapes: [image]),
+      LayerSample(name: "line", layer: line, shapes: [[3, 3, 7]]),
+      LayerSample(name: "volume", layer: volume, shapes: [[2, 3, 4, 5, 3]]),
+      LayerSample(
+        name: "rectified", layer: RectifiedConvolutionLayer(convolution: wide), shapes: [image]),
+      LayerSample(name: "transposed convolution", layer: raising, shapes: [[2, 6, 3, 4]]),
+      LayerSample(name: "dense", layer: dense, shapes: [[4, 9]]),
+      LayerSample(name: "dense over tokens", layer: dense, shapes: [[2, 5, 9]]),
+      LayerSample(name: "one row", layer: dense, shapes: [[1, 9]]),
+      LayerSample(
+        name: "training dense",
+        layer: TrainingDenseLayer(weight: dense.weight, bias: dense.bias), shapes: [[4, 9]]),
+      LayerSample(
+        name: "affine", layer: AffineLayer(weight: try numbers.tensor([5]), bias: nil),
+        shapes: [[3, 4, 5]]),
+      LayerSample(
+        name: "channel affine",
+        layer: ChannelAffineLayer(
+          weight: try numbers.tensor([32]), bias: try numbers.tensor([32])), shapes: [image]),
+    ] + (training.map { [LayerSample(name: "training", layer: $0, shapes: [[2, 6, 3, 4]])] } ?? [])
+  }
+
+  private static func normalizations() throws -> [LayerSample] {
+    var numbers = SeededNumbers(23)
+    let norm = BatchNormLayer(
+      scale: try numbers.tensor([32]), shift: try numbers.tensor([32]),
+      mean: try numbers.tensor([32]), variance: try numbers.tensor([32]).squared() + 0.5)
+    return [
+      LayerSample(name: "batch norm", layer: norm, shapes: [image]),
+      LayerSample(name: "batch statistics", layer: BatchStatisticsLayer(norm), shapes: [image]),
+      LayerSample(
+        name: "group norm",
+        layer: GroupNormLayer(
+          scale: try numbers.tensor([32]), shift: try numbers.tensor([32]), groups: 4),
+        shapes: [image]),
+      LayerSample(
+        name: "instance norm",
+        layer: InstanceNormLayer(scale: try numbers.tensor([32]), shift: try numbers.tensor([32])),
+        shapes: [image]),
+      LayerSample(
+        name: "layer norm",
+        layer: LayerNormLayer(scale: try numbers.tensor([9]), shift: try numbers.tensor([9])),
+        shapes: [[2, 5, 9]]),
+      LayerSample(
+        name: "response norm", layer: LocalResponseNormLayer(size: 3, alpha: 0.3), shapes: [image]),
+      LayerSample(
+        name: "PReLU", layer: PReLULayer(slope: try numbers.tensor([32]).magnitude()),
+        shapes: [image]),
+      LayerSample(name: "softmax", layer: SoftmaxLayer(axis: 1), shapes: [[4, 9]]),
+      LayerSample(name: "softmax over tokens", layer: SoftmaxLayer(), shapes: [[2, 5, 9]]),
+      LayerSample(
+        name: "log softmax", layer: SoftmaxLayer(axis: 1, isLogarithmic: true), shapes: [image]),
+    ]
+  }
+
+  private static var pools: [LayerSample] {
+    let window = Window([3, 2], stride: [2, 1], padding: [1, 1])
+    let layers: [(String, any Layer)] = [
+      ("max pool", MaxPoolLayer(window)), ("average pool", AveragePoolLayer(window)),
+      ("global max", GlobalMaxPoolLayer()), ("global average", GlobalAveragePoolLayer()),
+      ("adaptive", AdaptiveAveragePoolLayer([3, 2])),
+      ("mean", ReductionLayer(over: [2, 3], isKeepingAxes: false, isMean: true)),
+      ("sum", ReductionLayer(over: [1], isKeepingAxes: true, isMean: false)),
+      ("maximum", MaximumLayer(over: [2], isKeepingAxes: true)),
+      ("ranked", RankedElementLayer(axis: 1, rank: 2)),
+      ("bilinear", UpsampleLayer(factors: [2, 3], isBilinear: true)),
+      ("nearest", UpsampleLayer(factors: [2, 2], isBilinear: false)),
+    ]
+    return layers.map { LayerSample(name: $0, layer: $1, shapes: [image]) }
+  }
+
+  private static var shapes: [LayerSample] {
+    let layers: [(String, any Layer)] = [
+      ("flatten", FlattenLayer()), ("reshape", ReshapeLayer([0, 4, -1])),
+      ("transpose", TransposeLayer([0, 2, 3, 1])),
+      ("insert", UnitAxesLayer([2], isInserting: true)),
+      ("slice", SliceLayer([.init(axis: 2, start: 1, end: 6, step: 2)])),
+      ("chunk", ChunkLayer(axis: 1, index: 1, count: 4)),
+      ("gather", GatherLayer(axis: 1, indices: [4, 0, 4])),
+      ("zero pad", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1])),
+      ("reflect", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1], mode: .reflect)),
+      ("replicate", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1], mode: .replicate)),
+      ("identity", IdentityLayer()), ("dropout", DropoutLayer()),
+    ]
+    return layers.map { LayerSample(name: $0, layer: $1, shapes: [image]) }
+  }
+
+  private static var several: [LayerSample] {
+    let half = [3, 16, 6, 5]
+    return [
+      LayerSample(name: "sum", layer: SumLayer(), shapes: [image, image]),
+      LayerSample(name: "difference", layer: SumLayer(isDifference: true), shapes: [image, image]),
+      LayerSample(name: "product", layer: ProductLayer(), shapes: [image, [3, 32, 1, 1]]),
+      LayerSample(name: "concatenation", layer: ConcatenationLayer(), shapes: [image, half]),
+      LayerSample(
+        name: "log mean exp", layer: LogMeanExponentialLayer(), shapes: [[4, 9], [4, 9]]),
+    ]
+  }
+
+  private static func random() throws -> [LayerSample] {
+    let random = CounterRandom(seed: 5)
+    return [
+      LayerSample(
+        name: "sampled dropout",
+        layer: try SampledDropoutLayer(rate: 0.4, random: random, streams: [0, 1, 2]),
+        shapes: [image]),
+      LayerSample(
+        name: "noise",
+        layer: try GaussianNoiseLayer(deviation: 0.2, random: random, streams: [0, 1, 2]),
+        shapes: [image]),
+    ]
+  }
+}
