@@ -29,6 +29,7 @@ public struct Recording: Sendable {
     self.input = try model.checked(input)
     let graph = try model.prepared(preparation)
     trace = try graph.trace(input, readable: isPropagatable ? nil : [])
+    try trace.requireRows(of: input)
     guard try trace.output.isFinite() else {
       throw InterpretabilityError(
         .notFinite, "the network's value is NaN or infinite from here on",

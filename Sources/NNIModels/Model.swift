@@ -58,6 +58,9 @@ public struct Model: Sendable {
   /// - Throws: ``InterpretabilityError`` when the batch does not fit or the result is not finite.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     let logits = try prepared(.fused(keeping: [])).forward(checked(input))
+    if logits.shape.first != input.shape.first {
+      try graph.trace(input, readable: []).requireRows(of: input)
+    }
     guard try logits.isFinite() else {
       let node = try graph.trace(input, readable: []).firstNonFiniteNode()
       throw InterpretabilityError(

@@ -42,6 +42,25 @@ public struct ActivationLayer: Layer {
     case errorFunction
     /// `x` to a constant power.
     case power(Double)
+    /// `max(x, 0) + min(0, alpha (e^(x/alpha) − 1))`
+    case celu(Double)
+    /// `gamma · x` where positive, `gamma · alpha (eˣ − 1)` elsewhere.
+    case scaledELU(alpha: Double, gamma: Double)
+    /// `log(1 + e^(beta·x)) / beta`, and `x` where `beta · x` exceeds the threshold.
+    case scaledSoftplus(beta: Double, threshold: Double)
+    /// `x` above the threshold, 0 elsewhere.
+    case thresholdedReLU(Double)
+    /// `x − bias` above the threshold, `x + bias` below its negative, 0 between.
+    case shrink(threshold: Double, bias: Double)
+    /// `x / (1 + |x|)`
+    case softsign
+    /// A function that libtorch calls by that name.
+    case elementary(Elementary)
+  }
+
+  /// Functions without parameters, by libtorch's names.
+  public enum Elementary: String, Sendable, Hashable, CaseIterable {
+    case sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh
   }
 
   /// Which function.
@@ -86,7 +105,22 @@ public struct ActivationLayer: Layer {
     case .magnitude: try .call("aten::abs", x)
     case .errorFunction: try .call("aten::erf", x)
     case .power(let exponent): try .call("aten::pow.Tensor_Scalar", x, .double(exponent))
+    case .celu(let alpha): try .call("aten::celu", x, .double(alpha))
+    case .scaledELU(let alpha, let gamma):
+      try .call("aten::elu", x, .double(alpha), .double(gamma))
+    case .scaledSoftplus(let beta, let threshold):
+      try .call("aten::softplus", x, .double(beta), .double(threshold))
+    case .thresholdedReLU(let threshold):
+      try .call("aten::threshold", x, .double(threshold), .double(0))
+    case .shrink(let threshold, let bias): try shrunk(inputs[0], threshold, bias)
+    case .softsign: try inputs[0] / (inputs[0].magnitude() + 1)
+    case .elementary(let function): try .call("aten::\(function.rawValue)", x)
     }
+  }
+
+  private func shrunk(_ x: Tensor, _ threshold: Double, _ bias: Double) throws -> Tensor {
+    let above = try (x - bias).selected(where: x.isGreater(than: threshold), otherwise: 0)
+    return try (x + bias).selected(where: x.isLess(than: -threshold), otherwise: above)
   }
 
   public var settings: String { "\(function)" }
@@ -96,11 +130,16 @@ extension ActivationLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     let plain: [(String, Function)] = [
       ("Relu", .relu), ("HardSwish", .hardSwish), ("Sigmoid", .sigmoid),
-      ("Tanh", .tanh), ("Softplus", .softplus), ("Mish", .mish), ("Exp", .exponential),
+      ("Tanh", .tanh), ("Softsign", .softsign), ("Mish", .mish), ("Exp", .exponential),
       ("Log", .logarithm), ("Sqrt", .squareRoot), ("Reciprocal", .reciprocal),
       ("Abs", .magnitude), ("Erf", .errorFunction), ("Swish", .silu),
     ]
-    return plain.map { name, function in OperatorEntry(name) { _ in ActivationLayer(function) } }
+    let elementary = Elementary.allCases.map {
+      ($0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst(), Function.elementary($0))
+    }
+    return (plain + elementary).map { name, function in
+      OperatorEntry(name) { _ in ActivationLayer(function) }
+    }
       + [
         OperatorEntry("LeakyRelu") { node in
           ActivationLayer(.leakyReLU(try node.float("alpha", default: 0.01)))
@@ -126,11 +165,33 @@ extension ActivationLayer: Cataloged {
           return ActivationLayer(.power(exponent))
         },
         OperatorEntry("Selu") { node in
-          // libtorch's operator knows only the constants of Klambauer et al. 2017.
-          guard abs(try node.float("alpha", default: 1.6732632) - 1.6732632) < 1e-5,
-            abs(try node.float("gamma", default: 1.050701) - 1.050701) < 1e-5
-          else { throw node.unsupported("an alpha or gamma other than the usual ones") }
-          return ActivationLayer(.selu)
+          let alpha = try node.float("alpha", default: 1.6732632423543772)
+          let gamma = try node.float("gamma", default: 1.0507009873554805)
+          // The constants of Klambauer et al. 2017, which files round.
+          let isUsual = abs(alpha - 1.6732632) < 1e-5 && abs(gamma - 1.050701) < 1e-5
+          return ActivationLayer(isUsual ? .selu : .scaledELU(alpha: alpha, gamma: gamma))
+        },
+        OperatorEntry("Softplus") { node in
+          // The reader puts PyTorch's parameters here, which ONNX spells out.
+          guard let beta = node.attributes["beta"], case .float(let factor) = beta else {
+            return ActivationLayer(.softplus)
+          }
+          return ActivationLayer(
+            .scaledSoftplus(beta: factor, threshold: try node.float("threshold", default: 20)))
+        },
+        OperatorEntry("Celu") { node in
+          let alpha = try node.float("alpha", default: 1)
+          guard alpha != 0 else { throw node.unsupported("an alpha of 0") }
+          return ActivationLayer(.celu(alpha))
+        },
+        OperatorEntry("ThresholdedRelu") { node in
+          ActivationLayer(.thresholdedReLU(try node.float("alpha", default: 1)))
+        },
+        OperatorEntry("Shrink") { node in
+          ActivationLayer(
+            .shrink(
+              threshold: try node.float("lambd", default: 0.5),
+              bias: try node.float("bias", default: 0)))
         },
         OperatorEntry("Max") { node in
           ActivationLayer(.clip(try node.bound(), .infinity))
@@ -148,7 +209,8 @@ extension OperatorNode {
     guard inputs.count == 2, sources.count == 1 else {
       throw unsupported("only an input and a constant number are supported")
     }
-    if case .node = inputs[0] { return try number(1) ?? 0 }
-    return try number(0) ?? 0
+    let position = if case .node = inputs[0] { 1 } else { 0 }
+    if let number = try number(position) { return number }
+    throw InterpretabilityError(.invalidFile, "\(type) has no input \(position)", node: id)
   }
 }

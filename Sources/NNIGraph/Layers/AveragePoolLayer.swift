@@ -23,13 +23,26 @@ public struct AveragePoolLayer: Layer {
     let input = inputs[0]
     try input.requireRank(window.size.count + 2)
     let channels = input.shape[1]
+    let fitted = try window.fitted(to: Array(input.shape[2...]), isCeiling: isCeiling)
+    let total = try sum(of: input, channels, fitted)
+    // Padding counts, what a window reaches beyond it does not.
+    let plane = try input.narrowed(axis: 0, to: 0..<1).narrowed(axis: 1, to: 0..<1).onesLike()
+    var rest = fitted
+    if countsPadding {
+      rest.paddingBefore = window.size.map { _ in 0 }
+      rest.paddingAfter = zip(fitted.paddingAfter, window.paddingAfter).map { $0 - $1 }
+    }
+    let counted = countsPadding ? try window.padded(plane, with: 1) : plane
+    return try total / sum(of: counted, 1, rest)
+  }
+
+  /// The sum of each window.
+  private func sum(of input: Tensor, _ channels: Int, _ window: Window) throws -> Tensor {
     let ones = try Tensor.full([channels, 1] + window.size, 1, dtype: input.dtype)
       .moved(to: input.device)
     var sum = ConvolutionLayer(weight: ones, groups: channels)
-    sum.window = window
-    let total = try sum.forward([input])
-    let area = Double(window.size.reduce(1, *))
-    return countsPadding ? try total / area : try total / sum.forward([input.onesLike()])
+    sum.window = window.unpadded
+    return try sum.forward([window.padded(input, with: 0)])
   }
 
   private var needsExplicitMean: Bool {
@@ -62,13 +75,9 @@ extension AveragePoolLayer: Cataloged {
         guard let size = try node.ints("kernel_shape"), (1...3).contains(size.count) else {
           throw node.unsupported("a window that is not 1-d to 3-d")
         }
-        let layer = AveragePoolLayer(
+        return AveragePoolLayer(
           try Window(node, size: size), isCeiling: try node.int("ceil_mode", default: 0) != 0,
           countsPadding: try node.int("count_include_pad", default: 0) != 0)
-        guard !(layer.isCeiling && layer.needsExplicitMean) else {
-          throw node.unsupported("ceil_mode together with uneven pads or dilations")
-        }
-        return layer
       },
       OperatorEntry("GlobalAveragePool") { _ in GlobalAveragePoolLayer() },
     ]

@@ -25,11 +25,28 @@ extension ConcatenationLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("Concat") { node in
-        guard node.sources.count == node.inputs.count else {
-          throw node.unsupported("constant inputs beside computed ones")
-        }
-        return ConcatenationLayer(axis: try node.int("axis", default: 1))
+        let axis = try node.int("axis", default: 1)
+        guard axis != 0 else { throw node.unsupported("it joins samples: axis 0 is the batch's") }
+        guard node.sources.count == node.inputs.count else { return try surround(node, axis) }
+        return ConcatenationLayer(axis: axis)
       }
     ]
+  }
+}
+
+extension ConcatenationLayer {
+  /// Constants beside one computed value, of which `before` come before it.
+  private static func surround(_ node: OperatorNode, _ axis: Int) throws -> SurroundLayer {
+    let count = try node.int("before", default: -1)
+    guard node.sources.count == 1, (0..<node.inputs.count).contains(count) else {
+      throw node.unsupported("constants beside computed values along axis \(axis)")
+    }
+    func joined(_ positions: Range<Int>) throws -> Tensor? {
+      let parts = try positions.map { try node.requiredConstant($0, "part") }
+      guard let first = parts.first else { return nil }
+      return try .concatenated(parts, axis: axis < 0 ? axis + first.rank : axis)
+    }
+    return SurroundLayer(
+      axis: axis, before: try joined(0..<count), after: try joined(count + 1..<node.inputs.count))
   }
 }

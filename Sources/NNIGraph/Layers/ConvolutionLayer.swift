@@ -112,8 +112,28 @@ extension ConvolutionLayer: Cataloged {
             .invalidFile, "Conv: \(layer.groups) groups do not divide \(weight.shape[0]) channels",
             node: node.id)
         }
+        try node.requireKernel(weight, layer.bias, channels: weight.shape[0])
         return layer
       }
     ]
+  }
+}
+
+extension OperatorNode {
+  /// - Throws: ``InterpretabilityError`` when `kernel_shape` or the bias contradicts the weights.
+  func requireKernel(_ weight: Tensor, _ bias: Tensor?, channels: Int) throws {
+    let size = Array(weight.shape.dropFirst(2))
+    if let stated = try ints("kernel_shape"), stated != size {
+      throw InterpretabilityError(
+        .invalidFile,
+        "\(type): kernel_shape is \(stated), but the weight has shape \(weight.shape), a kernel of "
+          + "\(size)", node: id)
+    }
+    if let bias, bias.count != channels {
+      throw InterpretabilityError(
+        .invalidFile,
+        "\(type): the bias has shape \(bias.shape), wanted \(channels) numbers for a weight of shape "
+          + "\(weight.shape)", node: id)
+    }
   }
 }

@@ -6,6 +6,8 @@ public struct GatherLayer: Layer {
   public var indices: [Int]
   /// Whether the axis stays when one element is chosen.
   public var isKeepingAxis: Bool
+  /// The axes that come in the place of the one that is chosen from; `nil` for one.
+  public var indexShape: [Int]?
 
   /// Creates the layer.
   public init(axis: Int, indices: [Int], isKeepingAxis: Bool = true) {
@@ -29,7 +31,11 @@ public struct GatherLayer: Layer {
     }
     let list = try Tensor(positions.map(Int64.init), shape: [positions.count])
       .moved(to: inputs[0].device)
-    return try .call("aten::index_select", .tensor(inputs[0]), .int(position), .tensor(list))
+    let chosen = try Tensor.call(
+      "aten::index_select", .tensor(inputs[0]), .int(position), .tensor(list))
+    guard let indexShape else { return chosen }
+    let shape = inputs[0].shape
+    return try chosen.reshaped(shape[..<position] + indexShape + shape[(position + 1)...])
   }
 
   public var settings: String { "axis \(axis): \(indices)" }
@@ -43,11 +49,13 @@ extension GatherLayer: Cataloged {
         guard axis != 0, case .node = node.inputs.first else {
           throw node.unsupported("only constant indices of an axis that is not the batch's")
         }
-        let rank = try node.requiredConstant(1, "indices").rank
-        guard rank <= 1, let indices = try node.integers(1), !indices.isEmpty else {
-          throw node.unsupported("a table of indices; a list or one index is supported")
+        let shape = try node.requiredConstant(1, "indices").shape
+        guard let indices = try node.integers(1), !indices.isEmpty else {
+          throw InterpretabilityError(.invalidFile, "Gather: no indices", node: node.id)
         }
-        return GatherLayer(axis: axis, indices: indices, isKeepingAxis: rank == 1)
+        var layer = GatherLayer(axis: axis, indices: indices, isKeepingAxis: !shape.isEmpty)
+        if shape.count > 1 { layer.indexShape = shape }
+        return layer
       }
     ]
   }

@@ -40,13 +40,21 @@ extension GroupNormLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("GroupNormalization") { node in
-        // Before operator set 21 scale and bias were per group, a mistake that was withdrawn.
-        guard node.version >= 21 else {
-          throw node.unsupported(
-            "version \(node.version); export with opset_version=21 or below 18")
-        }
-        let scale = try node.requiredConstant(1, "scale")
+        var scale = try node.requiredConstant(1, "scale")
+        var shift = try node.requiredConstant(2, "bias")
         let groups = try node.int("num_groups", default: 0)
+        // Before operator set 21 scale and bias were per group, a mistake that was withdrawn; the
+        // reader states the number of channels.
+        if node.version < 21 {
+          let channels = try node.int("channels", default: 0)
+          guard groups > 0, scale.count == groups, shift.count == groups, channels % groups == 0
+          else {
+            throw node.unsupported(
+              "version \(node.version) with a scale of shape \(scale.shape) for \(groups) groups")
+          }
+          scale = try scale.repeatedInterleaving(channels / groups)
+          shift = try shift.repeatedInterleaving(channels / groups)
+        }
         guard groups > 0, groups <= scale.count, scale.count % groups == 0 else {
           throw InterpretabilityError(
             .invalidFile,
@@ -54,7 +62,7 @@ extension GroupNormLayer: Cataloged {
             node: node.id)
         }
         return GroupNormLayer(
-          scale: scale, shift: try node.requiredConstant(2, "bias"), groups: groups,
+          scale: scale, shift: shift, groups: groups,
           epsilon: try node.float("epsilon", default: 1e-5))
       }
     ]

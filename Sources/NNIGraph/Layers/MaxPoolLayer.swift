@@ -14,11 +14,14 @@ public struct MaxPoolLayer: MaxPoolingLayer {
   public var kind: LayerKind { .maxPooling }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    var (input, window) = (inputs[0], window)
+    var (input, window, isCeiling) = (inputs[0], window, isCeiling)
     let isWithinLimit = zip(window.size, window.paddingBefore).allSatisfy { $1 <= $0 / 2 }
     if !window.isSymmetric || !isWithinLimit {
-      input = try window.padded(input, with: -.infinity)
+      try input.requireRank(window.size.count + 2)
+      input = try window.fitted(to: Array(input.shape[2...]), isCeiling: isCeiling)
+        .padded(input, with: -.infinity)
       window = window.unpadded
+      isCeiling = false
     }
     return try .call(
       "aten::max_pool\(window.size.count)d", .tensor(input), .ints(window.size),

@@ -61,17 +61,33 @@ public struct MaximumLayer: MaxPoolingLayer {
 
 extension ReductionLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
-    ["ReduceMean", "ReduceSum", "ReduceMax"].map { name in
+    let names = [
+      "ReduceMean", "ReduceSum", "ReduceMax", "ReduceL2", "ReduceLogSumExp", "ReduceProd",
+    ]
+    return names.map { name in
       OperatorEntry(name) { node in
         // The axes are an attribute in early operator sets, an input later.
-        let axes = try node.integers(1) ?? node.ints("axes")
-        guard let axes, !axes.isEmpty, !axes.contains(0) else {
+        let axes = try node.integers(1) ?? node.ints("axes") ?? []
+        if axes.isEmpty, try node.int("noop_with_empty_axes", default: 0) != 0 {
+          return IdentityLayer()
+        }
+        guard !axes.isEmpty, !axes.contains(0) else {
           throw node.unsupported("a reduction over the batch or over all axes")
         }
         let isKeepingAxes = try node.int("keepdims", default: 1) != 0
-        if name == "ReduceMax" { return MaximumLayer(over: axes, isKeepingAxes: isKeepingAxes) }
-        return ReductionLayer(
-          over: axes, isKeepingAxes: isKeepingAxes, isMean: name == "ReduceMean")
+        switch name {
+        case "ReduceMax": return MaximumLayer(over: axes, isKeepingAxes: isKeepingAxes)
+        case "ReduceL2":
+          return CurvedReductionLayer(.norm, over: axes, isKeepingAxes: isKeepingAxes)
+        case "ReduceLogSumExp":
+          return CurvedReductionLayer(
+            .logSumExponential, over: axes, isKeepingAxes: isKeepingAxes)
+        case "ReduceProd":
+          return CurvedReductionLayer(.product, over: axes, isKeepingAxes: isKeepingAxes)
+        default:
+          return ReductionLayer(
+            over: axes, isKeepingAxes: isKeepingAxes, isMean: name == "ReduceMean")
+        }
       }
     }
   }

@@ -8,7 +8,7 @@ public struct SliceLayer: Layer {
     public var start: Int
     /// The element after the last one; negative ones count from the end, too large ones mean the end.
     public var end: Int
-    /// The distance of the elements; at least 1.
+    /// The distance of the elements; negative ones go downwards.
     public var step: Int
 
     /// Creates a part.
@@ -21,6 +21,23 @@ public struct SliceLayer: Layer {
 
     /// Whether it takes everything.
     var isWhole: Bool { start == 0 && end >= Int(Int32.max) && step == 1 }
+
+    /// Whether it takes nothing, whatever the extent.
+    var isEmpty: Bool {
+      (start < 0) == (end < 0) && (step > 0 ? end <= start : end >= start)
+    }
+
+    /// The elements that are taken of an axis, and whether all are, in order.
+    func positions(in extent: Int) -> (positions: [Int], isWhole: Bool) {
+      let step = min(max(step, -extent - 1), extent + 1)
+      // Downwards the end before the first element is -1.
+      let (low, high) = step > 0 ? (0, extent) : (-1, extent - 1)
+      func clamped(_ position: Int) -> Int {
+        min(max(position < 0 ? position + extent : position, low), high)
+      }
+      let list = Array(stride(from: clamped(start), to: clamped(end), by: step))
+      return (list, step == 1 && list.count == extent)
+    }
   }
 
   /// What is taken; axes that are not named stay whole.
@@ -34,9 +51,23 @@ public struct SliceLayer: Layer {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     var tensor = inputs[0]
     for part in parts {
-      tensor = try .call(
-        "aten::slice.Tensor", .tensor(tensor), .int(tensor.sampleAxis(part.axis)),
-        .int(part.start), .int(part.end), .int(part.step))
+      let axis = try tensor.sampleAxis(part.axis)
+      let extent = tensor.shape[axis]
+      let (positions, isWhole) = part.positions(in: extent)
+      guard positions.count > 0 else {
+        throw InterpretabilityError(
+          .invalidInput, "nothing is left of axis \(part.axis), which has extent \(extent)")
+      }
+      if isWhole { continue }
+      guard part.step < 0 else {
+        tensor = try .call(
+          "aten::slice.Tensor", .tensor(tensor), .int(axis), .int(part.start), .int(part.end),
+          .int(part.step))
+        continue
+      }
+      let list = try Tensor(positions.map(Int64.init), shape: [positions.count])
+        .moved(to: tensor.device)
+      tensor = try .call("aten::index_select", .tensor(tensor), .int(axis), .tensor(list))
     }
     return tensor
   }
@@ -68,8 +99,14 @@ extension SliceLayer: Cataloged {
         let parts = starts.indices.map {
           Part(axis: axes[$0], start: starts[$0], end: ends[$0], step: steps[$0])
         }.filter { !$0.isWhole }
-        guard parts.allSatisfy({ $0.step > 0 && $0.axis != 0 }) else {
-          throw node.unsupported("a part of the batch, or a step that is not positive")
+        guard parts.allSatisfy({ $0.step != 0 && $0.axis != 0 }) else {
+          throw node.unsupported("a part of the batch, or a step of 0")
+        }
+        if let empty = parts.first(where: \.isEmpty) {
+          throw InterpretabilityError(
+            .invalidFile,
+            "Slice: from \(empty.start) to before \(empty.end) of axis \(empty.axis) is nothing",
+            node: node.id)
         }
         return SliceLayer(parts)
       }

@@ -33,6 +33,9 @@ extension SoftmaxLayer: Cataloged {
     [("Softmax", false), ("LogSoftmax", true)].map { name, isLogarithmic in
       OperatorEntry(name) { node in
         let isOld = node.version < 13
+        guard try node.int("axis", default: isOld ? 1 : -1) != 0 else {
+          throw node.unsupported("it mixes samples: axis 0 is the batch's")
+        }
         return SoftmaxLayer(
           axis: try node.int("axis", default: isOld ? 1 : -1), isLogarithmic: isLogarithmic,
           isMergingAxes: isOld)

@@ -26,10 +26,22 @@ public struct TransposedConvolutionLayer: LinearLayer {
   public var kind: LayerKind { .convolution }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try .call(
+    let padding = window.isSymmetric ? window.paddingBefore : window.size.map { _ in 0 }
+    var value = try Tensor.call(
       "aten::convolution", .tensor(inputs[0]), .tensor(weight), .optional(bias),
-      .ints(window.stride), .ints(window.paddingBefore), .ints(window.dilation), .bool(true),
+      .ints(window.stride), .ints(padding), .ints(window.dilation), .bool(true),
       .ints(outputPadding), .int(groups))
+    guard !window.isSymmetric else { return value }
+    // Padding takes rows off the output, here at each side its own number.
+    for (axis, (before, after)) in zip(window.paddingBefore, window.paddingAfter).enumerated() {
+      let extent = value.shape[axis + 2]
+      guard before + after < extent else {
+        throw InterpretabilityError(
+          .invalidInput, "padding of \(before) and \(after) leaves nothing of \(extent) rows")
+      }
+      value = try value.narrowed(axis: axis + 2, to: before..<extent - after)
+    }
+    return value
   }
 
   public func alignedBias(rank: Int) throws -> Tensor? {
@@ -51,9 +63,10 @@ extension TransposedConvolutionLayer: Cataloged {
         }
         var layer = TransposedConvolutionLayer(weight: weight, bias: try node.constant(2))
         layer.window = try Window(node, size: Array(weight.shape.dropFirst(2)))
-        guard layer.window.isSymmetric, try node.ints("output_shape") == nil else {
-          throw node.unsupported("uneven pads or output_shape; export with symmetric pads")
-        }
+        // The reader turns output_shape and auto_pad into pads.
+        guard try node.ints("output_shape") == nil,
+          try !node.string("auto_pad", default: "NOTSET").hasPrefix("SAME")
+        else { throw node.unsupported("output_shape or auto_pad for an input of unknown size") }
         layer.outputPadding = try node.ints("output_padding") ?? layer.outputPadding
         layer.groups = try node.int("group", default: 1)
         guard layer.groups > 0, weight.shape[0] % layer.groups == 0,
@@ -63,6 +76,8 @@ extension TransposedConvolutionLayer: Cataloged {
             .invalidFile, "ConvTranspose: group or output_padding does not fit the weight",
             node: node.id)
         }
+        try node.requireKernel(
+          weight, layer.bias, channels: weight.shape[1] * layer.groups)
         return layer
       }
     ]

@@ -32,37 +32,36 @@ extension UpsampleLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     ["Resize", "Upsample"].map { name in
       OperatorEntry(name) { node in
-        let position = name == "Upsample" || node.version < 11 ? 1 : 2
-        guard let scales = try node.constant(position)?.doubles() ?? node.attributedScales,
-          scales.count == 4, scales[0] == 1, scales[1] == 1,
-          scales.allSatisfy({ (1e-3...1024).contains($0) })
-        else { throw node.unsupported("sizes that are not stated as factors of two spatial axes") }
-        let mode = try node.string("mode", default: "nearest")
-        let transform = try node.string(
-          "coordinate_transformation_mode",
-          default: name == "Upsample" ? "asymmetric" : "half_pixel")
-        let rounding = try node.string("nearest_mode", default: "round_prefer_floor")
-        // Whether each output element is a copy of the input element that it lies in.
-        let isRepeating =
-          transform == "asymmetric"
-          ? node.version < 11 || rounding == "floor" || scales[2...].allSatisfy { $0 <= 2 }
-          : transform.hasSuffix("half_pixel")
-        switch (mode, transform) {
-        case ("nearest", _)
-        where isRepeating && (rounding.hasPrefix("round") || transform == "asymmetric")
-          && rounding != "ceil" && scales[2...].allSatisfy { $0 == $0.rounded() && $0 >= 1 }:
-          return UpsampleLayer(factors: Array(scales[2...]), isBilinear: false)
-        case ("linear", "half_pixel"), ("linear", "pytorch_half_pixel"):
-          return UpsampleLayer(factors: Array(scales[2...]), isBilinear: true)
-        default: throw node.unsupported("mode \(mode) with \(transform) and factors \(scales)")
-        }
+        let layer = try ResizeLayer(node)
+        return UpsampleLayer(layer) ?? layer
       }
     }
   }
 }
 
-extension OperatorNode {
-  fileprivate var attributedScales: [Double]? {
-    if case .floats(let scales) = attributes["scales"] { scales } else { nil }
+extension UpsampleLayer {
+  /// The plain layer that does the same for images, if one does.
+  private init?(_ layer: ResizeLayer) {
+    var factors = [1.0, 1.0]
+    for axis in layer.axes {
+      guard axis.axis == 2 || axis.axis == 3, case .factor(let factor) = axis.extent else {
+        return nil
+      }
+      factors[axis.axis - 2] = factor
+    }
+    let isWhole = factors.allSatisfy { $0 == $0.rounded() }
+    guard isWhole, layer.axes.count == 2, !layer.isSmoothing, !layer.excludesOutside else {
+      return nil
+    }
+    switch (layer.mode, layer.coordinates) {
+    case (.nearest(.floor), .asymmetric), (.nearest(.simple), .asymmetric),
+      (.nearest(.halfDown), .halfPixel), (.nearest(.halfUp), .halfPixel),
+      (.nearest(.halfDown), .halfPixelUnlessOne), (.nearest(.halfUp), .halfPixelUnlessOne):
+      // Each element of the result is a copy of the element of the input that it lies in.
+      self.init(factors: factors, isBilinear: false)
+    case (.linear, .halfPixel), (.linear, .halfPixelUnlessOne):
+      self.init(factors: factors, isBilinear: true)
+    default: return nil
+    }
   }
 }

@@ -75,6 +75,27 @@ public struct Window: Sendable, Hashable {
       "aten::constant_pad_nd", .tensor(tensor), .ints(padList), .double(value))
   }
 
+  /// The same windows with a padding at the end with which rounding down gives all of them: what no
+  /// window reaches is cut off, and rounding up adds what the last one needs.
+  ///
+  /// A window that would begin in the padding at the end does not count.
+  func fitted(to extents: [Int], isCeiling: Bool) throws -> Window {
+    var fitted = self
+    for axis in size.indices {
+      let span = (size[axis] - 1) * dilation[axis] + 1
+      let total = extents[axis] + paddingBefore[axis] + paddingAfter[axis]
+      guard total >= span else {
+        throw InterpretabilityError(
+          .invalidInput, "a window of \(span) does not fit into \(total) elements with padding")
+      }
+      var last = (total - span + (isCeiling ? stride[axis] - 1 : 0)) / stride[axis]
+      if last * stride[axis] >= extents[axis] + paddingBefore[axis] { last -= 1 }
+      fitted.paddingAfter[axis] =
+        last * stride[axis] + span - extents[axis] - paddingBefore[axis]
+    }
+    return fitted
+  }
+
   /// The same window over a tensor that is padded already.
   var unpadded: Window { Window(size, stride: stride, dilation: dilation) }
 

@@ -6,7 +6,7 @@
 /// ```
 ///
 /// Names are those of PyTorch's modules. If all of them begin with `module.`, as they do after
-/// `DataParallel`, it is taken off; `num_batches_tracked` is left out. DenseNet's old names, `norm.1` for
+/// `DataParallel`, it is taken off (files of weights are also looked at behind other wrappers); `num_batches_tracked` is left out. DenseNet's old names, `norm.1` for
 /// `norm1`, are understood. Half precision becomes float32; if any parameter is float64, all become
 /// float64.
 public struct WeightSource: Sendable {
@@ -65,7 +65,7 @@ public struct WeightSource: Sendable {
     WeightSource(.initialized(initialization))
   }
 
-  private init(_ storage: Storage) { self.storage = storage }
+  init(_ storage: Storage) { self.storage = storage }
 
   private init(stored: [String: Stored]) {
     let prefix = "module."

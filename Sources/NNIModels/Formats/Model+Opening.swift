@@ -6,7 +6,7 @@ extension Model {
   /// The format is found by the file's name and its first 64 bytes. The digest is that of the file.
   ///
   /// - Throws: ``InterpretabilityError`` for a file that is missing, empty, a folder, or of no known
-  ///   format, and whatever is wrong in it.
+  ///   format, for one with a weight that is NaN, and whatever else is wrong in it.
   public init(contentsOf url: URL) throws {
     let contents = try FileBytes(contentsOf: url)
     guard contents.count > 0 else {
@@ -27,6 +27,7 @@ extension Model {
     try InputAgreement.check(inputSpec, for: graph, of: url)
     warnings += LabelAgreement.warnings(of: self)
     if digest.isEmpty { digest = try contents.digest() }
+    try requireNumbers()
   }
 }
 

@@ -29,7 +29,7 @@ struct StateDictModel {
     do {
       let architecture = try Catalog.architecture(named: card.architecture)
       var model = try Model(
-        architecture.build(weights),
+        architecture.build(unwrapped(weights, for: architecture)),
         name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
         inputSpec: Self.inputSpec(card.input, architecture.inputSpec))
       model.describesInput =
@@ -40,6 +40,25 @@ struct StateDictModel {
         error.code, "\(url.lastPathComponent): \(error.message)", node: error.node,
         cause: error.cause)
     }
+  }
+
+  /// The weights without what wrappers put before their names, by what fits the architecture.
+  ///
+  /// - Throws: ``InterpretabilityError`` when several networks in the file fit.
+  private func unwrapped(
+    _ weights: WeightSource, for architecture: ArchitectureEntry
+  ) throws -> WeightSource {
+    if architecture.fits(weights) { return weights }
+    let inner = weights.unwrapped
+    let fitting = inner.filter { architecture.fits($0.weights) }
+    guard fitting.count <= 1 else {
+      throw InterpretabilityError(
+        .invalidFile,
+        "\(fitting.count) networks in the file fit \(architecture.name), those whose names begin with "
+          + fitting.map { "“\($0.prefix)”" }.joined(separator: ", ") + "; save one alone")
+    }
+    // If none fits, what is said is about the names behind the prefix that most have.
+    return fitting.first?.weights ?? inner.first { $0.isWhole }?.weights ?? weights
   }
 
   /// A description, or `fallback` when it says nothing but names of classes.
@@ -54,7 +73,9 @@ struct StateDictModel {
 
   private func missingArchitecture(_ weights: WeightSource) -> String {
     let all = Catalog.architectures
-    let fitting = all.filter { $0.fits(weights) }.map(\.name)
+    let fitting = all.filter { entry in
+      entry.fits(weights) || weights.unwrapped.contains { entry.fits($0.weights) }
+    }.map(\.name)
     let cardName = url.deletingPathExtension().appendingPathExtension("json").lastPathComponent
     return "\(url.lastPathComponent) does not say what network its weights belong to; put "
       + "{\"architecture\": \"\(fitting.first ?? "NAME")\"} into \(cardName) beside it"

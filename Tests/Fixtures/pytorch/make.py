@@ -166,6 +166,19 @@ torch.save({"netG": model.state_dict(), "netD": {"a": torch.ones(2)}, "epoch": 1
 torch.save({"a": torch.ones(1), "ema": {"a": torch.zeros(1)}}, path("both.pt"))
 torch.save({"outer": {"inner": {"a": torch.ones(2)}}}, path("deep.pt"))
 
+# Tensors with PyTorch's negative bit: what lies in the storage has the other sign.
+torch.save({"imaginary": torch.tensor([1 + 2j, 3 - 4j, 0.5 + 0.25j]).conj().imag,
+            "transposed": torch._neg_view(torch.arange(6.0).reshape(2, 3).t()),
+            "plain": torch.ones(2)}, path("negated.pt"))
+
+# Weights behind wrappers, and what stands beside them.
+linear = {"fc.weight": torch.ones(2, 3), "fc.bias": torch.zeros(2)}
+torch.save({"best_acc1": torch.tensor(76.5), "rng_state": torch.get_rng_state(),
+            "state_dict": {f"module.{k}": v for k, v in linear.items()}}, path("beside.pt"))
+torch.save({"state_dict": {f"model._orig_mod.{k}": v for k, v in linear.items()},
+            "hyper_parameters": {"class_weights": torch.ones(2)},
+            "optimizer_states": [{"state": {0: {"step": torch.tensor(1.0)}}}]}, path("lightning.ckpt"))
+
 # What is refused.
 torch.save(torch.ones(2), path("tensor.pt"))
 torch.save([torch.ones(2)], path("list.pt"))

@@ -31,6 +31,7 @@ extension ConstantFolder {
         "aten::where.self", .tensor(parts[0].converted(to: .bool)), .tensor(parts[1]),
         .tensor(parts[2]))
     },
+    "BatchNormalization": { try normalized($0) },
     "MatMul": { node in
       let (a, b) = (try node.operand(), try node.requiredConstant(1, "factor"))
       _ = try node.checked(a.shape.dropLast() + b.shape.suffix(1))
@@ -70,6 +71,33 @@ extension ConstantFolder {
         .invalidFile, "\(node.type): a division by zero or with an overflow", node: node.id)
     }
     return try more.isEmpty ? binary(node, name) : binary(node, name, more[0])
+  }
+
+  /// Batch norm of a constant, in training mode by its own statistics: weight standardisation is
+  /// exported so.
+  private static func normalized(_ node: OperatorNode) throws -> Tensor {
+    let x = try node.operand()
+    guard x.rank >= 2 else { throw node.unsupported("a constant of shape \(x.shape)") }
+    func parameter(_ position: Int, _ what: String) throws -> Tensor {
+      let value = try node.requiredConstant(position, what)
+      guard value.count == x.shape[1] else {
+        throw InterpretabilityError(
+          .invalidFile,
+          "\(node.type): the \(what) has shape \(value.shape), wanted \(x.shape[1]) "
+            + "numbers", node: node.id)
+      }
+      return try value.converted(to: .float64).flattened().aligned(toAxis: 1, rank: x.rank)
+    }
+    let values = try x.converted(to: .float64)
+    var (mean, variance) = (try parameter(3, "mean"), try parameter(4, "variance"))
+    if try node.int("training_mode", default: 0) != 0 {
+      let axes = (0..<x.rank).filter { $0 != 1 }
+      mean = try values.mean(over: axes, keepingAxes: true)
+      variance = try (values - mean).squared().mean(over: axes, keepingAxes: true)
+    }
+    let deviation = try (variance + node.float("epsilon", default: 1e-5)).squareRoot()
+    let result = try (values - mean) / deviation * parameter(1, "scale") + parameter(2, "bias")
+    return try result.converted(to: x.dtype)
   }
 
   private static func folded(_ node: OperatorNode, _ name: String) throws -> Tensor {

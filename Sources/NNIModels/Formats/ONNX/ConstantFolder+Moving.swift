@@ -68,7 +68,11 @@ extension ConstantFolder {
     },
     "Expand": { node in
       let x = try node.operand()
-      let target = try node.integers(1) ?? []
+      var target = try node.integers(1) ?? []
+      // A row for each sample of the batch is one row, which meets them all.
+      if target.first == BatchExtent.marker, x.rank < target.count || x.shape[0] == 1 {
+        target[0] = 1
+      }
       guard !target.contains(BatchExtent.marker) else { throw BatchExtent.isNeeded(by: node) }
       return try x.expanded(to: node.broadcast(x.shape, target))
     },

@@ -37,15 +37,24 @@ struct ConstantFolder {
     "Squeeze", "Transpose", "Unsqueeze", "Where",
   ]
 
+  /// Whether an operator is computed of constants without a layer of its own.
+  static func isKnown(_ type: String) -> Bool {
+    type == "Split" || moving[type] != nil || arithmetic[type] != nil
+  }
+
   private func activation(_ node: OperatorNode) throws -> Tensor {
     guard let entry = entries[node.type], case .constant(let x)? = node.inputs.first else {
       throw node.unsupported("the operator is not supported on constants")
     }
-    let layer = try entry.build(
-      node.replacing(inputs: [.node(node.id)] + node.inputs.dropFirst()))
-    guard layer.kind == .activation else {
-      throw node.unsupported("the operator is not supported on constants")
+    var inputs = [.node(node.id)] + node.inputs.dropFirst()
+    if node.type == "Resize", inputs.count > 3, let sizes = try node.integers(3),
+      sizes.count == x.rank
+    {
+      // An axis that stays is no axis to resize.
+      let changed = zip(sizes, x.shape).map { Int64($0 == $1 ? 0 : $0) }
+      inputs[3] = .constant(try Tensor(changed, shape: [changed.count]))
     }
+    let layer = try entry.build(node.replacing(inputs: inputs))
     return try layer.forward([x])
   }
 }

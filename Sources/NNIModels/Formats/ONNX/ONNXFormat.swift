@@ -31,7 +31,7 @@ public enum ONNXFormat {
 
   /// What exporters spell out is put together again.
   private static var rewrites: [any GraphRewrite] {
-    [FuseActivationsRewrite(), FuseDenseBiasRewrite()]
+    [FuseActivationsRewrite(), FuseNormalizationRewrite(), FuseDenseBiasRewrite()]
   }
 
   /// Whether bytes begin like a model message: field 1, a small version, then a field of a model.

@@ -1,24 +1,47 @@
 import Foundation
 
 extension ONNXGraphProto {
-  /// The graph with `where(x > threshold, x, softplus(x))`, which PyTorch writes for softplus, as
-  /// plain softplus.
+  /// The graph with `where(βx > threshold, x, softplus(βx) / β)`, which PyTorch writes for softplus, as
+  /// one softplus that has β and the threshold for attributes.
   ///
-  /// From a threshold of 20 on the two differ by less than e⁻²⁰.
+  /// From a threshold of 20 on it makes no difference beyond e⁻²⁰, and with β = 1 it is ONNX's own.
   var withPlainSoftplus: ONNXGraphProto {
     let softplus = outputs(of: "Softplus")
     let greater = outputs(of: "Greater")
     guard !softplus.isEmpty, !greater.isEmpty else { return self }
+    let (products, quotients) = (outputs(of: "Mul"), outputs(of: "Div"))
     var copy = self
     for (index, choice) in node.enumerated()
     where choice.opType == "Where" && choice.domain.isEmpty && choice.input.count == 3 {
-      let (condition, x, other) = (choice.input[0], choice.input[1], choice.input[2])
-      guard let comparison = greater[condition], comparison.input.count == 2,
-        comparison.input[0] == x, softplus[other]?.input == [x],
-        let threshold = scalar(comparison.input[1]), threshold >= 20
+      let (condition, x) = (choice.input[0], choice.input[1])
+      var (inner, beta, scaled) = (choice.input[2], 1.0, x)
+      if let quotient = quotients[inner], quotient.input.count == 2,
+        let divisor = scalar(quotient.input[1])
+      {
+        (inner, beta) = (quotient.input[0], divisor)
+      }
+      guard let soft = softplus[inner], let argument = soft.input.first,
+        let comparison = greater[condition], comparison.input.count == 2,
+        comparison.input[0] == argument, let threshold = scalar(comparison.input[1])
       else { continue }
-      copy.node[index].opType = "Identity"
-      copy.node[index].input = [other]
+      if argument != x {
+        guard let product = products[argument], product.input.contains(x),
+          let factor = product.input.first(where: { $0 != x }), scalar(factor) == beta
+        else { continue }
+        scaled = x
+      } else if beta != 1 {
+        continue
+      }
+      copy.node[index].opType = "Softplus"
+      copy.node[index].input = [scaled]
+      guard beta != 1 || threshold < 20 else { continue }
+      copy.node[index].attribute = [("beta", beta), ("threshold", threshold)].map { name, value in
+        var attribute = ONNXAttributeProto()
+        attribute.name = name
+        attribute.type = 1
+        attribute.f = Float(value)
+        return attribute
+      }
     }
     return copy
   }

@@ -3,7 +3,10 @@ extension ONNXImporter {
   /// The value of a `Shape` node; the batch's extent is a marker.
   mutating func shapeConstant(of source: NodeID, _ node: OperatorNode) throws -> Tensor {
     var shape = try shapes.shape(of: source, in: graph, for: node)
-    if !shape.isEmpty { shape[0] = BatchExtent.marker }
+    if !shape.isEmpty {
+      shape.removeFirst()
+      shape.insert(BatchExtent.marker, at: batchAxes[source] ?? 0)
+    }
     let part = try node.shapePart(shape)
     return try Tensor(part.map(Int64.init), shape: [part.count])
   }
@@ -11,7 +14,16 @@ extension ONNXImporter {
   /// The node with everything stated that layers need to build themselves.
   mutating func resolved(_ node: OperatorNode) throws -> OperatorNode {
     guard case .node(let source)? = node.inputs.first else { return node }
+    // What is filled in here counts axes from the batch's.
+    guard batchAxes[source] ?? 0 == 0 else { return node }
     switch node.type {
+    case "Upsample": return try resolvedCoordinates(node)
+    case "Expand": return try resolvedExpand(node)
+    case "Pad": return try resolvedPad(node, source)
+    case "ConvTranspose": return try resolvedOutput(node, source)
+    case "GroupNormalization" where node.version < 21:
+      let shape = try shapes.shape(of: source, in: graph, for: node)
+      return shape.count > 1 ? node.setting("channels", .int(shape[1])) : node
     case "Reshape": return try resolvedReshape(node, source)
     case "Flatten": return try resolvedFlatten(node, source)
     case "Resize": return try resolvedResize(node, source)
@@ -49,20 +61,156 @@ extension ONNXImporter {
     return node.replacing(attributes: node.attributes.merging(["axis": .int(1)]) { $1 })
   }
 
-  /// Sizes become factors.
+  /// Axes that are named become all axes, an extent that stays becomes 0 among sizes, and sizes that are
+  /// whole multiples become factors, so that the network takes other extents, too.
   private mutating func resolvedResize(
     _ node: OperatorNode, _ source: NodeID
   ) throws -> OperatorNode {
-    guard node.inputs.count > 3, let sizes = try node.integers(3), !sizes.isEmpty else {
-      return node
-    }
+    var node = try resolvedCoordinates(node)
+    let axes = try node.ints("axes")
+    let sizes = try node.inputs.count > 3 ? node.integers(3) : nil
+    guard axes != nil || sizes?.isEmpty == false else { return node }
     let shape = try shapes.shape(of: source, in: graph, for: node)
-    guard sizes.count == shape.count,
-      sizes[0] == BatchExtent.marker || sizes[0] == shape[0] || sizes[0] == input.batch
-    else { throw node.unsupported("sizes \(sizes) for an input of shape \(shape)") }
-    let factors = [1] + zip(sizes, shape).dropFirst().map { Double($0) / Double(max($1, 1)) }
+    let positions = try axes?.map { try node.axis($0, rank: shape.count) } ?? Array(shape.indices)
+    let stated = try sizes ?? node.constant(2)?.doubles().map { _ in 0 } ?? []
+    guard stated.count == positions.count else {
+      throw node.unsupported("sizes or factors \(stated) for an input of shape \(shape)")
+    }
+    node = node.replacing(attributes: node.attributes.filter { $0.key != "axes" })
     var inputs = node.inputs
-    inputs[2] = .constant(try Tensor(factors, shape: [factors.count]))
+    while inputs.count < 4 { inputs.append(.absent) }
+    if let roi = try node.constant(1)?.doubles(), roi.count == 2 * positions.count, axes != nil {
+      var all = [Double](repeating: 0, count: shape.count) + shape.map { _ in 1 }
+      for (index, axis) in positions.enumerated() {
+        all[axis] = roi[index]
+        all[axis + shape.count] = roi[index + positions.count]
+      }
+      inputs[1] = .constant(try Tensor(all, shape: [all.count]))
+    }
+    guard var wanted = sizes, !wanted.isEmpty else {
+      var factors = shape.map { _ in 1.0 }
+      for (axis, factor) in try zip(positions, node.constant(2)?.doubles() ?? []) {
+        factors[axis] = factor
+      }
+      inputs[2] = .constant(try Tensor(factors, shape: [factors.count]))
+      return node.replacing(inputs: inputs)
+    }
+    guard
+      zip(positions, wanted).allSatisfy({ axis, size in
+        (1...(1 << 20)).contains(size) || (axis == 0 && size == BatchExtent.marker)
+      })
+    else { throw node.unsupported("sizes \(wanted) for an input of shape \(shape)") }
+    let policy = try node.string("keep_aspect_ratio_policy", default: "stretch")
+    if policy != "stretch" { wanted = try kept(policy, node, wanted, positions.map { shape[$0] }) }
+    var all = shape.map { _ in 0 }
+    for (axis, size) in zip(positions, wanted) {
+      let isSame = axis == 0 ? size == BatchExtent.marker || size == input.batch : false
+      all[axis] = isSame || size == shape[axis] ? 0 : size
+    }
+    let isCropping =
+      try node.string(
+        "coordinate_transformation_mode", default: "half_pixel") == "tf_crop_and_resize"
+    if isCropping { all = all.indices.map { $0 > 0 && all[$0] == 0 ? shape[$0] : all[$0] } }
+    let factors = zip(all, shape).map { $0 == 0 ? 1 : Double($0) / Double(max($1, 1)) }
+    let isWhole = !isCropping && factors.allSatisfy { $0 == $0.rounded() && $0 >= 1 }
+    inputs[2] = isWhole ? .constant(try Tensor(factors, shape: [factors.count])) : .absent
+    inputs[3] = isWhole ? .absent : .constant(try Tensor(all.map(Int64.init), shape: [all.count]))
+    return node.replacing(inputs: inputs)
+  }
+
+  /// The sizes with one factor for all axes, which fits into them or covers them.
+  private func kept(
+    _ policy: String, _ node: OperatorNode, _ sizes: [Int], _ shape: [Int]
+  ) throws -> [Int] {
+    let factors = zip(sizes, shape).map { Double($0) / Double(max($1, 1)) }
+    guard let factor = policy == "not_larger" ? factors.min() : factors.max(),
+      ["not_larger", "not_smaller"].contains(policy)
+    else { throw node.unsupported("keep_aspect_ratio_policy \(policy)") }
+    return shape.map { Int((factor * Double($0)).rounded(.toNearestOrAwayFromZero)) }
+  }
+
+  /// The coordinates of operator sets before 11, which do not state them: ONNX Runtime takes them as
+  /// asymmetric, while PyTorch's exporter meant half-pixel centres where it interpolates.
+  private func resolvedCoordinates(_ node: OperatorNode) throws -> OperatorNode {
+    guard node.version < 11 || node.type == "Upsample",
+      node.attributes["coordinate_transformation_mode"] == nil
+    else { return node }
+    let isNearest = try node.string("mode", default: "nearest") == "nearest"
+    let isTorch = file.model.producerName == "pytorch"
+    return
+      node
+      .setting(
+        "coordinate_transformation_mode",
+        .string(isTorch && !isNearest ? "half_pixel" : "asymmetric")
+      )
+      .setting("nearest_mode", .string(isTorch ? "floor" : "simple"))
+  }
+
+  /// The batch's extent becomes 1.
+  private func resolvedExpand(_ node: OperatorNode) throws -> OperatorNode {
+    guard var shape = try node.integers(1), let batch = shape.first,
+      batch == BatchExtent.marker || (batch > 1 && batch == input.batch)
+    else { return node }
+    shape[0] = 1
+    return node.replacing(inputs: [
+      node.inputs[0], .constant(try Tensor(shape.map(Int64.init), shape: [shape.count])),
+    ])
+  }
+
+  /// The output's extents, stated or those of `auto_pad`, become widths.
+  private mutating func resolvedOutput(
+    _ node: OperatorNode, _ source: NodeID
+  ) throws -> OperatorNode {
+    let mode = try node.string("auto_pad", default: "NOTSET")
+    let stated = try node.ints("output_shape")
+    guard stated != nil || mode.hasPrefix("SAME") else { return node }
+    let size = Array(try node.requiredConstant(1, "weight").shape.dropFirst(2))
+    let extents = Array(try shapes.shape(of: source, in: graph, for: node).dropFirst(2))
+    let strides = try node.ints("strides") ?? size.map { _ in 1 }
+    let dilations = try node.ints("dilations") ?? size.map { _ in 1 }
+    let extra = try node.ints("output_padding") ?? size.map { _ in 0 }
+    let limit = 0...(1 << 24)
+    guard extents.count == size.count, strides.count == size.count, dilations.count == size.count,
+      extra.count == size.count,
+      (extents + size + strides + dilations + extra).allSatisfy(limit.contains)
+    else { return node }
+    let outputs = stated.map { Array($0.suffix(size.count)) } ?? zip(extents, strides).map(*)
+    guard outputs.count == size.count else { return node }
+    let totals = size.indices.map { axis in
+      strides[axis] * (extents[axis] - 1) + extra[axis] + (size[axis] - 1) * dilations[axis] + 1
+        - outputs[axis]
+    }
+    guard totals.allSatisfy({ $0 >= 0 }) else {
+      throw node.unsupported("an output of \(outputs), larger than all windows together")
+    }
+    let less = totals.map { $0 / 2 }
+    let more = zip(totals, less).map { $0 - $1 }
+    var attributes = node.attributes
+    attributes["auto_pad"] = nil
+    attributes["output_shape"] = nil
+    attributes["pads"] = .ints(mode == "SAME_UPPER" ? less + more : more + less)
+    return node.replacing(attributes: attributes)
+  }
+
+  /// Widths of some axes become widths of all.
+  private mutating func resolvedPad(
+    _ node: OperatorNode, _ source: NodeID
+  ) throws -> OperatorNode {
+    guard node.inputs.count > 3, let axes = try node.integers(3), let pads = try node.integers(1)
+    else { return node }
+    let rank = try shapes.shape(of: source, in: graph, for: node).count
+    guard pads.count == 2 * axes.count else {
+      throw InterpretabilityError(
+        .invalidFile, "Pad: \(pads.count) widths for \(axes.count) axes", node: node.id)
+    }
+    var all = [Int](repeating: 0, count: 2 * rank)
+    for (index, stated) in axes.enumerated() {
+      let axis = try node.axis(stated, rank: rank)
+      all[axis] = pads[index]
+      all[axis + rank] = pads[index + axes.count]
+    }
+    var inputs = node.inputs
+    inputs[1] = .constant(try Tensor(all.map(Int64.init), shape: [all.count]))
     inputs[3] = .absent
     return node.replacing(inputs: inputs)
   }

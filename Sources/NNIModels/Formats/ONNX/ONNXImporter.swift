@@ -14,6 +14,9 @@ struct ONNXImporter {
   private var ids: Set<NodeID>
   private(set) var graph: Graph
   var shapes: ONNXShapes
+  /// Where the file has the samples of a value, if not along the first axis.
+  var batchAxes: [NodeID: Int] = [:]
+  private var blockers = ONNXBlockers()
 
   /// - Parameters:
   ///   - file: The parsed file.
@@ -27,11 +30,15 @@ struct ONNXImporter {
       throw InterpretabilityError(.unsupported, "the file holds sparse tensors")
     }
     order = try ONNXOrder(proto.withPlainSoftplus)
-    input = try ONNXInput(proto, used: order.inputs)
     reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
     entries = Dictionary(
       Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
     ) { first, _ in first }
+    do {
+      input = try ONNXInput(proto, used: order.inputs)
+    } catch let error as InterpretabilityError {
+      throw Self.error(error, with: order, entries)
+    }
     initializers = Dictionary(
       uniqueKeysWithValues: proto.initializer.enumerated().map { ($1.name, $0) })
     values = [input.name: .node(NodeID(input.name))]
@@ -40,16 +47,67 @@ struct ONNXImporter {
     shapes = ONNXShapes(input, inputSpec)
   }
 
+  /// An error about the inputs, with the operators of the file that are not known.
+  private static func error(
+    _ error: InterpretabilityError, with order: ONNXOrder, _ entries: [String: OperatorEntry]
+  ) -> InterpretabilityError {
+    var blockers = ONNXBlockers()
+    blockers.note(error, at: ONNXNodeProto())
+    for proto in order.nodes
+    where entries[proto.opType] == nil && !ConstantFolder.isKnown(proto.opType)
+      && !decomposable.contains(proto.opType) && !["Shape", "If"].contains(proto.opType)
+    {
+      blockers.note(
+        InterpretabilityError(
+          .unsupported, "the operator \(proto.opType) is not supported", node: proto.id),
+        at: proto)
+    }
+    return blockers.error ?? error
+  }
+
   /// The graph that ends at the file's first output.
   mutating func imported() throws -> Graph {
-    for node in order.nodes { try add(node) }
     let output = file.model.graph.output[0].name
+    for node in order.nodes { try addOrNote(node) }
+    if let error = blockers.error { throw error }
     guard case .node(let id) = try value(of: output), graph.nodes.count > 1 else {
       throw InterpretabilityError(
         .invalidFile, "the file's output “\(output)” does not depend on its input")
     }
+    guard batchAxes[id] ?? 0 == 0 else {
+      throw InterpretabilityError(
+        .unsupported,
+        "the samples lie along axis \(batchAxes[id] ?? 0) of the output “\(output)”; "
+          + "wanted along the first", node: id)
+    }
     try graph.setOutput(id)
     return try graph.replacing([:])
+  }
+
+  /// Adds a node; an error is noted, so that all of them are told together.
+  private mutating func addOrNote(_ proto: ONNXNodeProto) throws {
+    guard !blockers.stops(proto) else {
+      blockers.block(proto)
+      if let error = operatorError(proto) { blockers.note(error, at: proto) }
+      return
+    }
+    do {
+      try add(proto)
+    } catch let error as InterpretabilityError {
+      blockers.note(error, at: proto)
+    }
+  }
+
+  /// What is wrong with a node's operator, whatever its inputs are.
+  private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
+    do { try checkDomain(of: proto) } catch { return error as? InterpretabilityError }
+    let isKnown =
+      entries[proto.opType] != nil || ConstantFolder.isKnown(proto.opType)
+      || Self.decomposable.contains(proto.opType) || ["Shape", "If"].contains(proto.opType)
+    guard !isKnown else { return nil }
+    return unknown(
+      OperatorNode(
+        id: proto.id, type: proto.opType, version: file.version, inputs: [], attributes: [:]))
   }
 
   private mutating func add(_ proto: ONNXNodeProto) throws {
@@ -80,13 +138,10 @@ struct ONNXImporter {
 
   /// Adds one layer for each output that is used.
   private mutating func addLayers(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
-    let resolved = try multiplied(resolved(node))
-    guard let entry = entries[resolved.type] else { throw unknown(node) }
-    for input in resolved.inputs {
-      if case .constant(let tensor) = input, try BatchExtent.isIn(tensor) {
-        throw BatchExtent.isNeeded(by: node)
-      }
-    }
+    let simple = try decomposed(node)
+    let (placed, batch) = try placed(withoutBatch(resolved(simple)))
+    guard let entry = entries[placed.type] else { throw unknown(node) }
+    try requireKnownShape(of: placed)
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
         throw secondOutput(index, name, of: node)
@@ -94,10 +149,32 @@ struct ONNXImporter {
       let id =
         proto.output.count > 1 && entry.hasManyOutputs
         ? unused(NodeID("\(node.id):\(index)"), name) : node.id
-      let layer = try layer(entry, resolved.choosing(output: index))
-      try graph.add(layer, as: id, after: resolved.sources)
-      ids.insert(id)
+      try add(entry, placed.choosing(output: index), as: id, batch)
       values[name] = .node(id)
+    }
+  }
+
+  /// Adds the layer of a node on which another one rests.
+  mutating func append(_ node: OperatorNode) throws {
+    let (placed, batch) = try placed(withoutBatch(resolved(node)))
+    guard let entry = entries[placed.type] else { throw unknown(node) }
+    try requireKnownShape(of: placed)
+    try add(entry, placed, as: node.id, batch)
+  }
+
+  private mutating func add(
+    _ entry: OperatorEntry, _ node: OperatorNode, as id: NodeID, _ batch: Int
+  ) throws {
+    try graph.add(layer(entry, node), as: id, after: node.sources)
+    ids.insert(id)
+    if batch != 0 { batchAxes[id] = batch }
+  }
+
+  private func requireKnownShape(of node: OperatorNode) throws {
+    for input in node.inputs {
+      if case .constant(let tensor) = input, try BatchExtent.isIn(tensor) {
+        throw BatchExtent.isNeeded(by: node)
+      }
     }
   }
 
@@ -120,20 +197,6 @@ struct ONNXImporter {
     for (name, inner) in zip(proto.output, branch.output) {
       values[name] = try value(of: inner.name)
     }
-  }
-
-  /// A division by a computed value as a product with its reciprocal, which becomes a node before.
-  private mutating func multiplied(_ node: OperatorNode) throws -> OperatorNode {
-    guard node.type == "Div", node.inputs.count == 2, case .node(let divisor) = node.inputs[1]
-    else {
-      return node
-    }
-    let id = unused(NodeID("\(node.id):reciprocal"), "")
-    try graph.add(ActivationLayer(.reciprocal), as: id, after: [divisor])
-    ids.insert(id)
-    return OperatorNode(
-      id: node.id, type: "Mul", version: node.version, inputs: [node.inputs[0], .node(id)],
-      attributes: node.attributes)
   }
 
   private func layer(_ entry: OperatorEntry, _ node: OperatorNode) throws -> any Layer {
@@ -187,7 +250,7 @@ struct ONNXImporter {
   }
 
   /// `id`, or with the output's name if it is taken.
-  private func unused(_ id: NodeID, _ output: String) -> NodeID {
+  func unused(_ id: NodeID, _ output: String) -> NodeID {
     var candidate = id
     var count = 1
     while ids.contains(candidate) {
@@ -218,10 +281,12 @@ struct ONNXImporter {
   }
 
   private func unknown(_ node: OperatorNode) -> InterpretabilityError {
-    let known = Set(entries.keys).union(["Constant", "Shape"]).sorted().joined(separator: ", ")
+    let known = Set(entries.keys).union(Self.decomposable).union(["Constant", "Shape"]).sorted()
     return InterpretabilityError(
-      .unsupported, "the operator \(node.type) is not supported; supported are \(known)",
-      node: node.id)
+      .unsupported,
+      "the operator \(node.type) is not supported"
+        + (ConstantFolder.isKnown(node.type) ? " on computed values" : "")
+        + ONNXBlockers.listMark + known.joined(separator: ", "), node: node.id)
   }
 }
 

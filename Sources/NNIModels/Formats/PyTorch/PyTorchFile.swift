@@ -31,6 +31,8 @@ public struct PyTorchFile: Sendable {
     let range: Range<Int>
     /// Whether they lie there in row-major order without gaps.
     let isContiguous: Bool
+    /// Whether the elements are the negatives of what lies there.
+    let isNegated: Bool
   }
 
   /// The names of all tensors, in the order of the state dict.
@@ -96,22 +98,27 @@ public struct PyTorchFile: Sendable {
       let start = data.startIndex
       let bytes = data[(start + entry.range.lowerBound)..<(start + entry.range.upperBound)]
       do {
-        guard !entry.isContiguous else {
-          return try Tensor(untrusted: bytes, shape: entry.shape, dtype: entry.dtype)
-        }
-        let span = entry.range.count / entry.dtype.byteCount
-        let line = try Tensor(untrusted: bytes, shape: [span], dtype: entry.dtype)
-        return try Tensor.call(
-          "aten::contiguous",
-          .tensor(
-            Tensor.call(
-              "aten::as_strided", .tensor(line), .ints(entry.shape), .ints(entry.strides), .int(0)))
-        )
+        let tensor = try Self.tensor(entry, bytes)
+        return entry.isNegated ? try tensor.negated() : tensor
       } catch {
         throw InterpretabilityError(
           .invalidFile, "\(place): the tensor “\(name)” cannot be read", cause: error)
       }
     }
+  }
+
+  /// What lies in bytes, in row-major order.
+  private static func tensor(_ entry: Entry, _ bytes: Data) throws -> Tensor {
+    guard !entry.isContiguous else {
+      return try Tensor(untrusted: bytes, shape: entry.shape, dtype: entry.dtype)
+    }
+    let span = entry.range.count / entry.dtype.byteCount
+    let line = try Tensor(untrusted: bytes, shape: [span], dtype: entry.dtype)
+    return try Tensor.call(
+      "aten::contiguous",
+      .tensor(
+        .call("aten::as_strided", .tensor(line), .ints(entry.shape), .ints(entry.strides), .int(0)))
+    )
   }
 
   /// Type and shape of the tensor of that name.
@@ -160,7 +167,7 @@ public struct PyTorchFile: Sendable {
       Entry(
         dtype: dtype, shape: strided.shape, strides: strided.strides,
         range: count == 0 ? 0..<0 : start..<(start + span * dtype.byteCount),
-        isContiguous: count == 0 || strided.isContiguous),
+        isContiguous: count == 0 || strided.isContiguous, isNegated: strided.isNegated),
       count * dtype.byteCount
     )
   }

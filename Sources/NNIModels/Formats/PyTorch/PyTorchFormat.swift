@@ -8,7 +8,7 @@ public enum PyTorchFormat {
   /// Whether a file is one: by its name, or by its beginning and, if that is a zip archive's, by what
   /// the archive holds.
   static func recognizes(_ file: URL, _ firstBytes: Data) -> Bool {
-    if ["pt", "pth"].contains(file.pathExtension.lowercased()) { return true }
+    if ["pt", "pth", "ckpt"].contains(file.pathExtension.lowercased()) { return true }
     if PyTorchContents.isLegacyBeginning(firstBytes) { return true }
     guard ZipArchive.isBeginning(firstBytes), let data = try? ModelFile.mapped(file) else {
       return false

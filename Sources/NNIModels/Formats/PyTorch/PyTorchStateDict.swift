@@ -2,7 +2,8 @@
 ///
 /// A checkpoint of a training is a dictionary of dictionaries: `{"state_dict": {…}, "epoch": 3}`. What
 /// counts is the outermost level at which dictionaries hold tensors by name. An optimiser's tensors lie
-/// deeper than the weights, so they are not looked at.
+/// deeper than the weights, so they are not looked at. Single tensors beside the weights, such as a best
+/// accuracy, are no second state dict.
 struct PyTorchStateDict {
   /// The names of the tensors, in the order of the file.
   let names: [String]
@@ -46,6 +47,9 @@ struct PyTorchStateDict {
       }
       level = inner.filter { seen.insert($0.index).inserted }
     }
+    if key.isEmpty, candidates.count > 1 {
+      candidates = Self.withoutCompanions(candidates, objects)
+    }
     let all = candidates.map(\.text).sorted().prefix(20).joined(separator: ", ")
     if !key.isEmpty {
       candidates = candidates.filter { $0.path.joined(separator: "/") == key }
@@ -69,6 +73,28 @@ struct PyTorchStateDict {
     }
     (self.names, self.tensors) = (names, tensors)
   }
+
+  /// The dictionaries of weights without what stands beside them: single tensors on the outermost level
+  /// such as a best accuracy or the state of a random generator, and settings.
+  ///
+  /// Weights bear the names of their modules, with a dot; such a companion does not.
+  private static func withoutCompanions(
+    _ candidates: [Place], _ objects: [PickleObject]
+  ) -> [Place] {
+    func namesModules(_ place: Place) -> Bool {
+      tensors(objects[place.index], objects).contains { $0.0.contains(".") }
+    }
+    let rest = candidates.filter { place in
+      namesModules(place) || !(place.path.isEmpty || settings.contains(place.path[0]))
+    }
+    return rest.contains(where: namesModules) ? rest : candidates
+  }
+
+  /// Where training programs keep what they were told, tensors among it.
+  private static let settings: Set<String> = [
+    "args", "callbacks", "config", "datamodule_hyper_parameters", "hparams", "hyper_parameters",
+    "loops",
+  ]
 
   /// The entries of a dictionary whose keys are texts, each key with its last value.
   private static func entries(_ object: PickleObject) -> [(name: String, value: PickleValue)] {

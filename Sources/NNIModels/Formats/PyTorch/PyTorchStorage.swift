@@ -26,6 +26,8 @@ struct StridedTensor: Sendable {
   let offset: Int
   let shape: [Int]
   let strides: [Int]
+  /// Whether the elements are the negatives of what lies there: PyTorch's negative bit.
+  var isNegated = false
 
   /// The most axes that are read.
   static let rankLimit = 64

@@ -39,6 +39,9 @@ enum PythonGlobal {
       self = .rebuild(rebuild)
     case "torch._tensor" where name == "_rebuild_from_type_v2": self = .rebuild(.subclass)
     case "torch.nn.parameter" where ["Parameter", "Buffer"].contains(name): self = .tensorClass
+    case let module where module.contains("lightning") && name == "AttributeDict":
+      // The settings that PyTorch Lightning keeps beside the weights.
+      self = .dictionary
     default:
       guard Self.harmless[module]?.contains(name) == true else { return nil }
       self = .ignored("\(module).\(name)")

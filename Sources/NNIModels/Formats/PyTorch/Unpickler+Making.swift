@@ -122,10 +122,12 @@ extension Unpickler {
         }
         element = stated
       }
+      let isTyped = if case .typedTensor = kind { true } else { false }
       return .strided(
         StridedTensor(
           storage: storage, element: element, offset: try integer(argument(1, "offset")),
-          shape: try integers(argument(2, "shape")), strides: try integers(argument(3, "strides"))))
+          shape: try integers(argument(2, "shape")), strides: try integers(argument(3, "strides")),
+          isNegated: isSet("neg", in: arguments.dropFirst(isTyped ? 7 : 6).first)))
     }
   }
 
@@ -177,6 +179,22 @@ extension Unpickler {
       }
     }
     throw wanted(noun, value)
+  }
+
+  /// Whether a dictionary has the value `True` under a name.
+  ///
+  /// What else PyTorch notes beside a tensor is the conjugate bit, which only complex numbers have.
+  private func isSet(_ name: String, in value: PickleValue?) -> Bool {
+    guard case .object(let index)? = value, case .dictionary = objects[index].kind else {
+      return false
+    }
+    let elements = objects[index].elements
+    return stride(from: 0, to: elements.count - 1, by: 2).contains { place in
+      guard case .text(let key) = elements[place], key == name,
+        case .bool(true) = elements[place + 1]
+      else { return false }
+      return true
+    }
   }
 
   private func integer(_ value: PickleValue) throws -> Int {

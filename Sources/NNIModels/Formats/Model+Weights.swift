@@ -1,0 +1,22 @@
+/// Weights that are no numbers.
+extension Model {
+  /// - Throws: ``InterpretabilityError`` that names the node whose weight holds NaN, or infinity where
+  ///   sums run over it.
+  func requireNumbers() throws {
+    for node in graph.nodes {
+      _ = try node.layer.mapParameters { weight in
+        guard weight.dtype.isFloatingPoint, try !weight.isFinite() else { return weight }
+        let count = try Tensor.call(
+          "aten::sum", .tensor(.call("aten::isnan", .tensor(weight)))
+        ).item()
+        // A summand of minus infinity masks, which is meant.
+        guard count > 0 || node.layer.kind != .affine else { return weight }
+        let what = count > 0 ? "\(Int(count)) times NaN" : "infinity"
+        throw InterpretabilityError(
+          .notFinite,
+          "a weight of shape \(weight.shape) of this \(node.layer.name) layer holds \(what); such a "
+            + "network computes nothing: save or export it again", node: node.id)
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import NNITestSupport
+import Testing
+
+@testable import NNInterpretability
+
+/// All that keeps a file from being read is told at once.
+struct ONNXBlockersTests {
+  private typealias W = ONNXFileWriter
+
+  private func message(_ writer: ONNXFileWriter) throws -> String {
+    try Fixture.withTemporaryFolder { folder in
+      let url = folder.appending(path: "net.onnx")
+      try writer.data.write(to: url)
+      let error = try #require(throws: InterpretabilityError.self) { try ONNXFormat.read(url) }
+      return error.description
+    }
+  }
+
+  @Test func `Nodes are listed by reason, also behind others`() throws {
+    let text = try message(
+      W(nodes: [
+        W.node("Relu", ["x"], ["r"], name: "fine"),
+        W.node("Einsum", ["r"], ["a"], name: "e1"), W.node("LSTM", ["a"], ["b"], name: "l"),
+        W.node("Einsum", ["b"], ["c"], name: "e2"), W.node("Tanh", ["c"], ["d"], name: "t"),
+        W.node("Add", ["d", "r"], ["y"], name: "s"),
+      ]))
+    #expect(text.hasPrefix("2 things stand in the way: nodes e1, e2: the operator Einsum"))
+    #expect(text.contains("node l: the operator LSTM is not supported"))
+    #expect(!text.contains("node t") && !text.contains("fine") && !text.contains("node s"))
+    #expect(text.components(separatedBy: "supported are").count == 2)
+  }
+
+  @Test func `Inputs are told with operators`() throws {
+    let text = try message(
+      W(
+        inputs: [("x", [0, 4]), ("z", [0, 4])],
+        nodes: [
+          W.node("Add", ["x", "z"], ["a"]), W.node("GRU", ["a"], ["y"], name: "g"),
+        ]))
+    #expect(text.contains("2 inputs, x, z") && text.contains("node g") && text.contains("GRU"))
+  }
+
+  @Test func `One alone is told as it is`() throws {
+    let text = try message(W(nodes: [W.node("Einsum", ["x"], ["y"], name: "e1")]))
+    #expect(text.hasPrefix("node e1: the operator Einsum is not supported"))
+  }
+
+  @Test func `Samples that are mixed are refused by name`() throws {
+    let transpose = W.node("Transpose", ["x"], ["t"], name: "t")
+    let text = try message(
+      W(nodes: [transpose, W.node("LRN", ["t"], ["y"], name: "n")]))
+    #expect(text.contains("node n") && text.contains("along axis 1"))
+    let output = try message(W(nodes: [W.node("Transpose", ["x"], ["y"], name: "t")]))
+    #expect(output.contains("along axis 1 of the output"))
+  }
+
+  @Test func `A network that makes more rows than samples says where`() throws {
+    let shape = W.tensor(
+      "s", [2], type: 7,
+      raw: Data(
+        [Int64(-1), 2].flatMap { value in
+          (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }))
+    let writer = W(
+      nodes: [
+        W.node("Relu", ["x"], ["r"], name: "r"),
+        W.node("Reshape", ["r", "s"], ["y"], name: "fold"),
+      ], tensors: [shape])
+    let model = try Fixture.withTemporaryFolder { folder in
+      let url = folder.appending(path: "net.onnx")
+      try writer.data.write(to: url)
+      return try ONNXFormat.read(url)
+    }
+    let input = try Tensor.full([3, 4], 0.5)
+    let forward = try #require(throws: InterpretabilityError.self) { try model(input) }
+    #expect(forward.node == "fold" && forward.message.contains("[6, 2] for 3 samples"))
+    let backward = try #require(throws: InterpretabilityError.self) {
+      try Gradient().attribute(model, input: input, target: .class(1))
+    }
+    #expect(backward.node == "fold")
+  }
+}
