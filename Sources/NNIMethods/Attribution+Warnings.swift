@@ -1,14 +1,17 @@
 extension Attribution {
-  /// What a reader must know before trusting one sample's map: parts of the score, from a twentieth on,
-  /// that a map which should sum to it does not hold, each in a few words.
+  /// What a reader must know before trusting one sample's map, each in a few words: that it is zero
+  /// everywhere, and parts of the score, from a twentieth on, that a map which should sum to it does not
+  /// hold.
   public func warnings(sample: Int) -> [String] { warnings(sample: sample) { _ in true } }
 
-  /// Those of the warnings that no rule intends: an integral or a mean that is too coarse, what no cause explains, and
-  /// maps that cannot be right.
+  /// Those of the warnings that no rule intends: an integral or a mean that is too coarse, what no cause explains,
+  /// maps that cannot be right, and those that are zero everywhere.
   public func alerts(sample: Int) -> [String] { warnings(sample: sample) { !$0.isIntended } }
 
   private func warnings(sample: Int, about isMeant: (Ledger.Cause) -> Bool) -> [String] {
-    let spoilt = arithmeticWarnings[sample].map { [$0] } ?? []
+    let spoilt =
+      (isZero.indices.contains(sample) && isZero[sample] ? [zeroWarning] : [])
+      + (arithmeticWarnings[sample].map { [$0] } ?? [])
     guard promise == .sumsToScore else { return spoilt }
     let scale = max(abs(ledger.score[sample] - ledger.reference[sample]), 1e-12)
     let parts = ledger.causes.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -19,6 +22,13 @@ extension Attribution {
         let percent = share < 1e9 ? "\(Int((share * 100).rounded()))" : "\(Float(share * 100))"
         return "\(cause.explanation) \(percent) % of the score"
       }
+  }
+
+  private var zeroWarning: String {
+    let cuts = options["relu"]?.description == "true"
+    return "the map is zero everywhere"
+      + (cuts
+        ? ": nothing of it speaks for the target, and relu=false shows what speaks against it" : "")
   }
 }
 

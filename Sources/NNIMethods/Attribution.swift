@@ -21,6 +21,10 @@ public struct Attribution: Sendable {
   /// For samples whose map cannot be right what is wrong with it; such maps are given on request only
   /// (``ArithmeticCheck``).
   public internal(set) var arithmeticWarnings: [Int: String] = [:]
+  /// The shape of the network's output, if that is what is explained.
+  public let outputShape: [Int]?
+  /// For each sample whether its map is zero everywhere.
+  public let isZero: [Bool]
 
   /// A checked result of a method.
   ///
@@ -36,6 +40,8 @@ public struct Attribution: Sendable {
         node: target.node)
     }
     self.map = map
+    isZero = try map.samplesOfZeros()
+    outputShape = target.meaning == nil ? nil : target.weights.shape
     self.ledger = ledger
     classes = target.classes
     self.method = method.name
@@ -44,5 +50,16 @@ public struct Attribution: Sendable {
     self.layer = layer
     self.details = details
     self.absorbed = absorbed
+  }
+}
+
+extension Tensor {
+  /// For each sample whether all its elements are zero.
+  func samplesOfZeros() throws -> [Bool] {
+    guard rank > 0, count > 0 else { return [] }
+    let flat = try reshaped([shape[0], -1])
+    let largest = try Tensor.call("aten::amax", .tensor(flat), .ints([1]), .bool(false)).doubles()
+    let smallest = try Tensor.call("aten::amin", .tensor(flat), .ints([1]), .bool(false)).doubles()
+    return zip(largest, smallest).map { $0 == 0 && $1 == 0 }
   }
 }

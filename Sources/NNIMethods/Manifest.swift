@@ -14,6 +14,12 @@ public struct Manifest: Sendable, Codable {
   public var classes: [Int]
   /// The layer at whose resolution the map is; empty for the input's.
   public var layer: String
+  /// What the network's output is.
+  public var output: OutputMeaning
+  /// The output in one sentence, such as that it is dense and a class scores the sum over all places.
+  public var outputSummary: String
+  /// Whether the output has places, so that a class scores the sum over all of them.
+  public var isDense: Bool
   /// What became of the score.
   public var ledger: Ledger
   /// `score − reference − sum`, for each sample.
@@ -75,7 +81,10 @@ extension Manifest {
     let manifest = Manifest(
       method: attribution.method, options: attribution.options, target: target.text,
       targetTitles: titles, classes: attribution.classes,
-      layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
+      layer: attribution.layer?.name ?? "", output: model.outputMeaning,
+      outputSummary: attribution.outputShape.map(model.outputMeaning.summary) ?? "",
+      isDense: (attribution.outputShape?.count ?? 0) > 2,
+      ledger: attribution.ledger,
       residual: attribution.ledger.residual,
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
       alerts: attribution.ledger.score.indices.map(attribution.alerts(sample:)),

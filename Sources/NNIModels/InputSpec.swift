@@ -17,10 +17,11 @@ public struct InputSpec: Sendable, Codable, Equatable {
   public enum Channels: String, Sendable, Codable, CaseIterable {
     case rgb, bgr, grey
 
-    /// Reads a name; `gray` is `grey`.
+    /// Reads a name; `gray`, `greyscale` and `grayscale` are `grey`.
     public init(from decoder: any Decoder) throws {
-      let name = try decoder.singleValueContainer().decode(String.self)
-      self = name.lowercased() == "gray" ? .grey : try Self.named(name, decoder)
+      let name = try decoder.singleValueContainer().decode(String.self).lowercased()
+      let isGrey = ["gray", "greyscale", "grayscale"].contains(name)
+      self = isGrey ? .grey : try Self.named(name, decoder)
     }
   }
 
@@ -65,9 +66,11 @@ public struct InputSpec: Sendable, Codable, Equatable {
     if let name = try container.decodeIfPresent(String.self, forKey: .interpolation) {
       interpolation = try .named(name, container.superDecoder(forKey: .interpolation))
     }
-    channels = try value(.channels, standard.channels)
     mean = try value(.mean, standard.mean)
     std = try value(.std, standard.std)
+    // One mean or deviation is that of one channel.
+    let hasOne = (mean.count == 1 || std.count == 1) && mean.count <= 1 && std.count <= 1
+    channels = try value(.channels, hasOne ? .grey : standard.channels)
     labels = try value(.labels, standard.labels)
   }
 

@@ -28,7 +28,7 @@ struct HTMLPage {
       photo, fittingWidth: report.pictureSize, height: report.pictureSize)
     let name = Markup.escaped(photo.name)
     let percent = photo.explained.map {
-      " <span class=\"muted\">\(Markup.escaped(NumberText.percent($0.probability)))</span>"
+      " <span class=\"muted\">\(Markup.escaped($0.text))</span>"
     }
     let heading = Markup.escaped(photo.heading) + (percent ?? "")
     let caption =

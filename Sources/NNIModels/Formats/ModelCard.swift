@@ -10,6 +10,9 @@ public import Foundation
 /// }
 /// ```
 ///
+/// `"output": {"kind": "sigmoid", "name": "logits"}` says which output is meant and what it is (see
+/// ``OutputStatement``), where the file does not tell.
+///
 /// Every key may be left out. Unknown ones are ignored and told in ``warnings``, but for what recipes write
 /// and keys that begin with `_`. The keys of `input` (see ``InputSpec``) may
 /// also stand outermost, if there is no `input`. Class names come as a list, `labels`, or from
@@ -27,6 +30,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
   public var licence: String
   /// Size, normalisation and class names; the default when nothing is known.
   public var input: InputSpec
+  /// Which output is meant, and what it is, where the file does not tell.
+  public var output: OutputStatement
 
   /// Keys that it states and nobody knows, each in one sentence.
   public private(set) var warnings: [String] = []
@@ -43,7 +48,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
   /// Creates a card.
   public init(
     name: String = "", summary: String = "", architecture: String = "", source: String = "",
-    licence: String = "", input: InputSpec = InputSpec()
+    licence: String = "", input: InputSpec = InputSpec(),
+    output: OutputStatement = OutputStatement()
   ) {
     self.name = name
     self.summary = summary
@@ -51,17 +57,18 @@ public struct ModelCard: Sendable, Codable, Equatable {
     self.source = source
     self.licence = licence
     self.input = input
+    self.output = output
   }
 
   /// Whether both say the same of the model; ``warnings`` do not count.
   public static func == (left: ModelCard, right: ModelCard) -> Bool {
     [left.name, left.summary, left.architecture, left.source, left.licence]
       == [right.name, right.summary, right.architecture, right.source, right.licence]
-      && left.input == right.input
+      && left.input == right.input && left.output == right.output
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, summary, architecture, source, licence, input
+    case name, summary, architecture, source, licence, input, output
   }
 
   public init(from decoder: any Decoder) throws {
@@ -76,6 +83,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
     licence = try text(.licence)
     input =
       try container.decodeIfPresent(InputSpec.self, forKey: .input) ?? InputSpec(from: decoder)
+    output =
+      try container.decodeIfPresent(OutputStatement.self, forKey: .output) ?? OutputStatement()
   }
 
   /// Reads a card from a JSON file.
@@ -107,7 +116,7 @@ public struct ModelCard: Sendable, Codable, Equatable {
   }
 
   /// The card in a safetensors file's metadata: `name`, `summary`, `architecture`, `source`,
-  /// `licence`, and `input_spec` as JSON text.
+  /// `licence`, and `input_spec` and `output` as JSON text.
   ///
   /// - Parameters:
   ///   - metadata: What the file says of itself.
@@ -118,6 +127,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
       name: metadata["name"] ?? "", summary: metadata["summary"] ?? "",
       architecture: metadata["architecture"] ?? "", source: metadata["source"] ?? "",
       licence: metadata["licence"] ?? "")
+    if let text = metadata["output"] {
+      output = try Self.decoded(Data(text.utf8), "\(place), metadata “output”")
+    }
     if let text = metadata["input_spec"] {
       let place = "\(place), metadata “input_spec”"
       input = try Self.decoded(Data(text.utf8), place)
@@ -135,6 +147,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
         "licence": licence,
         "input_spec": input == InputSpec()
           ? "" : String(decoding: try encoder.encode(input), as: UTF8.self),
+        "output": output == OutputStatement()
+          ? "" : String(decoding: try encoder.encode(output), as: UTF8.self),
       ]
       return all.filter { !$0.value.isEmpty }
     }

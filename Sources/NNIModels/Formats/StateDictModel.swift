@@ -31,7 +31,8 @@ struct StateDictModel {
       var model = try Model(
         architecture.build(unwrapped(weights, for: architecture)),
         name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
-        inputSpec: Self.inputSpec(card.input, architecture.inputSpec))
+        inputSpec: Self.inputSpec(card.input, architecture.inputSpec),
+        output: card.output.kind == nil ? architecture.output : card.output)
       model.describesInput =
         card.describesInput || architecture.inputSpec != InputSpec()
       return model

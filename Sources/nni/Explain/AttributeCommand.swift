@@ -24,6 +24,8 @@ struct AttributeCommand: ParsableCommand {
   @Argument(help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped model.")
   var model: String?
 
+  @OptionGroup var outputName: OutputArgument
+
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
   var input: TensorReference?
 
@@ -89,12 +91,14 @@ struct AttributeCommand: ParsableCommand {
 
   private func runOne(_ model: String, _ input: TensorReference, _ method: MethodArgument) throws {
     let place = tensors ?? input.path
+    let network = try computation.apply(
+      to: ModelArgument.open(model, output: outputName.name))
     let named = try OptionFiles(
-      options(of: method), tensors: (SafetensorsFile(contentsOf: URL(filePath: place)), place))
+      options(of: method), tensors: (SafetensorsFile(contentsOf: URL(filePath: place)), place),
+      for: network)
     let chosen = try Catalog.method(method.name, named.options)
-    let network = try computation.apply(to: ModelArgument.open(model))
     let notes = try Warnings.report(of: chosen, on: network)
-    let batch = try input.tensor().converted(to: computation.dtype.dtype)
+    let batch = try network.channelsFirst(input.tensor()).converted(to: computation.dtype.dtype)
     try OutputPlace.checkFile(output)
     let wanted =
       try of.map(TargetArgument.hidden)
@@ -117,8 +121,10 @@ struct AttributeCommand: ParsableCommand {
     manifest.command = command(model, input, method)
     Terminal.warn(of: manifest, explaining: "")
     try SafetensorsFile.write(
-      tensors: [("attribution", result.map)]
-        + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },
+      tensors: [("attribution", network.mapInFileOrder(result.map, of: result))]
+        + result.details.sorted { $0.key < $1.key }.map {
+          ("attribution.\($0.key)", try network.mapInFileOrder($0.value, of: result))
+        },
       metadata: ["manifest": Terminal.jsonText(manifest)],
       to: URL(filePath: output))
     for (sample, title) in manifest.targetTitles.prefix(5).enumerated() {

@@ -69,10 +69,11 @@ struct CaseSuite {
   private func result(
     of item: AttributionCase, _ model: Model, _ dtype: DType
   ) throws -> Tensor {
-    let input = try tensors[item.input].converted(to: dtype)
+    let input = try model.channelsFirst(tensors[item.input]).converted(to: dtype)
     if item.method == "forward" { return try model(input) }
-    let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath))
+    let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let method = try Catalog.method(item.method, named.options)
-    return try method.attribute(model, input: input, target: item.target).map
+    let result = try method.attribute(model, input: input, target: item.target)
+    return try model.mapInFileOrder(result.map, of: result)
   }
 }

@@ -9,12 +9,17 @@ struct ModelArgument: ParsableArguments {
     help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped or pulled model.")
   var model: String
 
+  @OptionGroup var output: OutputArgument
+
   /// Opens it.
-  func open() throws -> Model { try Self.open(model) }
+  func open() throws -> Model { try Self.open(model, output: output.name) }
+
+  /// As it is written.
+  var text: String { ([CommandText.quoted(model)] + output.text).joined(separator: " ") }
 
   /// Opens a model, and says what was noticed where it is a file of the user's own.
-  static func open(_ name: String) throws -> Model {
-    let model = try opened(name)
+  static func open(_ name: String, output: String = "") throws -> Model {
+    let model = try opened(name, output)
     if isFile(name) { Warnings.report(model.warnings) }
     return model
   }
@@ -23,16 +28,25 @@ struct ModelArgument: ParsableArguments {
     FileManager.default.fileExists(atPath: name)
   }
 
-  private static func opened(_ name: String) throws -> Model {
+  private static func opened(_ name: String, _ output: String) throws -> Model {
     let isPath =
       name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
     if isPath || FileManager.default.fileExists(atPath: name) {
-      return try Model(contentsOf: URL(filePath: name))
+      return try Model(contentsOf: URL(filePath: name), output: output)
     }
     let shipped = try Shipped.models.map(\.name)
-    if shipped.contains(name) { return try Shipped.model(named: name) }
+    if shipped.contains(name) {
+      let model = try Shipped.model(named: name)
+      guard output.isEmpty || output == model.outputMeaning.name else {
+        throw InterpretabilityError(
+          .invalidOption, "\(name) has one output, which has no name; leave --output-name out")
+      }
+      return model
+    }
     let repository = ModelRepository.standard
-    if let file = repository.file(named: name) { return try Model(contentsOf: file) }
+    if let file = repository.file(named: name) {
+      return try Model(contentsOf: file, output: output)
+    }
     let pulled = repository.names
     let isPublished = PublishedModel.all.contains { $0.name == name }
     throw InterpretabilityError(
@@ -43,6 +57,19 @@ struct ModelArgument: ParsableArguments {
         + shipped.sorted().joined(separator: ", ")
         + (pulled.isEmpty ? "" : "; pulled are \(pulled.joined(separator: ", "))"))
   }
+}
+
+/// Which of a file's outputs is meant.
+struct OutputArgument: ParsableArguments {
+  @Option(
+    name: .customLong("output-name"),
+    help:
+      "The output of the model file that is meant; by default the card's, or the one that looks like classes. nni inspect names them."
+  )
+  var name: String = ""
+
+  /// As it is written, where it is.
+  var text: [String] { name.isEmpty ? [] : ["--output-name \(CommandText.quoted(name))"] }
 }
 
 /// A tensor in a safetensors file: `FILE` or `FILE#KEY`.

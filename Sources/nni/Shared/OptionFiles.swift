@@ -11,6 +11,7 @@ struct OptionFiles {
   /// The options with what they name.
   private(set) var options: [String: OptionValue] = [:]
   private var files: [(path: String, key: String)] = []
+  private let model: Model?
 
   /// The files that were read, with their digests.
   var records: [FileRecord] {
@@ -26,10 +27,13 @@ struct OptionFiles {
   /// - Parameters:
   ///   - options: As they were written.
   ///   - tensors: The command's file of tensors, and its path; none where it has none.
+  ///   - model: The network that the tensors are for, which may take another order of axes.
   /// - Throws: `InterpretabilityError` when a file or a tensor is not there.
   init(
-    _ options: [String: OptionValue], tensors: (file: SafetensorsFile, path: String)? = nil
+    _ options: [String: OptionValue], tensors: (file: SafetensorsFile, path: String)? = nil,
+    for model: Model? = nil
   ) throws {
+    self.model = model
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       if name.hasSuffix("-key") {
         let plain = String(name.dropLast(4))
@@ -71,23 +75,29 @@ struct OptionFiles {
     case .text(let text):
       if let tensors, tensors.file.names.contains(text) {
         files.append((tensors.path, text))
-        return .tensor(try tensors.file[text], name: text)
+        return .tensor(try ordered(tensors.file[text]), name: text)
       }
       let reference = TensorReference(argument: text)
       if text.contains("#") || FileManager.default.fileExists(atPath: reference.path) {
         let tensor = try reference.tensor()
         files.append((reference.path, reference.key))
-        return .tensor(tensor, name: text)
+        return .tensor(try ordered(tensor), name: text)
       }
       guard let tensors else {
         throw InterpretabilityError(
           .invalidOption,
           "\(name)=\(text) names no file of tensors; write \(name)=FILE.safetensors#KEY")
       }
-      return .tensor(try tensors.file[text], name: text)
+      return .tensor(try ordered(tensors.file[text]), name: text)
     default:
       throw InterpretabilityError(
         .invalidOption, "\(name) takes the name of a tensor, not “\(value)”")
     }
+  }
+
+  /// A tensor of images in the order of axes that the network takes.
+  private func ordered(_ tensor: Tensor) throws -> Tensor {
+    guard let model, tensor.rank >= 4 else { return tensor }
+    return try model.channelsFirst(tensor)
   }
 }

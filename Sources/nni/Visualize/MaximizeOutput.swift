@@ -35,7 +35,7 @@ struct MaximizeOutput {
   func write(to folder: URL, json: Bool) throws {
     let images = try maximization.images(state, for: network)
     let pictures = try canvas.pictures(images)
-    let ranking = try ClassRanking.all(network(images))
+    let ranking = try ClassRanking.all(network(images), network.outputMeaning)
     let isMeasured = canvas.isImage && min(canvas.shape[1], canvas.shape[2]) >= 16
     let pixels = try isMeasured ? canvas.pixels(images.converted(to: .float64)) : images
     let statistics = try pictures.indices.map {
