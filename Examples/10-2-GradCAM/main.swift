@@ -54,7 +54,7 @@ Lesson.gradCAM.run { page in
       .paragraph(
         """
         Low layers are fine and know less of the class: one factor for a whole feature map cannot say where an \
-        edge matters. Maps without the ReLU of a digit's own class and of the next one have a correlation of \
+        edge matters. Without the ReLU, magnitudes of the maps of a digit's own class and of the next one have a correlation of \
         \(blindness.map { $0.fixed(2) }.joined(separator: ", ")) from low to high: what is alike in both is \
         the picture. In the empty upper left corner \(corners[0]) of the ten maps of the first layer are above zero, \
         \(corners[1]) of the second and \(corners[2]) of the last: a filter with a positive bias answers to nothing at all. The last \
