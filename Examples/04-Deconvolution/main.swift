@@ -179,7 +179,7 @@ Lesson.deconvolution.run { page in
     [
       .list([
         """
-        The class matters little: the switches and the lower layers draw the picture. Maps of a digit's own \
+        The class matters less than for the gradient: the switches and the lower layers draw the picture. Magnitudes of the maps of a digit's own \
         class and of the next one have a correlation of \
         \(try digits.classBlindness(DeconvNet(), of: network).fixed(2)) here, those of the plain gradient one of \
         \(try digits.classBlindness(Gradient(), of: network).fixed(2)).

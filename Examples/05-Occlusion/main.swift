@@ -87,7 +87,7 @@ Lesson.occlusion.run { page in
         """
         The worst block is in row \(worst / 4 + 1), column \(worst % 4 + 1): \(left[worst].percent) are left, \
         and the network now says \(seen?.index ?? 1) with \((seen?.probability ?? 0).percent). DeepLIFT \
-        (lesson 9) shows why: a white block is ink, and speaks for a digit itself. Of the \
+        (lesson 9) counts how much of that is the block itself, which is ink. Of the \
         \(difference.fixed(1)) by which the score of the \(seen?.index ?? 1) is above that of a black picture, \
         the block's pixels contribute \(inBlock.fixed(1)).
         """),

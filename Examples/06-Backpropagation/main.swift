@@ -169,7 +169,7 @@ Lesson.backpropagation.run { page in
     [
       .list([
         """
-        Guided backpropagation changes little with the class (own and next class of a digit: a correlation of \
+        Guided backpropagation changes less with the class (magnitudes for own and next class of a digit: a correlation of \
         \(try digits.classBlindness(GuidedBackpropagation(), of: network).fixed(2)); the gradient: \
         \(try digits.classBlindness(Gradient(), of: network).fixed(2))), and little with the upper layers' weights \
         (Adebayo et al. 2018).

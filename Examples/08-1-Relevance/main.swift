@@ -169,8 +169,8 @@ Lesson.relevance.run { page in
       .list([
         "The rule decides the picture. State rule and parameters; the page of `nni explain` always does.",
         """
-        Rules that only look at what excites show much the same for every class: maps of a digit's own class \
-        and of the next one have a correlation of \
+        Rules that only look at what excites depend less on the class (Sixt et al. 2020): magnitudes of the maps of a \
+        digit's own class and of the next one have a correlation of \
         \(try digits.classBlindness(LRP(.alphaBeta, alpha: 1, beta: 0, input: .zBox), of: network).fixed(2)) with α1β0, of \
         \(try digits.classBlindness(LRP(.zero, input: .zBox), of: network).fixed(2)) with LRP-0.
         """,
@@ -186,6 +186,7 @@ Lesson.relevance.run { page in
   ]
   page.reading = [
     "bach2015pixel", "montavon2019layer", "kohlbrenner2020towards", "anders2021software",
+    "sixt2020when",
   ]
   page.thumbnail = try Pictures.row(
     [0, 2, 4, 5].map { try Pictures.image(of: maps[$0], sample: 5, magnification: 6) })

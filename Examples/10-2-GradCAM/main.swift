@@ -16,8 +16,8 @@ Lesson.gradCAM.run { page in
   let maps = try layers.map { try explain($0) }
 
   // Where nothing is drawn, and for a class that is not there.
-  let corners = try maps.map { found in
-    try (0..<10).count { try found.map.selected(axis: 0, index: $0).doubles()[0] > 0 }
+  let corners = try (0..<10).count {
+    try maps[0].map.selected(axis: 0, index: $0).doubles()[0] > 0
   }
   let blindness = try layers.map {
     try digits.classBlindness(GradCAM(layer: $0, relu: false), of: network)
@@ -54,10 +54,10 @@ Lesson.gradCAM.run { page in
       .paragraph(
         """
         Low layers are fine and know less of the class: one factor for a whole feature map cannot say where an \
-        edge matters. Maps without the ReLU of a digit's own class and of the next one have a correlation of \
+        edge matters. Without the ReLU, magnitudes of the maps of a digit's own class and of the next one have a correlation of \
         \(blindness.map { $0.fixed(2) }.joined(separator: ", ")) from low to high: what is alike in both is \
-        the picture. In the empty upper left corner \(corners[0]) of the ten maps of the first layer are above zero, \
-        \(corners[1]) of the second and \(corners[2]) of the last: a filter with a positive bias answers to nothing at all. The last \
+        the picture. In the empty upper left corner \(corners) of the ten maps of the first layer are above zero: a filter with a \
+        positive bias answers to nothing at all. The last \
         convolution is the usual choice (Selvaraju et al. 2017).
         """),
     ])

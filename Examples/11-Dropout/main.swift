@@ -209,8 +209,8 @@ Lesson.dropout.run { page in
       .paragraph(
         """
         Explained for their own votes, the maps say nothing of how many there are: each is the mean of the networks \
-        that chose a class, and their sums are \
-        \(own.map { "\($0.k): \($0.sum.fixed(1)) (\(voted.votes[0][$0.k]) votes)" }.joined(separator: ", ")). \
+        that chose a class, and their sums are (behind each, how many of 200 chose it) \
+        \(own.map { "\($0.k): \($0.sum.fixed(1)) (\(voted.votes[0][$0.k]))" }.joined(separator: ", ")). \
         Explained for every class by all passes, maps can be compared. Their sums are \
         \(totals.map { "\($0.k): \($0.sum.fixed(1))" }.joined(separator: ", ")). The largest is that of the \
         \(largest)\(largest == most ? ", which also has most votes" : "; most votes has the \(most)"). A sum is no \

@@ -30,10 +30,11 @@ extension Digits {
 
   /// How alike a method's maps are for each digit's own class and for the next one.
   ///
-  /// It is their correlation, averaged over the digits. Near 1 the method shows the picture and not the class.
+  /// It is the correlation of their magnitudes, averaged over the digits: a map of a class with a negative score may
+  /// be that of another one with its sign turned. Near 1 the method shows the picture and not the class.
   public func classBlindness(_ method: any AttributionMethod, of network: Model) throws -> Double {
     let own = try method.attribute(network, input: images, target: Self.target).map
     let other = try method.attribute(network, input: images, target: Self.nextTarget).map
-    return try own.meanCorrelation(with: other)
+    return try own.magnitude().meanCorrelation(with: other.magnitude())
   }
 }

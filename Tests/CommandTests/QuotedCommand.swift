@@ -44,16 +44,19 @@ enum QuotedTexts {
         continue
       }
       guard isCode else { continue }
-      found += command(String(line), &pending).map { QuotedText(text: $0, place: article.path) }
+      if let text = command(String(line), &pending) {
+        found.append(QuotedText(text: text, place: article.path))
+      }
     }
     return found
   }
 
-  /// The commands that begin a line of a help.
+  /// The commands that begin an indented line of a help; others are sentences.
   static func commands(inHelp text: String, of place: String) -> [QuotedText] {
     var pending = ""
     return text.split(separator: "\n").compactMap { line in
-      command(String(line), &pending).map { QuotedText(text: $0, place: place) }
+      guard line.hasPrefix(" ") else { return nil }
+      return command(String(line), &pending).map { QuotedText(text: $0, place: place) }
     }
   }
 
@@ -111,8 +114,12 @@ struct SwiftTexts {
           position = next
           text += Self.text(characters, &position, constants)
         }
-        texts.append(text)
-        if let name = before.firstMatch(of: /let (\w+) =\s*$/) { constants[String(name.1)] = text }
+        if let name = before.firstMatch(of: /let (\w+) =\s*$/) {
+          // It stands where it is used.
+          constants[String(name.1)] = text
+        } else {
+          texts.append(text)
+        }
       } else {
         position += 1
       }

@@ -144,7 +144,7 @@ import Testing
         #expect(isTaken, "\(span.place): \(span.text) is no method's option")
       }
     }
-    #expect(count > 40, "\(count)")
+    #expect(count > 20, "\(count)")
   }
 
   private func checkQuoted(_ words: [String], _ span: QuotedText) {
@@ -185,10 +185,10 @@ import Testing
         "nni a \(sample) --n \(isIt ? "b" : c.d(1))"
           + " --rest", "other",
       ]
-      let long = """
+      say("""
         one \
         two `q` \(f("x"))
-        """
+        """)
       """#
     let texts = try SwiftTexts(source).texts
     #expect(texts.contains("nni a --sample 1 --n 1 --rest"))
