@@ -40,11 +40,13 @@ import Testing
       -> String
     { try MapScale(of: map, colors: colors, scaling: scaling).html }
     let whole = try html(signed, .maximum)
-    #expect(whole.contains("<span>−3</span><span>3</span>") && !whole.contains("end's colour"))
+    #expect(whole.contains("<span>−3.00</span><span>3.00</span>"))
+    #expect(!whole.contains("larger values"))
     let cut = try html(signed, .fixed(2))
-    #expect(cut.contains("<span>≤ −2</span><span>≥ 2</span>") && cut.contains("end&#39;s colour"))
+    #expect(cut.contains("<span>≤ −2.00</span><span>≥ 2.00</span>"))
+    #expect(cut.contains("larger values"))
     let sizes = try HeatMap([0, 1, 0.5, 2], height: 2, width: 2, kind: .magnitude)
-    #expect(try html(sizes, .maximum, .madder).contains("<span>0</span><span>2</span>"))
+    #expect(try html(sizes, .maximum, .madder).contains("<span>0</span><span>2.00</span>"))
     let zero = try HeatMap([0, 0], height: 1, width: 2, kind: .signed)
     #expect(try html(zero, .maximum).contains("zero everywhere"))
     // The colours at the ends are those of the extremes.
@@ -55,7 +57,7 @@ import Testing
   /// |−1| at (½, ¼)·(3, 2) and 3 at the left below: by hand.
   @Test func wordsSayWhereTheMassIs() {
     let words = signed.description(unit: "logit")
-    #expect(words.hasPrefix("strongest (3 logit) at 17 % from the left and 75 % from the top"))
+    #expect(words.hasPrefix("strongest (3.00 logit) at 17 % from the left and 75 % from the top"))
     #expect(words.contains("centre at 25 % from the left and 63 % from the top"))
     #expect(words.contains("25 % of it is negative"))
   }
@@ -67,7 +69,7 @@ import Testing
       columns: ["", "0", "1"], rows: [["a <b>", .picture(figure), .picture(figure)]]
     ).html()
     for column in ["0", "1"] {
-      #expect(html.contains("alt=\"a &lt;b&gt;, \(column): gradient: strongest (3)"))
+      #expect(html.contains("alt=\"a &lt;b&gt;, \(column): gradient: strongest (3.00)"))
     }
     // One bar for the row, below its name; maps of different scales keep theirs.
     #expect(html.components(separatedBy: "class=\"ends\"").count == 2)
