@@ -54,7 +54,7 @@ struct FigureDrawing {
   private func photoTile() throws -> String {
     let (x, y) = layout.origin(0)
     let explained = figure.photo.explained
-    let percent = explained.map { NumberText.percent($0.probability) + " · " } ?? ""
+    let percent = explained.map { $0.text + " · " } ?? ""
     var result = heading(
       explained?.className ?? figure.photo.name, percent + figure.photo.name, x: x, y: y)
     let top = y + FigureLayout.heading
@@ -72,12 +72,13 @@ struct FigureDrawing {
     _ prediction: ReportPrediction, isStrong: Bool, x: Double, y: Double
   ) -> String {
     let width = figure.tileWidth
-    let share = min(max(prediction.probability.isFinite ? prediction.probability : 0, 0), 1)
+    let probability = prediction.probability ?? 0
+    let share = min(max(probability.isFinite ? probability : 0, 0), 1)
     let style = isStrong ? "note strong" : "note"
     return text(
       prediction.className, x: x, y: y + 9, style, limit: width - 58, size: 9.5, isBold: isStrong)
       + text(
-        NumberText.percent(prediction.probability), x: x + width, y: y + 9, style + " end",
+        prediction.text, x: x + width, y: y + 9, style + " end",
         limit: 56, size: 9.5)
         + """
         <rect x="\(number(x))" y="\(number(y + 12))" width="\(number(width))" height="2" rx="1" \

@@ -29,7 +29,7 @@ struct HTMLPage {
     let name = Markup.escaped(photo.name)
     let heading = photo.explained.map {
       "\(Markup.escaped($0.className)) <span class=\"muted\">"
-        + "\(Markup.escaped(NumberText.percent($0.probability)))</span>"
+        + "\(Markup.escaped($0.text))</span>"
     }
     let tiles = try photo.tiles.enumerated().map { index, tile in
       try HTMLTile(tile, of: photo, picture: picture, identifier: "scale\(number)-\(index)").html()

@@ -6,16 +6,26 @@ enum HTMLPredictions {
   ) -> String {
     guard !predictions.isEmpty else { return "" }
     let hasLogits = predictions.contains { $0.logit != nil }
-    let logitHead = hasLogits ? "<th scope=\"col\" class=\"number\">Logit</th>" : ""
+    let hasProbabilities = predictions.contains { $0.probability != nil }
+    let logitHead =
+      hasLogits
+      ? "<th scope=\"col\" class=\"number\">\(hasProbabilities ? "Logit" : "Value")</th>" : ""
+    let probabilityHead =
+      hasProbabilities
+      ? "<th scope=\"col\" class=\"number\">Probability</th><th aria-hidden=\"true\"></th>" : ""
     let rows = predictions.map { prediction in
-      let probability = prediction.probability.isFinite ? prediction.probability : 0
-      let width = NumberText.coordinate(min(max(probability, 0), 1) * 100)
+      let probability = prediction.probability.map {
+        """
+        <td class="number">\(Markup.escaped(NumberText.percent($0)))</td>\
+        <td class="bar" aria-hidden="true"><span style="width:\
+        \(NumberText.coordinate($0.isFinite ? min(max($0, 0), 1) * 100 : 0))%"></span></td>
+        """
+      }
       let logit = prediction.logit.map { NumberText.short($0) } ?? "–"
       let style = explained.contains(prediction) ? " class=\"explained\"" : ""
       return """
         <tr\(style)><td>\(Markup.escaped(prediction.className))</td>\
-        <td class="number">\(Markup.escaped(NumberText.percent(prediction.probability)))</td>\
-        <td class="bar" aria-hidden="true"><span style="width:\(width)%"></span></td>\
+        \(probability ?? "")\
         \(hasLogits ? "<td class=\"number\">\(logit)</td>" : "")</tr>
 
         """
@@ -23,8 +33,8 @@ enum HTMLPredictions {
     return """
       <table>
       <caption>\(Markup.escaped(caption))</caption>
-      <thead><tr><th scope="col">Class</th><th scope="col" class="number">Probability</th>\
-      <th aria-hidden="true"></th>\(logitHead)</tr></thead>
+      <thead><tr><th scope="col">\(hasProbabilities ? "Class" : "Output")</th>\(probabilityHead)\
+      \(logitHead)</tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table>

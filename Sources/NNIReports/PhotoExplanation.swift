@@ -63,7 +63,7 @@ public struct PhotoExplanation: Sendable {
     photo = ReportPhoto(
       name: name, image: image, region: geometry.regionInOriginal,
       predictions: try Self.predictions(
-        logits, model.inputSpec, explained: attributions.first?.classes.first),
+        logits, model, explained: attributions.first?.classes.first),
       tiles: try attributions.map { try ReportTile($0, sample: 0) }, graphs: graphs)
   }
 
@@ -145,13 +145,14 @@ public struct PhotoExplanation: Sendable {
 
   /// The five most probable classes, and the explained one if it is not among them.
   private static func predictions(
-    _ logits: Tensor, _ spec: InputSpec, explained: Int?
+    _ logits: Tensor, _ model: Model, explained: Int?
   ) throws -> [ReportPrediction] {
-    let classes = try ClassRanking.all(logits).first?.entries ?? []
+    let classes = try NetworkAnswer.all(logits, model.outputMeaning).first?.entries ?? []
     let shown = classes.prefix(5) + classes.dropFirst(5).filter { $0.index == explained }
     return shown.map {
       ReportPrediction(
-        className: spec.label($0.index), probability: $0.probability, logit: $0.logit,
+        className: model.outputLabel($0.index, isNumber: $0.probability == nil),
+        probability: $0.probability, logit: $0.value,
         isExplained: $0.index == explained)
     }
   }

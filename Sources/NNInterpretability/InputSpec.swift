@@ -16,6 +16,18 @@ public struct InputSpec: Sendable, Codable, Equatable {
   /// The order and number of an image's channels.
   public enum Channels: String, Sendable, Codable {
     case rgb, bgr, grey
+
+    /// Reads a name; `gray` and `greyscale` are `grey`.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let text = try container.decode(String.self)
+      let isGrey = ["gray", "greyscale", "grayscale"].contains(text.lowercased())
+      guard let found = isGrey ? .grey : Channels(rawValue: text.lowercased()) else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "“\(text)” is none of rgb, bgr, grey")
+      }
+      self = found
+    }
   }
 
   /// Height and width of the image that the network sees; empty when it is not known or the input is
@@ -56,9 +68,11 @@ public struct InputSpec: Sendable, Codable, Equatable {
     size = try value(.size, standard.size)
     resize = try value(.resize, standard.resize)
     interpolation = try value(.interpolation, standard.interpolation)
-    channels = try value(.channels, standard.channels)
     mean = try value(.mean, standard.mean)
     std = try value(.std, standard.std)
+    // One mean or deviation is that of one channel.
+    let hasOne = (mean.count == 1 || std.count == 1) && mean.count <= 1 && std.count <= 1
+    channels = try value(.channels, hasOne ? .grey : standard.channels)
     labels = try value(.labels, standard.labels)
   }
 

@@ -2,8 +2,8 @@
 public struct Model: Sendable {
   /// The layers; the output gives logits, `[N, classes]`.
   ///
-  /// A final softmax of the file is not part of it (see ``endsInSoftmax``): explanations start at the
-  /// logit.
+  /// A final softmax or sigmoid of the file is not part of it (see ``outputMeaning``): explanations start
+  /// at the logit.
   public var graph: Graph {
     didSet { preparedGraphs = PreparedGraphs() }
   }
@@ -15,6 +15,13 @@ public struct Model: Sendable {
   public var digest: String
   /// Whether the file's network ended in a softmax, which was taken off.
   public private(set) var endsInSoftmax = false
+  /// What the output's numbers are, and so what probabilities follow from them.
+  public var outputMeaning: OutputMeaning
+  /// Whether the file's input is an image with its channels in the last axis; the model takes them first, see
+  /// ``channelsFirst(_:)``.
+  public internal(set) var isChannelsLastInFile = false
+  /// Where the file's own network ends.
+  private var fileOutput: NodeID
   /// How much memory a computation may hold.
   public var memoryBudget = MemoryBudget.halfOfFree
   private var preparedGraphs = PreparedGraphs()
@@ -26,18 +33,43 @@ public struct Model: Sendable {
 
   /// A model of a graph.
   ///
-  /// - Throws: ``InterpretabilityError`` when the graph is nothing but a softmax.
+  /// - Parameters:
+  ///   - graph: The layers, with what the file has at their end.
+  ///   - name: A short name.
+  ///   - inputSpec: Size, normalisation and class names.
+  ///   - digest: SHA-256 of the file.
+  ///   - output: What the output is, where the last layer does not tell.
+  ///   - alternatives: The names of outputs that could have been chosen instead.
+  /// - Throws: ``InterpretabilityError`` when `output` contradicts the last layer.
   public init(
-    _ graph: Graph, name: String = "model", inputSpec: InputSpec = InputSpec(), digest: String = ""
+    _ graph: Graph, name: String = "model", inputSpec: InputSpec = InputSpec(), digest: String = "",
+    output: OutputStatement = OutputStatement(), alternatives: [String] = []
   ) throws {
-    self.graph = graph
+    let tail = try OutputTail(graph, keepingEnding: output.kind == .regression)
+    self.graph = tail.graph
     self.name = name
     self.inputSpec = inputSpec
     self.digest = digest
-    let last = try graph[graph.output]
-    if last.layer.kind == .softmax, let source = last.inputs.first {
-      endsInSoftmax = true
-      try self.graph.setOutput(source)
+    fileOutput = graph.output
+    endsInSoftmax = tail.ending == .softmax
+    outputMeaning = try OutputMeaning(
+      tail.ending, output, alternatives: alternatives, labels: inputSpec.labels)
+    var width = OutputTail.width(of: tail.graph)
+    // Only where a single logit may be is a pass worth the time.
+    if width == nil, tail.ending == .sigmoid { width = try? outputWidth }
+    self.inputSpec.labels = outputMeaning.labels(inputSpec.labels, width: width)
+  }
+
+  /// The same network with what was taken off its end: values as the file gives them.
+  public var withEnding: Model {
+    get throws {
+      var copy = self
+      // A graph that was replaced ends where it says.
+      guard (try? graph[fileOutput]) != nil else { return self }
+      try copy.graph.setOutput(fileOutput)
+      copy.outputMeaning.kind = .regression
+      copy.outputMeaning.isStated = true
+      return copy
     }
   }
 

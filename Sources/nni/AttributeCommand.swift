@@ -22,6 +22,8 @@ struct AttributeCommand: ParsableCommand {
   @Argument(help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped model.")
   var model: String?
 
+  @OptionGroup var outputName: OutputArgument
+
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
   var input: TensorReference?
 
@@ -86,11 +88,12 @@ struct AttributeCommand: ParsableCommand {
 
   private func runOne(_ model: String, _ input: TensorReference, _ method: String) throws {
     let named = try SafetensorsFile(contentsOf: URL(filePath: tensors ?? input.path))
+    let network = try computation.apply(
+      to: ModelArgument.open(model, output: outputName.name))
     let options = try CaseSuite.resolved(
-      MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named)
+      MethodArgument.withFiles(MethodArgument.options(settings) ?? [:]), from: named, for: network)
     let chosen = try Catalog.method(method, options)
-    let network = try computation.apply(to: ModelArgument.open(model))
-    let batch = try input.tensor().converted(to: computation.dtype.dtype)
+    let batch = try network.channelsFirst(input.tensor()).converted(to: computation.dtype.dtype)
     let wanted =
       try of.map(TargetArgument.hidden)
       ?? TargetArgument.target(target, labels: network.inputSpec)
@@ -102,10 +105,13 @@ struct AttributeCommand: ParsableCommand {
         network, input: batch, target: wanted, at: NodeID(at))
     }
     try SafetensorsFile.write(
-      tensors: [("attribution", result.map)]
-        + result.details.sorted { $0.key < $1.key }.map { ("attribution.\($0.key)", $0.value) },
+      tensors: [("attribution", network.mapInFileOrder(result.map, of: result))]
+        + result.details.sorted { $0.key < $1.key }.map {
+          ("attribution.\($0.key)", try network.mapInFileOrder($0.value, of: result))
+        },
       metadata: ["manifest": Terminal.jsonText(manifest)],
       to: URL(filePath: output))
+    Terminal.warn(of: result)
     if ledger { print(try LedgerText(result).text) }
   }
 

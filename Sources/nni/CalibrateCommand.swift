@@ -67,7 +67,7 @@ struct CalibrateCommand: ParsableCommand {
 
   private var command: String {
     let parts =
-      ["nni calibrate", CommandText.quoted(model.model)] + data.text
+      ["nni calibrate", model.text] + data.text
       + (scaling == .temperature ? [] : ["--scaling \(scaling.rawValue)"])
       + (bins == CalibrationReport.Options().bins ? [] : ["--bins \(bins)"])
       + (missRate == 0.1 ? [] : ["--miss-rate \(missRate)"])

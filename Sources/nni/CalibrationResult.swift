@@ -72,15 +72,20 @@ struct CalibrationResult: Encodable {
     let fitted = validation.count > 0 ? try logits(validation, "validation") : nil
     let judged = try logits(test, "test")
 
+    let meaning = network.outputMeaning
+    try Self.checkLabels(of: network, judged)
+    func rows(_ logits: Tensor) throws -> [[Double]] {
+      try ClassProbabilities.exclusiveLogits(logits, meaning)
+    }
     temperature =
       scaling == .temperature
-      ? try fitted.map { try TemperatureScaling(logits: $0, labels: validation.labels) } : nil
+      ? try fitted.map { try TemperatureScaling(logits: rows($0), labels: validation.labels) } : nil
     vector =
       scaling == .vector
-      ? try fitted.map { try VectorScaling(logits: $0, labels: validation.labels) } : nil
+      ? try fitted.map { try VectorScaling(logits: rows($0), labels: validation.labels) } : nil
     let (factor, vector) = (temperature, vector)
     func probabilities(_ logits: Tensor, isScaled: Bool = true) throws -> [[Double]] {
-      let rows = try ClassProbabilities.logits(logits)
+      let rows = try rows(logits)
       if isScaled, let factor { return factor.probabilities(rows) }
       if isScaled, let vector { return try vector.probabilities(rows) }
       return rows.map(ClassProbabilities.softmax)
@@ -111,9 +116,25 @@ struct CalibrationResult: Encodable {
         Detection(
           data: stranger.path, score: $0,
           area: try ReceiverOperatingCharacteristic.area(
-            positives: $0.scores(logits: other), negatives: $0.scores(logits: judged)))
+            positives: $0.scores(logits: meaning.exclusiveLogits(other)),
+            negatives: $0.scores(logits: meaning.exclusiveLogits(judged))))
       }
     }
+  }
+
+  /// Whether labels of data are classes of the network.
+  ///
+  /// - Throws: `InterpretabilityError` for a single logit whose two classes have no names: which of them is
+  ///   label 0 is then not known.
+  private static func checkLabels(of network: Model, _ logits: Tensor) throws {
+    let meaning = network.outputMeaning
+    guard logits.rank == 2, meaning.isBinary(width: logits.shape[1]), !meaning.namesBothClasses
+    else { return }
+    throw InterpretabilityError(
+      .unsupported,
+      "\(network.name) has one logit, and labels of data are numbers of classes; name both classes in "
+        + "the card beside the model, that of label 0 first: {\"input\": {\"labels\": "
+        + "[\"negative\", \"positive\"]}}")
   }
 
   /// For a person.

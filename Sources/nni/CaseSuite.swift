@@ -59,12 +59,14 @@ struct CaseSuite {
 
   /// Options with those whose name ends in `-key` replaced by the tensors that they name.
   static func resolved(
-    _ options: [String: OptionValue], from tensors: SafetensorsFile
+    _ options: [String: OptionValue], from tensors: SafetensorsFile, for model: Model
   ) throws -> [String: OptionValue] {
     var resolved: [String: OptionValue] = [:]
     for (name, value) in options {
       if name.hasSuffix("-key"), case .text(let key) = value {
-        resolved[String(name.dropLast(4))] = .tensor(try tensors[key], name: key)
+        let tensor = try tensors[key]
+        resolved[String(name.dropLast(4))] = .tensor(
+          try tensor.rank == 4 ? model.channelsFirst(tensor) : tensor, name: key)
       } else {
         resolved[name] = value
       }
@@ -78,12 +80,12 @@ struct CaseSuite {
   }
 
   private func result(of item: Case, _ model: Model, _ dtype: DType) throws -> Tensor {
-    let input = try tensors[item.input].converted(to: dtype)
+    let input = try model.channelsFirst(tensors[item.input]).converted(to: dtype)
     if item.method == "forward" { return try model(input) }
     let method = try Catalog.method(
-      item.method, Self.resolved(item.options ?? [:], from: tensors))
-    return try method.attribute(
-      model, input: input, target: item.target.map(Target.classes) ?? .predicted
-    ).map
+      item.method, Self.resolved(item.options ?? [:], from: tensors, for: model))
+    let result = try method.attribute(
+      model, input: input, target: item.target.map(Target.classes) ?? .predicted)
+    return try model.mapInFileOrder(result.map, of: result)
   }
 }

@@ -106,7 +106,7 @@ struct CompareCommand: ParsableCommand {
   /// The command as it could be typed again.
   private var command: String {
     let parts =
-      ["nni compare", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted)
+      ["nni compare", model.text] + photographs.map(CommandText.quoted)
       + methods.map { "--method \(CommandText.quoted($0.text))" }
       + targets.map { "--target \(CommandText.quoted($0))" }
       + (steps == 28 ? [] : ["--steps \(steps)"]) + (seed == 0 ? [] : ["--seed \(seed)"])

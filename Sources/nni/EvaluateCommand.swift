@@ -95,8 +95,15 @@ struct EvaluateCommand: ParsableCommand {
     let wanted = try files.map { try targets(of: $0, regions, network) }
     if chosen.isEmpty {
       let isKnown = try mask != nil || files.contains { try !regions.objects(on: $0).isEmpty }
+      let isNumber = try network.outputWidth.map {
+        network.outputMeaning.activation(width: $0) == .none
+      }
+      // Numbers have no probability to follow.
+      let options: [String: OptionValue] = isNumber ?? false ? ["score": .text("logit")] : [:]
       chosen = try (Self.usual + (isKnown ? Self.usualWithRegions : [])).map {
-        EvaluationStudy.Metric(name: $0, metric: try Catalog.metric($0))
+        let own = ["deletion", "insertion"].contains($0) ? options : [:]
+        return EvaluationStudy.Metric(
+          name: $0 + (own.isEmpty ? "" : ":score=logit"), metric: try Catalog.metric($0, own))
       }
     }
     let seed = seed
@@ -152,7 +159,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The command as it could be typed again.
   private var command: String {
-    var parts = ["nni evaluate", CommandText.quoted(model.model)]
+    var parts = ["nni evaluate", model.text]
     parts += photographs.map(CommandText.quoted)
     parts += methods.map { "--method \(CommandText.quoted($0.text))" }
     parts += metrics.map { "--metric \(CommandText.quoted($0.text))" }

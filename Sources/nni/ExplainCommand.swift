@@ -88,6 +88,7 @@ struct ExplainCommand: ParsableCommand {
         Terminal.progress("\(name): \(method)", done, of: images.count * methods.count)
       }.showing(style.tiles)
       Terminal.clearProgress()
+      for attribution in explanation.attributions { Terminal.warn(of: attribution, named: name) }
       try explanation.write(to: folder.url, caption: network.name)
       pages.append(explanation.photo)
       manifests.append(PhotoManifest(photograph: name, maps: explanation.manifests))
@@ -95,13 +96,14 @@ struct ExplainCommand: ParsableCommand {
     try folder.write(Terminal.jsonText(manifests), as: "manifest.json")
     let page = folder.url.appending(path: "report.html")
     try HTMLReport(
-      title: network.name, photos: pages, command: command,
+      title: Self.title(network, manifests), photos: pages, command: command,
       environment: Self.environment(network, manifests)
     ).write(to: page)
     if json {
       try Terminal.printJSON(manifests)
     } else {
       for photo in pages { print(Self.line(photo)) }
+      if let note = Self.note(network, manifests) { print("output: \(note)") }
       print("page: \(page.path)")
     }
   }
@@ -115,7 +117,7 @@ struct ExplainCommand: ParsableCommand {
   private var command: String {
     let options = methods.map { "--method \(CommandText.quoted($0.text))" }
     let parts =
-      ["nni explain", CommandText.quoted(model.model)] + photographs.map(CommandText.quoted)
+      ["nni explain", model.text] + photographs.map(CommandText.quoted)
       + options
       + (all ? ["--all"] : [])
       + (style == .overlay ? [] : ["--style \(style.rawValue)"]) + (graph ? ["--graph"] : [])
@@ -127,8 +129,25 @@ struct ExplainCommand: ParsableCommand {
 
   private static func line(_ photo: ReportPhoto) -> String {
     guard let best = photo.predictions.first else { return photo.name }
-    let percent = best.probability.formatted(.percent.precision(.fractionLength(1)))
-    return "\(photo.name): \(best.className) (\(percent))"
+    let answer =
+      best.probability.map { $0.formatted(.percent.precision(.fractionLength(1))) }
+      ?? best.logit.map { $0.formatted(.number.precision(.significantDigits(4))) } ?? ""
+    return "\(photo.name): \(best.className) (\(answer))"
+  }
+
+  /// The page's title: the network, and that its output is dense, if it is.
+  private static func title(_ network: Model, _ manifests: [PhotoManifest]) -> String {
+    let isDense = manifests.first?.maps.first?.isDense ?? false
+    return network.name + (isDense ? " (dense output: a class is explained over all places)" : "")
+  }
+
+  /// What the output is, where it is not the logits of classes.
+  private static func note(_ network: Model, _ manifests: [PhotoManifest]) -> String? {
+    guard let first = manifests.first?.maps.first, !first.outputSummary.isEmpty else { return nil }
+    let isUsual =
+      [.softmax, .logits].contains(first.output.kind) && !first.isDense
+      && first.output.alternatives.isEmpty && first.output.activation(width: 2) == .softmax
+    return isUsual ? nil : first.outputSummary
   }
 
   private static func environment(
@@ -137,7 +156,8 @@ struct ExplainCommand: ParsableCommand {
     guard let first = manifests.first?.maps.first else { return [] }
     return [
       ReportFact("model", network.name), ReportFact("SHA-256", network.digest),
-      ReportFact("precision", first.precision), ReportFact("device", first.device),
+      ReportFact("output", first.outputSummary), ReportFact("precision", first.precision),
+      ReportFact("device", first.device),
       ReportFact("convolutions", first.convolutionAlgorithm.rawValue),
     ] + first.versions.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value) }
   }

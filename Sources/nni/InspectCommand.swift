@@ -46,6 +46,9 @@ struct InspectCommand: ParsableCommand {
     let digest: String
     let parameters: Int
     let input: InputSpec
+    let output: OutputMeaning
+    let outputSummary: String
+    let isChannelsLast: Bool
     let nodes: [Row]
   }
 
@@ -61,15 +64,25 @@ struct InspectCommand: ParsableCommand {
         diagram ?? NetworkDiagram(network.name, of: network.graph), to: graph)
     }
     let count = try network.graph.parameterCount
+    let summary = network.outputMeaning.summary(
+      shape: try trace?.output.shape ?? network.outputWidth.map { [1, $0] } ?? [])
     if json {
       var spec = network.inputSpec
       spec.labels = []
       return try Terminal.printJSON(
         Description(
-          name: network.name, digest: network.digest, parameters: count, input: spec, nodes: rows))
+          name: network.name, digest: network.digest, parameters: count, input: spec,
+          output: network.outputMeaning, outputSummary: summary,
+          isChannelsLast: network.isChannelsLastInFile, nodes: rows))
     }
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
+    print("Output: \(summary)")
+    if network.isChannelsLastInFile {
+      print(
+        "Input: images with channels last, [N, height, width, channels]; shapes below have them first"
+      )
+    }
     if input == nil { print("Shapes: the model does not state its input's; give --shape.") }
     print("")
     var table = TextTable(

@@ -104,7 +104,7 @@ struct MaximizeGoals: ParsableArguments {
         .invalidOption,
         "--all-classes needs at most 1024 classes; the network's output has shape \(output.shape)")
     }
-    return output.shape[1]
+    return model.outputMeaning.classCount(width: output.shape[1])
   }
 }
 

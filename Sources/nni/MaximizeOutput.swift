@@ -33,7 +33,7 @@ struct MaximizeOutput {
   func write(to folder: URL, json: Bool) throws {
     let images = try maximization.images(state, for: network)
     let pictures = try canvas.pictures(images)
-    let ranking = try ClassRanking.all(network(images))
+    let ranking = try ClassRanking.all(network(images), network.outputMeaning)
     var rows: [History.Image] = []
     var tiles: [PictureSheet.Tile] = []
     for (index, picture) in pictures.enumerated() {

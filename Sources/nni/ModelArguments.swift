@@ -9,19 +9,33 @@ struct ModelArgument: ParsableArguments {
     help: "A model file (.onnx, .safetensors, .pt), or the name of a shipped or pulled model.")
   var model: String
 
-  /// Opens it.
-  func open() throws -> Model { try Self.open(model) }
+  @OptionGroup var output: OutputArgument
 
-  static func open(_ name: String) throws -> Model {
+  /// Opens it.
+  func open() throws -> Model { try Self.open(model, output: output.name) }
+
+  /// As it is written.
+  var text: String { ([CommandText.quoted(model)] + output.text).joined(separator: " ") }
+
+  static func open(_ name: String, output: String = "") throws -> Model {
     let isPath =
       name.contains("/") || name.contains(".") && FileManager.default.fileExists(atPath: name)
     if isPath || FileManager.default.fileExists(atPath: name) {
-      return try Model(contentsOf: URL(filePath: name))
+      return try Model(contentsOf: URL(filePath: name), output: output)
     }
     let shipped = try Shipped.models.map(\.name)
-    if shipped.contains(name) { return try Shipped.model(named: name) }
+    if shipped.contains(name) {
+      let model = try Shipped.model(named: name)
+      guard output.isEmpty || output == model.outputMeaning.name else {
+        throw InterpretabilityError(
+          .invalidOption, "\(name) has one output, which has no name; leave --output-name out")
+      }
+      return model
+    }
     let repository = ModelRepository.standard
-    if let file = repository.file(named: name) { return try Model(contentsOf: file) }
+    if let file = repository.file(named: name) {
+      return try Model(contentsOf: file, output: output)
+    }
     let pulled = repository.names
     let isPublished = PublishedModel.all.contains { $0.name == name }
     throw InterpretabilityError(
@@ -32,6 +46,19 @@ struct ModelArgument: ParsableArguments {
         + shipped.sorted().joined(separator: ", ")
         + (pulled.isEmpty ? "" : "; pulled are \(pulled.joined(separator: ", "))"))
   }
+}
+
+/// Which of a file's outputs is meant.
+struct OutputArgument: ParsableArguments {
+  @Option(
+    name: .customLong("output-name"),
+    help:
+      "The output of the model file that is meant; by default the card's, or the one that looks like classes. nni inspect names them."
+  )
+  var name: String = ""
+
+  /// As it is written, where it is.
+  var text: [String] { name.isEmpty ? [] : ["--output-name \(CommandText.quoted(name))"] }
 }
 
 /// A tensor in a safetensors file: `FILE` or `FILE#KEY`.

@@ -104,7 +104,7 @@ extension Model {
         throw InterpretabilityError(
           .invalidOption, "--shape takes positive numbers such as 1,3,224,224, not “\(text)”")
       }
-      return try .full(shape.compactMap { $0 }, 0)
+      return try channelsFirst(.full(shape.compactMap { $0 }, 0))
     }
     guard let shape = sampleShape else { return nil }
     return try .full([1] + shape, 0)

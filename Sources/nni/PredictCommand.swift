@@ -42,23 +42,28 @@ struct PredictCommand: ParsableCommand {
     let network = try computation.apply(to: model.open())
     let (batch, names) = try batch(for: network)
     let logits = try network(batch.converted(to: computation.dtype.dtype))
+    let meaning = network.outputMeaning
     if let output {
       try SafetensorsFile.write(
         tensors: [("logits", logits)],
         metadata: ["model": network.name, "model_digest": network.digest],
         to: URL(filePath: output))
     }
-    let predictions = try Prediction.all(logits, network.inputSpec, names: names, top: top)
+    let predictions = try Prediction.all(logits, by: network, names: names, top: top)
     if json {
       try Terminal.printJSON(predictions)
     } else {
       print(Prediction.table(predictions))
+      let isPlain = logits.rank == 2 && meaning.activation(width: logits.shape[1]) == .softmax
+      if !isPlain || !meaning.alternatives.isEmpty {
+        print("output: \(meaning.summary(shape: logits.shape))")
+      }
     }
   }
 
   private func batch(for network: Model) throws -> (Tensor, [String]) {
     if let input {
-      let tensor = try input.tensor()
+      let tensor = try network.channelsFirst(input.tensor())
       let count = tensor.shape.first ?? 0
       return (tensor, (0..<count).map { "sample \($0)" })
     }
@@ -72,42 +77,60 @@ struct PredictCommand: ParsableCommand {
   }
 }
 
-/// One class with its probability.
+/// What a network answers for one sample.
 struct Prediction: Codable {
   struct Entry: Codable {
     let index: Int
     let label: String
+    /// The logit, or the number where outputs are none.
     let logit: Double
-    let probability: Double
+    let probability: Double?
+    /// Of a dense output the share of places at which the class is the answer.
+    let share: Double?
   }
 
   let name: String
+  /// The output's name in the file, and what it is.
+  let output: String
+  let kind: OutputMeaning.Kind
   let classes: [Entry]
 
   /// The most probable classes of each sample.
   static func all(
-    _ logits: Tensor, _ spec: InputSpec, names: [String], top: Int
+    _ output: Tensor, by model: Model, names: [String], top: Int
   ) throws -> [Prediction] {
-    try zip(names, ClassRanking.all(logits)).map { name, ranking in
+    let meaning = model.outputMeaning
+    return try zip(names, NetworkAnswer.all(output, meaning)).map { name, answer in
       Prediction(
-        name: name,
-        classes: ranking.entries.prefix(top).map {
+        name: name, output: meaning.name, kind: meaning.kind,
+        classes: answer.entries.prefix(top).map {
           Entry(
-            index: $0.index, label: spec.label($0.index), logit: $0.logit,
-            probability: $0.probability)
+            index: $0.index,
+            label: model.outputLabel($0.index, isNumber: $0.probability == nil),
+            logit: $0.value, probability: $0.probability, share: $0.share)
         })
     }
   }
 
   static func table(_ predictions: [Prediction]) -> String {
-    var table = TextTable(["", "class", "label", "probability", "logit"], numeric: [1, 3, 4])
+    let all = predictions.flatMap(\.classes)
+    let hasProbabilities = all.contains { $0.probability != nil }
+    let isDense = all.contains { $0.share != nil }
+    var table = TextTable(
+      ["", hasProbabilities ? "class" : "output", "label"]
+        + (isDense ? ["share of places"] : []) + (hasProbabilities ? ["probability"] : [])
+        + [hasProbabilities ? "logit" : "value"],
+      numeric: Set([1, 3, 4, 5].prefix(2 + (isDense ? 1 : 0) + (hasProbabilities ? 1 : 0))))
+    func percent(_ value: Double?) -> String {
+      value.map { $0.formatted(.percent.precision(.fractionLength(2))) } ?? ""
+    }
     for prediction in predictions {
       for (rank, entry) in prediction.classes.enumerated() {
-        table.add([
-          rank == 0 ? prediction.name : "", "\(entry.index)", entry.label,
-          entry.probability.formatted(.percent.precision(.fractionLength(2))),
-          entry.logit.formatted(.number.precision(.fractionLength(3)).grouping(.never)),
-        ])
+        table.add(
+          [rank == 0 ? prediction.name : "", "\(entry.index)", entry.label]
+            + (isDense ? [percent(entry.share)] : [])
+            + (hasProbabilities ? [percent(entry.probability)] : [])
+            + [entry.logit.formatted(.number.precision(.fractionLength(3)).grouping(.never))])
       }
     }
     return table.text

@@ -107,16 +107,24 @@ struct UncertaintyCommand: ParsableCommand {
   func run() throws {
     let chosen = try methods.map { (name: $0.text, method: try $0.method()) }
     let network = try computation.apply(to: model.open())
+    if evidential, let width = try network.outputWidth,
+      network.outputMeaning.activation(width: width) != .softmax
+    {
+      throw InterpretabilityError(
+        .unsupported,
+        "--evidential reads the logits of several classes as evidence; the output is "
+          + network.outputMeaning.summary(shape: [1, width]))
+    }
     let members: any ModelDistribution =
       evidential
       ? try DeepEnsemble([network])
       : try distribution.distribution(of: network) {
-        try computation.apply(to: ModelArgument.open($0))
+        try computation.apply(to: ModelArgument.open($0, output: model.output.name))
       }
     let test =
       isValidating || !positions.isEmpty ? try data.parts(for: network.inputSpec).test : nil
     let samples = try UncertaintySample.all(
-      photographs, input, test.map { ($0, positions) }, rotate, spec: network.inputSpec,
+      photographs, input, test.map { ($0, positions) }, rotate, model: network,
       dtype: computation.dtype.dtype)
     let explained: UncertainAttribution.Explained =
       target == "each"
@@ -147,7 +155,7 @@ struct UncertaintyCommand: ParsableCommand {
   }
 
   private var command: String {
-    var parts = ["nni uncertainty", CommandText.quoted(model.model)]
+    var parts = ["nni uncertainty", model.text]
     parts += photographs.map(CommandText.quoted)
     if let input { parts.append("--input \(CommandText.quoted(input.text))") }
     parts += positions.map { "--sample \($0)" }

@@ -18,15 +18,16 @@ struct UncertaintySample {
   /// All inputs, each at all angles.
   static func all(
     _ photographs: [String], _ input: TensorReference?,
-    _ chosen: (data: any Dataset, positions: [Int])?, _ rotation: AngleRange?, spec: InputSpec,
+    _ chosen: (data: any Dataset, positions: [Int])?, _ rotation: AngleRange?, model: Model,
     dtype: DType
   ) throws -> [UncertaintySample] {
+    let spec = model.inputSpec
     var plain: [(name: String, tensor: Tensor)] = []
     for (path, name) in zip(photographs, FileNames.distinct(photographs)) {
       let image = try Image(contentsOf: URL(filePath: path))
       plain.append((name, try spec.tensor(from: image).tensor))
     }
-    if let batch = try input?.tensor() {
+    if let batch = try input.map({ try model.channelsFirst($0.tensor()) }) {
       guard batch.rank >= 2 else {
         throw InterpretabilityError(
           .invalidInput,

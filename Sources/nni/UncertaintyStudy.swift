@@ -45,10 +45,11 @@ struct UncertaintyStudy {
       distribution, input: sample.tensor, progress: progress, each: { passes = $1 })
     let evidence =
       isEvidential ? try EvidentialPrediction(logits: model(sample.tensor)) : nil
-    let point = try ClassProbabilities.logits(distribution.pointLogits(sample.tensor))[0]
+    let point = try ClassProbabilities.probabilities(
+      distribution.pointLogits(sample.tensor), model.outputMeaning)[0]
     answers.append(
       Answer(
-        sample: sample, point: ClassProbabilities.softmax(point), prediction: prediction,
+        sample: sample, point: point, prediction: prediction,
         passes: passes, evidence: evidence))
   }
 
@@ -80,13 +81,22 @@ struct UncertaintyStudy {
   /// Judges the mean of all passes on labelled data, beside the network without randomness.
   mutating func validate(on data: any Dataset, _ progress: (Int, Int) -> Void) throws {
     let logits = try model.logits(of: data, dtype: model.parameterType)
+    guard
+      !model.outputMeaning.isBinary(width: logits.shape[1]) || model.outputMeaning.namesBothClasses
+    else {
+      throw InterpretabilityError(
+        .unsupported,
+        "\(model.name) has one logit, and labels of data are numbers of classes; name both classes in "
+          + "the card beside the model, that of label 0 first")
+    }
     if isEvidential {
       evidentialValidation = try EvidentialModel(model).validate(on: data, progress: progress)
     }
     validation = (
       try PredictiveValidation(distribution, on: data, progress: progress),
       try ClassificationScores(
-        probabilities: ClassProbabilities.logits(logits).map(ClassProbabilities.softmax),
+        probabilities: ClassProbabilities.exclusiveLogits(logits, model.outputMeaning)
+          .map(ClassProbabilities.softmax),
         labels: data.labels)
     )
   }

@@ -29,7 +29,7 @@ public struct PhotoComparison: Sendable {
   ) throws {
     let (tensor, geometry) = try model.inputSpec.tensor(from: image)
     let input = try tensor.converted(to: model.parameterType)
-    let ranking = try ClassRanking.all(model(input)).first
+    let ranking = try NetworkAnswer.all(model(input), model.outputMeaning).first
     let targets =
       plan.targets.isEmpty
       ? (ranking?.entries.prefix(2).map { .class($0.index) } ?? [.predicted]) : plan.targets
@@ -72,7 +72,7 @@ public struct PhotoComparison: Sendable {
       }
       found.append(
         ComparisonTarget(
-          name: Self.name(of: target, explanation, model.inputSpec),
+          name: Self.name(of: target, explanation, model),
           probability: Self.probability(explanation, ranking),
           score: explanation.attributions.first?.ledger.score.first ?? 0, entries: entries))
       reports.append(explanation.photo)
@@ -98,13 +98,18 @@ public struct PhotoComparison: Sendable {
         result.append(prediction)
       }
     }
-    return result.sorted { $0.probability > $1.probability }
+    return result.sorted { ($0.probability ?? 0) > ($1.probability ?? 0) }
   }
 
   private static func name(
-    of target: Target, _ explanation: PhotoExplanation, _ spec: InputSpec
+    of target: Target, _ explanation: PhotoExplanation, _ model: Model
   ) -> String {
-    if let index = explanation.attributions.first?.classes.first { return spec.label(index) }
+    let spec = model.inputSpec
+    if let first = explanation.attributions.first, let index = first.classes.first {
+      let width = first.outputShape.map { $0[1] } ?? 2
+      return model.outputLabel(
+        index, isNumber: model.outputMeaning.activation(width: width) == .none)
+    }
     if case .difference(let first, let second) = target {
       return "\(spec.label(first)) rather than \(spec.label(second))"
     }
@@ -112,7 +117,7 @@ public struct PhotoComparison: Sendable {
   }
 
   private static func probability(
-    _ explanation: PhotoExplanation, _ ranking: ClassRanking?
+    _ explanation: PhotoExplanation, _ ranking: NetworkAnswer?
   ) -> Double? {
     explanation.attributions.first?.classes.first.flatMap { index in
       ranking?.entries.first { $0.index == index }?.probability
@@ -142,8 +147,10 @@ public struct PhotoComparison: Sendable {
       model, input: input, method: method, target: target, attribution: attribution)
     let pixels = input.shape.dropFirst(2).reduce(1, *)
     let step = max(1, (pixels + steps - 1) / steps)
-    // The probability of a difference is none.
-    guard !attribution.classes.isEmpty else { return nil }
+    // The probability of a difference is none, and numbers have none.
+    guard !attribution.classes.isEmpty, let shape = attribution.outputShape,
+      model.outputMeaning.activation(width: shape[1]) != .none
+    else { return nil }
     let deletion = try DeletionCurve(step: step).evaluate(subject)
     let insertion = try InsertionCurve(step: step).evaluate(subject)
     guard let falling = deletion.curves["probability"],

@@ -6,6 +6,8 @@ public struct ArchitectureEntry: CatalogEntry {
   public let summary: String
   /// What the published weights want of their input.
   public let inputSpec: InputSpec
+  /// What the output is, where the last layer does not tell.
+  public let output: OutputStatement
   private let layOut: @Sendable (inout NetworkBuilder) throws -> Void
 
   /// Creates an entry.
@@ -14,14 +16,17 @@ public struct ArchitectureEntry: CatalogEntry {
   ///   - name: The name in the catalogue.
   ///   - summary: What it is, in one sentence.
   ///   - inputSpec: What the published weights want of their input.
+  ///   - output: What the output is, where the last layer does not tell.
   ///   - layOut: Adds the layers in order.
   public init(
     _ name: String, _ summary: String, inputSpec: InputSpec = InputSpec(),
+    output: OutputStatement = OutputStatement(),
     layOut: @escaping @Sendable (inout NetworkBuilder) throws -> Void
   ) {
     self.name = name
     self.summary = summary
     self.inputSpec = inputSpec
+    self.output = output
     self.layOut = layOut
   }
 
@@ -44,7 +49,7 @@ public struct ArchitectureEntry: CatalogEntry {
   ///
   /// - Throws: What ``build(_:)`` throws.
   public func model(_ weights: WeightSource) throws -> Model {
-    try Model(build(weights), name: name, inputSpec: inputSpec)
+    try Model(build(weights), name: name, inputSpec: inputSpec, output: output)
   }
 
   /// Whether weights have the names and shapes of this network; reads none of them.

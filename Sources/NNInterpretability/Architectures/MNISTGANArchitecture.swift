@@ -20,7 +20,10 @@ public enum MNISTGANArchitecture {
 extension MNISTGANArchitecture: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
-      ArchitectureEntry("mnist_generator", "Dense generator of digits from a code of 100 numbers") {
+      ArchitectureEntry(
+        "mnist_generator", "Dense generator of digits from a code of 100 numbers",
+        output: OutputStatement(.regression)
+      ) {
         try layOut(&$0, inputs: 100, outputs: 28 * 28)
         try $0.add(ReshapeLayer([1, 28, 28]), as: "view")
       },

@@ -5,9 +5,13 @@ extension Model {
   ///
   /// The format is found by the file's name and its first 64 bytes. The digest is that of the file.
   ///
+  /// - Parameters:
+  ///   - url: The file.
+  ///   - output: The name of one of the file's outputs; empty takes the one that the card names, or the one
+  ///     that looks like classes.
   /// - Throws: ``InterpretabilityError`` for a file that is missing, empty, a folder, or of no known
   ///   format, and whatever is wrong in it.
-  public init(contentsOf url: URL) throws {
+  public init(contentsOf url: URL, output: String = "") throws {
     let contents = try FileBytes(contentsOf: url)
     guard contents.count > 0 else {
       throw InterpretabilityError(.invalidFile, "\(url.path) is empty")
@@ -18,7 +22,7 @@ extension Model {
       throw InterpretabilityError(
         .unsupported, "\(url.lastPathComponent) is of no known format; there are: \(known)")
     }
-    self = try format.read(url)
+    self = try output.isEmpty ? format.read(url) : format.readOutput(url, output)
     if digest.isEmpty { digest = try contents.digest() }
   }
 }

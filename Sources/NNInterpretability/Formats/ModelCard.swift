@@ -10,6 +10,9 @@ public import Foundation
 /// }
 /// ```
 ///
+/// `"output": {"kind": "sigmoid", "name": "logits"}` says which output is meant and what it is (see
+/// ``OutputStatement``), where the file does not tell.
+///
 /// Every key may be left out, and unknown ones are ignored. The keys of `input` (see ``InputSpec``) may
 /// also stand outermost, if there is no `input`. Class names come as a list, `labels`, or from
 /// `labels_file`: a text file in the card's own folder with one name a line.
@@ -26,11 +29,14 @@ public struct ModelCard: Sendable, Codable, Equatable {
   public var licence: String
   /// Size, normalisation and class names; the default when nothing is known.
   public var input: InputSpec
+  /// Which output is meant, and what it is, where the file does not tell.
+  public var output: OutputStatement
 
   /// Creates a card.
   public init(
     name: String = "", summary: String = "", architecture: String = "", source: String = "",
-    licence: String = "", input: InputSpec = InputSpec()
+    licence: String = "", input: InputSpec = InputSpec(),
+    output: OutputStatement = OutputStatement()
   ) {
     self.name = name
     self.summary = summary
@@ -38,10 +44,11 @@ public struct ModelCard: Sendable, Codable, Equatable {
     self.source = source
     self.licence = licence
     self.input = input
+    self.output = output
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, summary, architecture, source, licence, input
+    case name, summary, architecture, source, licence, input, output
   }
 
   public init(from decoder: any Decoder) throws {
@@ -56,6 +63,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
     licence = try text(.licence)
     input =
       try container.decodeIfPresent(InputSpec.self, forKey: .input) ?? InputSpec(from: decoder)
+    output =
+      try container.decodeIfPresent(OutputStatement.self, forKey: .output) ?? OutputStatement()
   }
 
   /// Reads a card from a JSON file.
@@ -82,7 +91,7 @@ public struct ModelCard: Sendable, Codable, Equatable {
   }
 
   /// The card in a safetensors file's metadata: `name`, `summary`, `architecture`, `source`,
-  /// `licence`, and `input_spec` as JSON text.
+  /// `licence`, and `input_spec` and `output` as JSON text.
   ///
   /// - Parameters:
   ///   - metadata: What the file says of itself.
@@ -93,6 +102,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
       name: metadata["name"] ?? "", summary: metadata["summary"] ?? "",
       architecture: metadata["architecture"] ?? "", source: metadata["source"] ?? "",
       licence: metadata["licence"] ?? "")
+    if let text = metadata["output"] {
+      output = try Self.decoded(Data(text.utf8), "\(place), metadata “output”")
+    }
     if let text = metadata["input_spec"] {
       let place = "\(place), metadata “input_spec”"
       input = try Self.decoded(Data(text.utf8), place)
@@ -110,6 +122,8 @@ public struct ModelCard: Sendable, Codable, Equatable {
         "licence": licence,
         "input_spec": input == InputSpec()
           ? "" : String(decoding: try encoder.encode(input), as: UTF8.self),
+        "output": output == OutputStatement()
+          ? "" : String(decoding: try encoder.encode(output), as: UTF8.self),
       ]
       return all.filter { !$0.value.isEmpty }
     }

@@ -31,7 +31,8 @@ struct StateDictModel {
       return try Model(
         architecture.build(weights),
         name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
-        inputSpec: Self.inputSpec(card.input, architecture.inputSpec))
+        inputSpec: Self.inputSpec(card.input, architecture.inputSpec),
+        output: card.output.kind == nil ? architecture.output : card.output)
     } catch let error as InterpretabilityError {
       throw InterpretabilityError(
         error.code, "\(url.lastPathComponent): \(error.message)", node: error.node,

@@ -18,6 +18,10 @@ public struct Attribution: Sendable {
   public let details: [String: Tensor]
   /// The layer at whose resolution the map is, for methods that read one.
   public let layer: NodeID?
+  /// The shape of the network's output, if that is what is explained.
+  public let outputShape: [Int]?
+  /// For each sample whether its map is zero everywhere.
+  public let isZero: [Bool]
 
   /// A checked result of a method.
   ///
@@ -33,6 +37,8 @@ public struct Attribution: Sendable {
         node: target.node)
     }
     self.map = map
+    isZero = try map.samplesOfZeros()
+    outputShape = target.meaning == nil ? nil : target.weights.shape
     self.ledger = ledger
     classes = target.classes
     self.method = method.name
@@ -41,5 +47,16 @@ public struct Attribution: Sendable {
     self.layer = layer
     self.details = details
     self.absorbed = absorbed
+  }
+}
+
+extension Tensor {
+  /// For each sample whether all its elements are zero.
+  func samplesOfZeros() throws -> [Bool] {
+    guard rank > 0, count > 0 else { return [] }
+    let flat = try reshaped([shape[0], -1])
+    let largest = try Tensor.call("aten::amax", .tensor(flat), .ints([1]), .bool(false)).doubles()
+    let smallest = try Tensor.call("aten::amin", .tensor(flat), .ints([1]), .bool(false)).doubles()
+    return zip(largest, smallest).map { $0 == 0 && $1 == 0 }
   }
 }

@@ -10,6 +10,12 @@ public struct Manifest: Sendable, Codable {
   public var classes: [Int]
   /// The layer at whose resolution the map is; empty for the input's.
   public var layer: String
+  /// What the network's output is.
+  public var output: OutputMeaning
+  /// The output in one sentence, such as that it is dense and a class scores the sum over all places.
+  public var outputSummary: String
+  /// Whether the output has places, so that a class scores the sum over all of them.
+  public var isDense: Bool
   /// What became of the score.
   public var ledger: Ledger
   /// `score − reference − sum`, for each sample.
@@ -47,7 +53,10 @@ extension Manifest {
     let duration = start.duration(to: clock.now)
     let manifest = Manifest(
       method: attribution.method, options: attribution.options, classes: attribution.classes,
-      layer: attribution.layer?.name ?? "", ledger: attribution.ledger,
+      layer: attribution.layer?.name ?? "", output: model.outputMeaning,
+      outputSummary: attribution.outputShape.map(model.outputMeaning.summary) ?? "",
+      isDense: (attribution.outputShape?.count ?? 0) > 2,
+      ledger: attribution.ledger,
       residual: attribution.ledger.residual,
       warnings: attribution.ledger.score.indices.map(attribution.warnings(sample:)),
       model: model.name, modelDigest: model.digest,

@@ -1,6 +1,8 @@
 /// What is explained: for each sample a weighted sum of some node's elements, by default one logit.
 public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   /// The class with the largest logit for the clean input; fixed from there on.
+  ///
+  /// Of a single logit it is the logit itself, whatever its sign, unless labels name both its classes.
   case predicted
   /// The same class for every sample.
   case `class`(Int)
@@ -17,14 +19,27 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   /// The target for a recorded forward pass.
   ///
   /// - Throws: ``InterpretabilityError`` when a class or a neuron does not exist.
-  func resolved(_ trace: Trace) throws -> ResolvedTarget {
+  func resolved(
+    _ trace: Trace, _ meaning: OutputMeaning = OutputMeaning()
+  ) throws -> ResolvedTarget {
     switch self {
     case .neuron(let id, let indices):
-      return try ResolvedTarget(node: id, value: trace[id], indices: indices)
+      let value = try trace[id]
+      // An element of the output has the probability of its class.
+      let isClass =
+        id == trace.graph.output && value.rank >= 2 && !meaning.isBinary(width: value.shape[1])
+      return try ResolvedTarget(
+        node: id, value: value, indices: indices, meaning: isClass ? meaning : nil)
     default:
       let output = try trace[trace.graph.output]
+      guard output.rank >= 2 else {
+        throw InterpretabilityError(
+          .invalidTarget, "the output has shape \(output.shape), which has no classes",
+          node: trace.graph.output)
+      }
       return try ResolvedTarget(
-        node: trace.graph.output, output: output, weights: classWeights(output))
+        node: trace.graph.output, output: output, weights: classWeights(output, meaning),
+        meaning: meaning)
     }
   }
 
@@ -32,13 +47,12 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   var nodes: Set<NodeID> { if case .neuron(let id, _) = self { [id] } else { [] } }
 
   /// For each sample the classes that count, with their factors.
-  private func classWeights(_ output: Tensor) throws -> [[(index: Int, factor: Double)]] {
+  private func classWeights(
+    _ output: Tensor, _ meaning: OutputMeaning
+  ) throws -> [[(index: Int, factor: Double)]] {
     let samples = output.shape[0]
     switch self {
-    case .predicted:
-      // A class scores the sum of its elements where the output has spatial axes.
-      let scores = output.rank > 2 ? try output.sum(over: Array(2..<output.rank)) : output
-      return try scores.indexOfMaximum(along: 1).doubles().map { [(Int($0), 1)] }
+    case .predicted: return try meaning.predictedClasses(output).map { [($0, 1)] }
     case .class(let index): return (0..<samples).map { _ in [(index, 1)] }
     case .classes(let list):
       guard list.count == samples else {
@@ -61,6 +75,8 @@ public struct ResolvedTarget: Sendable {
   public let weights: Tensor
   /// For each sample the class, if the target is one class of the output.
   public let classes: [Int]
+  /// What the node's value is, if the node is the network's output.
+  let meaning: OutputMeaning?
 
   /// `Σ weights · value` for each sample, `[N]`.
   public func score(_ value: Tensor) throws -> Tensor {
@@ -71,7 +87,7 @@ public struct ResolvedTarget: Sendable {
   func repeated(_ count: Int) throws -> ResolvedTarget {
     ResolvedTarget(
       node: node, weights: try weights.repeatedInterleaving(count),
-      classes: classes.flatMap { [Int](repeating: $0, count: count) })
+      classes: classes.flatMap { [Int](repeating: $0, count: count) }, meaning: meaning)
   }
 
   /// The target of a batch whose rows belong to these samples.
@@ -80,32 +96,26 @@ public struct ResolvedTarget: Sendable {
     let chosen = try Tensor.call(
       "aten::index_select", .tensor(weights), .int(0), .tensor(rows.moved(to: weights.device)))
     return ResolvedTarget(
-      node: node, weights: chosen, classes: classes.isEmpty ? [] : samples.map { classes[$0] })
+      node: node, weights: chosen, classes: classes.isEmpty ? [] : samples.map { classes[$0] },
+      meaning: meaning)
   }
 
-  init(node: NodeID, weights: Tensor, classes: [Int] = []) {
+  init(node: NodeID, weights: Tensor, classes: [Int] = [], meaning: OutputMeaning? = nil) {
     self.node = node
     self.weights = weights
     self.classes = classes
+    self.meaning = meaning
   }
 
   fileprivate init(
-    node: NodeID, output: Tensor, weights: [[(index: Int, factor: Double)]]
+    node: NodeID, output: Tensor, weights: [[(index: Int, factor: Double)]], meaning: OutputMeaning
   ) throws {
     let shape = output.shape
-    guard shape.count >= 2 else {
-      throw InterpretabilityError(
-        .invalidTarget, "the output has shape \(shape), which has no classes", node: node)
-    }
     var factors = [Double](repeating: 0, count: shape[0] * shape[1])
     for (sample, list) in weights.enumerated() {
       for (index, factor) in list {
-        guard (0..<shape[1]).contains(index) else {
-          throw InterpretabilityError(
-            .invalidTarget,
-            "there is no class \(index); the network has \(shape[1]), from 0 to \(shape[1] - 1)")
-        }
-        factors[sample * shape[1] + index] += factor
+        let element = try meaning.element(ofClass: index, width: shape[1])
+        factors[sample * shape[1] + element.position] += factor * element.sign
       }
     }
     let plain = try Tensor(factors, shape: [shape[0], shape[1]], dtype: output.dtype)
@@ -113,10 +123,12 @@ public struct ResolvedTarget: Sendable {
     let aligned = try plain.reshaped([shape[0], shape[1]] + shape.dropFirst(2).map { _ in 1 })
     self.init(
       node: node, weights: try aligned.expanded(to: shape),
-      classes: weights.compactMap { $0.count == 1 ? $0[0].index : nil })
+      classes: weights.compactMap { $0.count == 1 ? $0[0].index : nil }, meaning: meaning)
   }
 
-  fileprivate init(node: NodeID, value: Tensor, indices: [Int]) throws {
+  fileprivate init(
+    node: NodeID, value: Tensor, indices: [Int], meaning: OutputMeaning?
+  ) throws {
     let extents = Array(value.shape.dropFirst())
     guard indices.count <= extents.count,
       zip(indices, extents).allSatisfy({ $0 >= 0 && $0 < $1 })
@@ -130,6 +142,6 @@ public struct ResolvedTarget: Sendable {
     var one = [Double](repeating: 0, count: extents.reduce(1, *))
     for element in (offset * width)..<((offset + 1) * width) { one[element] = 1 }
     let weights = try Tensor(one, shape: [1] + extents, dtype: value.dtype).moved(to: value.device)
-    self.init(node: node, weights: try weights.expanded(to: value.shape), classes: [])
+    self.init(node: node, weights: try weights.expanded(to: value.shape), meaning: meaning)
   }
 }

@@ -6,9 +6,9 @@
 struct TargetScores {
   /// Numbers for some inputs.
   struct Values {
-    /// The target's value before the softmax.
+    /// The target's value before the softmax or sigmoid.
     var logit: [Double] = []
-    /// After it; empty when the target is a neuron.
+    /// After it; empty when the target is a neuron or a number.
     var probability: [Double] = []
   }
 
@@ -18,7 +18,6 @@ struct TargetScores {
   var hasProbability: Bool { !clean.probability.isEmpty }
   private let graph: Graph
   private let target: ResolvedTarget
-  private let isOutput: Bool
   private let atOnce: Int
 
   /// More at once are not faster, see ``VariantScores``.
@@ -29,14 +28,13 @@ struct TargetScores {
     let recording = try Recording(
       subject.model, input: subject.input, preparation: .fused(keeping: subject.target.nodes),
       isPropagatable: false)
-    target = try subject.target.resolved(recording.trace)
+    target = try subject.target.resolved(recording.trace, subject.model.outputMeaning)
     var graph = recording.graph
-    isOutput = target.node == graph.output
     try graph.setOutput(target.node)
     self.graph = graph
     atOnce = subject.model.memoryBudget.inputsAtOnce(
       try recording.trace.bytesPerSample(), most: Self.most)
-    clean = try Self.values(recording.trace[target.node], target, isOutput: isOutput)
+    clean = try Self.values(recording.trace[target.node], target)
   }
 
   /// The scores of changed inputs.
@@ -56,22 +54,22 @@ struct TargetScores {
       let range = begin..<min(begin + atOnce, count)
       let value = try graph.forward(inputs(range))
       let own = try Self.values(
-        value, target.selected([Int](repeating: sample, count: range.count)), isOutput: isOutput)
+        value, target.selected([Int](repeating: sample, count: range.count)))
       all.logit += own.logit
       all.probability += own.probability
     }
     return all
   }
 
-  private static func values(
-    _ value: Tensor, _ target: ResolvedTarget, isOutput: Bool
-  ) throws -> Values {
+  private static func values(_ value: Tensor, _ target: ResolvedTarget) throws -> Values {
     let value = try value.converted(to: .float64)
-    let weights = ResolvedTarget(
-      node: target.node, weights: try target.weights.converted(to: .float64))
+    let target = ResolvedTarget(
+      node: target.node, weights: try target.weights.converted(to: .float64),
+      classes: target.classes, meaning: target.meaning)
     return Values(
-      logit: try weights.score(value).doubles(),
-      probability: isOutput ? try weights.score(value.softmax(along: 1)).doubles() : [])
+      logit: try target.score(value).doubles(),
+      probability: target.hasProbability(of: value)
+        ? try target.probability(value).doubles() : [])
   }
 
   /// The values of one kind.
@@ -80,10 +78,9 @@ struct TargetScores {
   func chosen(_ kind: ScoreKind, of values: Values) throws -> [Double] {
     guard kind == .probability else { return values.logit }
     guard hasProbability else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "score=probability is for classes, and the target is a neuron; take score=logit, which is the "
-          + "neuron's value", node: target.node)
+      // Says why there is none.
+      _ = try target.probability(target.weights)
+      return []
     }
     return values.probability
   }

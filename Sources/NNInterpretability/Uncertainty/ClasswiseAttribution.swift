@@ -98,6 +98,10 @@ private struct ClassSums {
       throw InterpretabilityError(
         .unsupported, "maps by class need a method that explains a class; this one explains none")
     }
+    guard !result.probabilities.isEmpty else {
+      throw InterpretabilityError(
+        .unsupported, "maps by class need classes; the network's outputs are numbers")
+    }
     if votes.isEmpty { votes = result.probabilities.map { _ in 0 } }
     if seen.insert(result.pass).inserted { votes[result.predicted] += 1 }
     let weight = gathering == .weightedMean ? result.probabilities[explained] : 1

@@ -34,6 +34,15 @@ public struct DeepEnsemble: ModelDistribution {
           "the ensemble's networks \(first.name) and \(model.name) normalise their input differently"
         )
       }
+      let (own, other) = (model.outputMeaning, first.outputMeaning)
+      guard own.activation(width: 1) == other.activation(width: 1),
+        own.activation(width: 2) == other.activation(width: 2)
+      else {
+        throw InterpretabilityError(
+          .invalidOption,
+          "the ensemble's networks differ: the output of \(model.name) is of kind "
+            + "\(own.kind.rawValue), that of \(first.name) \(other.kind.rawValue)")
+      }
       let count = try model.classCount
       guard count == wanted || count == nil || wanted == nil else {
         throw InterpretabilityError(
@@ -67,18 +76,33 @@ public struct DeepEnsemble: ModelDistribution {
     return models[pass]
   }
 
-  /// The logarithm of the mean of the probabilities.
+  /// Logits of the mean of the probabilities: its logarithm, or with sigmoids that of its odds; of numbers
+  /// the mean.
   public func pointLogits(_ input: Tensor) throws -> Tensor {
-    let terms = try models.map { model in
-      try Tensor.call("aten::log_softmax.int", .tensor(model(input)), .int(1)).unsqueezed(0)
-    }
-    guard Set(terms.map(\.shape)).count == 1 else {
+    let outputs = try models.map { try $0(input) }
+    guard let first = outputs.first, Set(outputs.map(\.shape)).count == 1, first.rank >= 2 else {
       throw InterpretabilityError(
         .invalidOption, "the ensemble's networks have different numbers of classes")
     }
-    let sum = try Tensor.call(
-      "aten::logsumexp", .tensor(.concatenated(terms, axis: 0)), .ints([0]), .bool(false))
-    return try sum - log(Double(models.count))
+    func meanLogarithm(_ terms: [Tensor]) throws -> Tensor {
+      let sum = try Tensor.call(
+        "aten::logsumexp", .tensor(.concatenated(terms.map { try $0.unsqueezed(0) }, axis: 0)),
+        .ints([0]), .bool(false))
+      return try sum - log(Double(models.count))
+    }
+    func logarithm(_ logit: Tensor) throws -> Tensor {
+      try .call("aten::log_sigmoid", .tensor(logit))
+    }
+    switch model.outputMeaning.activation(width: first.shape[1]) {
+    case .softmax:
+      return try meanLogarithm(
+        outputs.map { try Tensor.call("aten::log_softmax.int", .tensor($0), .int(1)) })
+    case .sigmoid:
+      return try meanLogarithm(outputs.map(logarithm))
+        - meanLogarithm(outputs.map { try logarithm($0.negated()) })
+    case .none:
+      return try outputs.dropFirst().reduce(first) { try $0 + $1 } / Double(outputs.count)
+    }
   }
 
   private static func text(_ shape: [Int]?) -> String {

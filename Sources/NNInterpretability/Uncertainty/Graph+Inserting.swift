@@ -33,7 +33,15 @@ extension Model {
   ///
   /// - Throws: ``InterpretabilityError`` when the network cannot take that shape.
   var classCount: Int? {
+    get throws { try outputWidth.map(outputMeaning.classCount) }
+  }
+
+  /// How many values the output has at each place, if the layers or the input's shape tell.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the network cannot take that shape.
+  public var outputWidth: Int? {
     get throws {
+      if let width = OutputTail.width(of: graph) { return width }
       guard let sampleShape else { return nil }
       let zeros = try Tensor.full([1] + sampleShape, 0, dtype: parameterType)
       let shape = try graph.forward(zeros).shape

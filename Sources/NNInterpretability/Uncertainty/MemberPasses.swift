@@ -12,7 +12,7 @@ struct MemberPasses {
     let explained: Int?
     /// The class that the member predicts.
     let predicted: Int
-    /// The probabilities that the member gives the classes.
+    /// The probabilities that the member gives the classes; empty where outputs are numbers.
     let probabilities: [Double]
     /// The promise and layer of the map.
     let layer: NodeID?
@@ -48,9 +48,14 @@ struct MemberPasses {
         logits = try batch.model(batch.input)
         run = { try method.attribute(batch.model, input: batch.input, target: $0) }
       }
+      let meaning = batch.model.outputMeaning
       let classScores = logits.rank > 2 ? try logits.sum(over: Array(2..<logits.rank)) : logits
-      let predicted = try classScores.indexOfMaximum(along: 1).doubles().map { Int($0) }
-      let probabilities = try PredictiveDistribution.probabilities(classScores)
+      let predicted = try meaning.answers(classScores)
+      let isNumber = meaning.activation(width: classScores.shape[1]) == .none
+      let probabilities =
+        isNumber
+        ? [[Double]](repeating: [], count: classScores.shape[0])
+        : try PredictiveDistribution.probabilities(classScores, meaning)
       for target in try targets(probabilities) {
         let found = try run(target)
         for row in 0..<batch.passes.count {

@@ -23,7 +23,8 @@ public struct PredictiveDistribution: Sendable {
   /// The variance of the members' probabilities with `T − 1` in the denominator, `[N][classes]`; 0 for one
   /// member.
   public private(set) var variance: [[Double]] = []
-  /// How many members give each class the largest probability, `[N][classes]`.
+  /// How many members give each class the largest probability, `[N][classes]`; of labels that do not
+  /// exclude each other how many give it more than ½.
   public private(set) var votes: [[Int]] = []
   /// `H(p̄)` for each sample, in nats.
   public private(set) var entropy: [Double] = []
@@ -31,6 +32,11 @@ public struct PredictiveDistribution: Sendable {
   public private(set) var expectedEntropy: [Double] = []
   /// `entropy − expectedEntropy` for each sample, at least 0.
   public private(set) var mutualInformation: [Double] = []
+  private let meaning: OutputMeaning
+  /// Whether one class of each sample is right; else each label is or is not, and entropies are sums over
+  /// labels of `−p ln p − (1 − p) ln(1 − p)`.
+  private var isExclusive: Bool { meaning.kind != .sigmoid || hasOneLogit }
+  private var hasOneLogit = false
 
   /// The class with the largest mean probability for each sample.
   public var predicted: [Int] { mean.map(\.indexOfLargest) }
@@ -51,6 +57,7 @@ public struct PredictiveDistribution: Sendable {
     each: (_ sample: Int, _ probabilities: [[Double]]) throws -> Void = { _, _ in }
   ) throws {
     passes = distribution.count
+    meaning = distribution.model.outputMeaning
     let input = try distribution.model.checked(input)
     let total = input.shape[0] * passes
     var done = 0
@@ -66,7 +73,7 @@ public struct PredictiveDistribution: Sendable {
     for sample in 0..<input.shape[0] {
       var rows: [[Double]] = []
       try batches.forEach(sample: sample) { batch in
-        rows += try Self.probabilities(batch.model(batch.input)).prefix(batch.passes.count)
+        rows += try probabilities(batch.model(batch.input)).prefix(batch.passes.count)
         try report(batch.passes.count)
       }
       try add(rows)
@@ -86,7 +93,7 @@ public struct PredictiveDistribution: Sendable {
       let rows = try (0..<distribution.count).map { pass in
         try Task.checkCancellation()
         let draws = range.map { MemberDraw(pass: pass, sample: firstSample + $0) }
-        let found = try Self.probabilities(
+        let found = try probabilities(
           distribution.member(draws)(distribution.input(clean, draws)))
         try report(range.count)
         return found
@@ -116,11 +123,15 @@ public struct PredictiveDistribution: Sendable {
         mean[k] += difference / Double(pass + 1)
         squares[k] += difference * (row[k] - mean[k])
       }
-      votes[row.indexOfLargest] += 1
-      expected += row.entropy
+      if isExclusive {
+        votes[row.indexOfLargest] += 1
+      } else {
+        for k in 0..<classes where row[k] > 0.5 { votes[k] += 1 }
+      }
+      expected += entropy(of: row)
     }
     expected /= Double(max(rows.count, 1))
-    let entropy = mean.entropy
+    let entropy = entropy(of: mean)
     self.mean.append(mean)
     variance.append(squares.map { $0 / Double(max(rows.count - 1, 1)) })
     self.votes.append(votes)
@@ -130,8 +141,21 @@ public struct PredictiveDistribution: Sendable {
     mutualInformation.append(max(0, entropy - expected))
   }
 
-  /// The softmax of logits, in double precision, row by row.
-  static func probabilities(_ logits: Tensor) throws -> [[Double]] {
+  /// The entropy of classes of which one is right, or of labels that each are or are not.
+  private func entropy(of row: [Double]) -> Double {
+    isExclusive ? row.entropy : row.reduce(0) { $0 + [$1, 1 - $1].entropy }
+  }
+
+  /// The probabilities of classes, in double precision, row by row, by what the outputs are.
+  private mutating func probabilities(_ logits: Tensor) throws -> [[Double]] {
+    hasOneLogit = logits.rank == 2 && logits.shape[1] == 1
+    return try Self.probabilities(logits, meaning)
+  }
+
+  /// The probabilities of classes, in double precision, row by row.
+  static func probabilities(
+    _ logits: Tensor, _ meaning: OutputMeaning = OutputMeaning()
+  ) throws -> [[Double]] {
     guard logits.rank == 2 else {
       throw InterpretabilityError(
         .unsupported,
@@ -140,7 +164,7 @@ public struct PredictiveDistribution: Sendable {
     guard try logits.isFinite() else {
       throw InterpretabilityError(.notFinite, "logits hold NaN or infinity")
     }
-    return try logits.converted(to: .float64).softmax(along: 1).rows()
+    return try meaning.probabilities(logits.converted(to: .float64)).rows()
   }
 }
 

@@ -126,8 +126,7 @@ public struct UncertainAttribution: Sendable {
     switch target {
     case .predicted:
       let logits = try distribution.pointLogits(input)
-      let scores = logits.rank > 2 ? try logits.sum(over: Array(2..<logits.rank)) : logits
-      return try scores.indexOfMaximum(along: 1).doubles().map { .class(Int($0)) }
+      return try distribution.model.outputMeaning.predictedClasses(logits).map { .class($0) }
     case .classes(let list):
       guard list.count == samples else {
         throw InterpretabilityError(

@@ -12,6 +12,7 @@
 /// | `mutualInformation` | the first less the second |
 /// | `variance(k)` | `1/(T − 1) Σ_t (p_tk − p̄_k)²` |
 /// | `vacuity` | `(1/T) Σ_t K / Σ_k (max(z_tk, 0) + 1)` |
+/// | (labels with a sigmoid each) | entropies are sums over labels of `−p ln p − (1 − p) ln(1 − p)` |
 /// | `conformalMargin(q̂)` | the runner-up's `p̄` less `1 − q̂`; positive where the set has two classes or more |
 ///
 /// Probabilities are kept as logarithms, so that none underflows. What has no rule for a layer (LRP for
@@ -73,7 +74,13 @@ public enum UncertaintyMeasure: Sendable, Hashable, CustomStringConvertible {
   }
 
   private func continued(_ model: Model, _ graph: Graph, from outputs: [NodeID]) throws -> Model {
-    var tail = MeasureTail(graph, outputs: outputs, dtype: try model.parameterType)
+    let tellsWidth = try model.outputWidth
+    let meaning = model.outputMeaning
+    let activation = meaning.activation(width: tellsWidth ?? 2)
+    guard activation != .none else { throw meaning.needsProbabilities(tellsWidth ?? 2) }
+    var tail = MeasureTail(
+      graph, outputs: outputs, dtype: try model.parameterType,
+      isSigmoid: activation == .sigmoid, isNegativeFirst: meaning.namesBothClasses)
     switch self {
     case .predictiveEntropy: try tail.addEntropy(of: tail.addMeanLogarithm())
     case .expectedEntropy: try tail.addExpectedEntropy()
@@ -87,8 +94,15 @@ public enum UncertaintyMeasure: Sendable, Hashable, CustomStringConvertible {
         throw InterpretabilityError(.invalidTarget, "there is no class \(index)")
       }
       try tail.addVariance(of: index)
-    case .vacuity: try tail.addVacuity(classes: classes(model))
+    case .vacuity:
+      guard activation == .softmax else {
+        throw InterpretabilityError(
+          .unsupported,
+          "vacuity reads the logits of several classes as evidence; the network ends in sigmoids")
+      }
+      try tail.addVacuity(classes: classes(model))
     case .conformalMargin(let threshold):
+      guard activation == .softmax || tellsWidth == 1 else { throw meaning.needsExclusiveClasses }
       guard threshold.isFinite else {
         throw InterpretabilityError(
           .invalidOption,
@@ -100,6 +114,7 @@ public enum UncertaintyMeasure: Sendable, Hashable, CustomStringConvertible {
     copy.graph = tail.graph
     copy.name = "\(model.name): \(description)"
     copy.inputSpec.labels = [description]
+    copy.outputMeaning = OutputMeaning(.regression, isStated: true)
     return copy
   }
 
@@ -130,12 +145,20 @@ private struct MeasureTail {
   /// The members' logits.
   private let outputs: [NodeID]
   private let dtype: DType
+  /// Whether probabilities are sigmoids; then those of the opposites stand beside them.
+  private let isSigmoid: Bool
+  /// Whether the opposite of a single logit is its first class.
+  private let isNegativeFirst: Bool
   private var logarithms: [NodeID] = []
 
-  init(_ graph: Graph, outputs: [NodeID], dtype: DType) {
+  init(
+    _ graph: Graph, outputs: [NodeID], dtype: DType, isSigmoid: Bool, isNegativeFirst: Bool
+  ) {
     self.graph = graph
     self.outputs = outputs
     self.dtype = dtype
+    self.isSigmoid = isSigmoid
+    self.isNegativeFirst = isNegativeFirst
   }
 
   @discardableResult
@@ -147,12 +170,27 @@ private struct MeasureTail {
   private mutating func addLogarithms() throws -> [NodeID] {
     if logarithms.isEmpty {
       logarithms = try outputs.enumerated().map { member, output in
-        try add(
+        if isSigmoid { return try addSigmoidLogarithms(of: output, member) }
+        return try add(
           SoftmaxLayer(axis: 1, isLogarithmic: true), "log-probabilities-\(member)",
           after: [output])
       }
     }
     return logarithms
+  }
+
+  /// `ln σ(z)` and `ln(1 − σ(z)) = ln σ(−z)` side by side, as `−ln(1 + e^∓z)`.
+  private mutating func addSigmoidLogarithms(of output: NodeID, _ member: Int) throws -> NodeID {
+    func logarithm(_ sign: Double, _ name: String) throws -> NodeID {
+      let turned = try addScaled(output, -sign, "\(name)-turned-\(member)")
+      let soft = try add(
+        ActivationLayer(.softplus), "\(name)-softplus-\(member)", after: [turned])
+      return try addScaled(soft, -1, "\(name)-log-\(member)")
+    }
+    let parts = try [logarithm(1, "positive"), logarithm(-1, "negative")]
+    return try add(
+      ConcatenationLayer(axis: 1), "log-probabilities-\(member)",
+      after: isNegativeFirst ? parts.reversed() : parts)
   }
 
   /// `ln p̄`.
@@ -188,7 +226,12 @@ private struct MeasureTail {
   mutating func addVariance(of index: Int) throws {
     let count = Double(outputs.count)
     let chosen = try outputs.enumerated().map { member, output in
-      let p = try add(SoftmaxLayer(axis: 1), "probabilities-\(member)", after: [output])
+      let p =
+        isSigmoid
+        ? try add(
+          ActivationLayer(.exponential), "probabilities-\(member)",
+          after: [addSigmoidLogarithms(of: output, member)])
+        : try add(SoftmaxLayer(axis: 1), "probabilities-\(member)", after: [output])
       return try add(GatherLayer(axis: 1, indices: [index]), "class-\(member)", after: [p])
     }
     let mean = try addScaled(addSum(chosen, "classes"), 1 / count, "mean")

@@ -93,7 +93,7 @@ public struct VectorScaling: Sendable, Codable, Equatable {
   ///
   /// - Throws: ``InterpretabilityError`` when the model is known to have another number of classes.
   public func applied(to model: Model) throws -> Model {
-    try check(model.classCount ?? scale.count, of: model.name)
+    try check(model.outputWidth ?? scale.count, of: model.name)
     let dtype = try model.parameterType
     return try model.appending(
       AffineLayer(

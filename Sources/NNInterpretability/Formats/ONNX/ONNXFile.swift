@@ -5,7 +5,7 @@ import SwiftProtobuf
 struct ONNXFile {
   /// Where it came from.
   let url: URL
-  let model: ONNXModelProto
+  private(set) var model: ONNXModelProto
   /// The version of ONNX's own operator set.
   let version: Int
   /// SHA-256 of the file.
@@ -49,6 +49,14 @@ struct ONNXFile {
     self.url = url
     version = Int(set.version)
     digest = ModelFile.digest(of: data)
+  }
+
+  /// The same file with another of its outputs as the first, which is the one that is read.
+  func reading(output name: String) -> ONNXFile {
+    var copy = self
+    let chosen = model.graph.output.filter { $0.name == name }
+    copy.model.graph.output = chosen + model.graph.output.filter { $0.name != name }
+    return copy
   }
 
   /// Whether a domain is that of ONNX's own operators.

@@ -10,18 +10,41 @@ public enum ONNXFormat {
   /// The network of a file.
   ///
   /// Its nodes are called as in the file; a node without a name by its first output.
+  ///
+  /// An input with its channels last, `[N, H, W, C]`, becomes one with its channels first; see
+  /// ``Model/isChannelsLastInFile``.
+  ///
+  /// - Parameters:
+  ///   - url: The file.
+  ///   - output: The name of the output that is meant; empty takes the one that the card names, or the one
+  ///     that looks like classes.
+  /// - Returns: The network, which ends at the logits.
   /// - Throws: ``InterpretabilityError`` that names the node, operator or tensor that cannot be read.
-  public static func read(_ url: URL) throws -> Model {
-    let file = try ONNXFile(url)
+  public static func read(_ url: URL, output: String = "") throws -> Model {
+    var file = try ONNXFile(url)
     let card = try ONNXInputSpec.card(for: url, metadata: file.metadata)
+    var statement = card.output
+    if !output.isEmpty { statement.name = output }
+    let outputs = try ONNXOutputs(
+      file.model.graph, wanted: statement.name, labelCount: card.input.labels.count)
+    file = file.reading(output: outputs.chosen)
+    statement.name = outputs.chosen
     var importer = try ONNXImporter(file, inputSpec: card.input)
     var graph = try importer.imported()
     for rewrite in rewrites { graph = try rewrite.apply(to: graph) }
-    return try Model(
+    let isChannelsLast = importer.input.isChannelsLast(size: card.input.size)
+    if isChannelsLast { graph = try graph.withChannelsFirst() }
+    var model = try Model(
       graph, name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
-      inputSpec: ONNXInputSpec.completed(
-        card.input, by: ONNXInputSpec.inputSpec(fromShape: importer.input.shape)),
-      digest: file.digest)
+      inputSpec: ONNXInputSpec.matched(
+        ONNXInputSpec.completed(
+          card.input,
+          by: ONNXInputSpec.inputSpec(
+            fromShape: importer.input.channelsFirstShape(isChannelsLast))),
+        channels: importer.input.channelsFirstShape(isChannelsLast)),
+      digest: file.digest, output: statement, alternatives: outputs.others)
+    model.isChannelsLastInFile = isChannelsLast
+    return model
   }
 
   /// What exporters spell out is put together again.
@@ -45,7 +68,7 @@ extension ONNXFormat: Cataloged {
         recognizes: { file, bytes in
           file.pathExtension.lowercased() == "onnx" || isBeginning(bytes)
         },
-        read: { try read($0) })
+        read: { try read($0) }, readOutput: { try read($0, output: $1) })
     ]
   }
 }

@@ -9,6 +9,7 @@ enum ONNXInputSpec {
     let inner = try ModelCard(metadata: metadata, of: file.lastPathComponent)
     guard var card = try ModelCard(beside: file) else { return inner }
     card.input = completed(card.input, by: inner.input)
+    if card.output == OutputStatement() { card.output = inner.output }
     return card
   }
 
@@ -17,6 +18,17 @@ enum ONNXInputSpec {
     guard stated == InputSpec(labels: stated.labels) else { return stated }
     var spec = fallback
     if !stated.labels.isEmpty { spec.labels = stated.labels }
+    return spec
+  }
+
+  /// A description with the number of channels that the network takes, where that is known and the card
+  /// says nothing else.
+  static func matched(_ spec: InputSpec, channels shape: [Int?]) -> InputSpec {
+    guard shape.count == 4, let channels = shape[1], !spec.size.isEmpty else { return spec }
+    var spec = spec
+    if channels == 1, spec.channels == .rgb, spec.mean.isEmpty, spec.std.isEmpty {
+      spec.channels = .grey
+    }
     return spec
   }
 

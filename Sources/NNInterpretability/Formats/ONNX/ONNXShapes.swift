@@ -34,7 +34,10 @@ struct ONNXShapes {
   private func zeros(for node: OperatorNode) throws -> Tensor {
     var shape = input.shape
     if shape.count == 4, let channels = inputSpec.channelCount {
-      let known = [nil, channels, inputSpec.size[0], inputSpec.size[1]]
+      let size = inputSpec.size
+      let known =
+        input.isChannelsLast(size: size)
+        ? [nil, size[0], size[1], channels] : [nil, channels, size[0], size[1]]
       shape = zip(shape, known).map { $0 ?? $1 }
     }
     if !shape.isEmpty { shape[0] = shape[0] ?? 1 }

@@ -7,7 +7,7 @@ struct BackwardPass {
 
   init(_ recording: Recording, target: Target) throws {
     self.recording = recording
-    self.target = try target.resolved(recording.trace)
+    self.target = try target.resolved(recording.trace, recording.model.outputMeaning)
     score = try self.target.score(recording.trace[self.target.node])
   }
 

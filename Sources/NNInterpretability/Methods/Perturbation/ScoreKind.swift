@@ -1,7 +1,7 @@
 /// Which number of the target a perturbation changes.
 public enum ScoreKind: String, Sendable, Codable, CaseIterable {
-  /// The target's value before the softmax.
+  /// The target's value before the softmax or sigmoid.
   case logit
-  /// The target's value after a softmax over the classes.
+  /// The target's probability, see ``OutputMeaning``.
   case probability
 }

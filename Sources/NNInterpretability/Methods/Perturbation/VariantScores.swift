@@ -19,12 +19,6 @@ struct VariantScores {
   ///
   /// - Throws: ``InterpretabilityError`` for the probability of something that is no class.
   init(_ pass: BackwardPass, kind: ScoreKind = .logit, batch: Int = usualBatch) throws {
-    guard kind == .logit || pass.target.node == pass.trace.graph.output else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "score=probability is for classes, and the target is a neuron; take score=logit, which is "
-          + "the neuron's value", node: pass.target.node)
-    }
     self.pass = pass
     self.kind = kind
     self.batch = batch
@@ -76,6 +70,6 @@ struct VariantScores {
   private static func score(
     _ value: Tensor, _ target: ResolvedTarget, _ kind: ScoreKind
   ) throws -> Tensor {
-    try target.score(kind == .logit ? value : value.softmax(along: 1))
+    try kind == .logit ? target.score(value) : target.probability(value)
   }
 }

@@ -25,7 +25,7 @@ struct IntegrationPath {
     start = try baseline.resolved(for: input)
     way = try input - start
     let clean = try graph.trace(input, readable: [])
-    self.target = try target.resolved(clean)
+    self.target = try target.resolved(clean, model.outputMeaning)
     score = try self.target.score(clean[self.target.node])
     let other = try graph.trace(start, readable: [])
     reference = try self.target.score(other[self.target.node])

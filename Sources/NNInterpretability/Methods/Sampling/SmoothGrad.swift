@@ -127,7 +127,7 @@ public struct SmoothGrad: ConfigurableMethod {
   ) throws -> (ResolvedTarget, score: Tensor, GradientBatches) {
     let graph = try model.prepared(.fused(keeping: target.nodes))
     let clean = try graph.trace(input, readable: [])
-    let fixed = try target.resolved(clean)
+    let fixed = try target.resolved(clean, model.outputMeaning)
     let batches = try GradientBatches(
       graph, bytesPerSample: clean.bytesPerSample(), budget: model.memoryBudget, of: fixed.node)
     return (fixed, try fixed.score(clean[fixed.node]), batches)

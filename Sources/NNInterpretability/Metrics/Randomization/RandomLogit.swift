@@ -25,7 +25,8 @@ public struct RandomLogit: ConfigurableMetric {
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
     let nothing = [Double?](repeating: nil, count: subject.samples)
-    let count = try subject.model(subject.input.narrowed(axis: 0, to: 0..<1)).shape[1]
+    let width = try subject.model(subject.input.narrowed(axis: 0, to: 0..<1)).shape[1]
+    let count = subject.model.outputMeaning.classCount(width: width)
     guard case .classes(let classes) = subject.target, count > 1 else {
       return try result(nothing, details: ["structural-similarity": nothing, "class": nothing])
     }

@@ -130,15 +130,19 @@ extension ActivationMaximization {
     guard stopping.probability > 0 else { return [] }
     let isSeen = transforms.list.isEmpty ? value.logits : nil
     let logits = try isSeen ?? model(images)
-    guard logits.rank == 2, classes.allSatisfy({ (0..<logits.shape[1]).contains($0) }) else {
+    let meaning = model.outputMeaning
+    guard logits.rank == 2,
+      classes.allSatisfy({ (0..<meaning.classCount(width: logits.shape[1])).contains($0) })
+    else {
       throw InterpretabilityError(
         .invalidTarget,
         "stopping at a probability needs classes \(classes) of the network's output, whose shape is "
           + "\(logits.shape)")
     }
-    let all = try logits.converted(to: .float64).softmax(along: 1).doubles()
+    let all = try meaning.probabilities(logits.converted(to: .float64))
+    let (width, numbers) = (all.shape[1], try all.doubles())
     return (0..<count).map {
-      all[$0 * logits.shape[1] + (classes.count == 1 ? classes[0] : classes[$0])]
+      numbers[$0 * width + (classes.count == 1 ? classes[0] : classes[$0])]
     }
   }
 

@@ -1,6 +1,7 @@
 /// How much a class scores: its logit, or the logarithm of its probability.
 ///
-/// `f_c(x)`, or `ln softmax(f(x))_c = f_c(x) − ln Σ_k exp f_k(x)`, the negative cross entropy.
+/// `f_c(x)`, or `ln softmax(f(x))_c = f_c(x) − ln Σ_k exp f_k(x)`, the negative cross entropy; of outputs
+/// with a sigmoid each `ln σ(f_c(x))`.
 ///
 /// Of an output with spatial axes a class scores the mean over places.
 ///
@@ -36,16 +37,19 @@ public struct ClassObjective: ObjectiveTerm {
       throw InterpretabilityError(
         .invalidTarget, "the output has shape \(output.shape), which has no classes")
     }
-    guard (0..<output.shape[1]).contains(index) else {
-      throw InterpretabilityError(
-        .invalidTarget,
-        "there is no class \(index); the network has \(output.shape[1]), from 0 to "
-          + "\(output.shape[1] - 1)")
+    let width = output.shape[1]
+    _ = try batch.output.element(ofClass: index, width: width)
+    let logits = try batch.output.scores(
+      output.rank > 2 ? output.mean(over: Array(2..<output.rank)) : output)
+    let scores: Tensor
+    let activation: OutputMeaning.Activation =
+      score == .logit ? .none : batch.output.activation(width: width)
+    switch activation {
+    case .none where score == .logit: scores = logits
+    case .none: throw batch.output.needsProbabilities(width)
+    case .softmax: scores = try .call("aten::log_softmax.int", .tensor(logits), .int(1))
+    case .sigmoid: scores = try .call("aten::log_sigmoid", .tensor(logits))
     }
-    let logits = try output.rank > 2 ? output.mean(over: Array(2..<output.rank)) : output
-    let scores =
-      score == .logit
-      ? logits : try Tensor.call("aten::log_softmax.int", .tensor(logits), .int(1))
     return try scores.selected(axis: 1, index: index)
   }
 }

@@ -101,7 +101,8 @@ extension Objective.Term {
     guard (0..<batch.images).contains(position) else { return nil }
     let rows = (position * batch.copies)..<((position + 1) * batch.copies)
     let own = try inputs.map { try $0.narrowed(axis: 0, to: rows) }
-    let alone = ObjectiveBatch(first: image, images: 1, copies: batch.copies)
+    let alone = ObjectiveBatch(
+      first: image, images: 1, copies: batch.copies, output: batch.output)
     return try .call(
       "aten::constant_pad_nd", .tensor(checked(quantity.values(own, in: alone), alone)),
       .ints([rows.lowerBound, batch.rows - rows.upperBound]), .double(0))

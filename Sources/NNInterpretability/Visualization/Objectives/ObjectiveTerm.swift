@@ -41,11 +41,17 @@ public struct ObjectiveBatch: Sendable, Hashable {
   /// How many transformed views there are of each.
   public let copies: Int
 
+  /// What the network's output is.
+  public let output: OutputMeaning
+
   /// Creates a batch.
-  public init(first: Int = 0, images: Int, copies: Int = 1) {
+  public init(
+    first: Int = 0, images: Int, copies: Int = 1, output: OutputMeaning = OutputMeaning()
+  ) {
     self.first = first
     self.images = images
     self.copies = copies
+    self.output = output
   }
 
   /// The number of rows.

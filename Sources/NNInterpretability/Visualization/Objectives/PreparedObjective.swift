@@ -65,7 +65,8 @@ public struct PreparedObjective: Sendable {
     // The output's value is kept by every rewrite.
     let kept = Set(nodes).subtracting([model.graph.output, model.graph.input])
     let layer = ObjectiveLayer(
-      terms: network, positions: positions, batch: ObjectiveBatch(images: 1))
+      terms: network, positions: positions,
+      batch: ObjectiveBatch(images: 1, output: model.outputMeaning))
     var graph = try model.prepared(.fused(keeping: kept))
     try graph.add(layer, as: node, after: nodes)
     var rectified = try model.prepared(.fused(keeping: kept, rectifiersApart: true))
@@ -132,7 +133,8 @@ public struct PreparedObjective: Sendable {
     let step = try imagesAtOnce(views, images: images, copies: copies)
     for first in stride(from: 0, to: images, by: step) {
       let batch = ObjectiveBatch(
-        first: first, images: min(step, images - first), copies: copies)
+        first: first, images: min(step, images - first), copies: copies,
+        output: model.outputMeaning)
       let rows = (first * copies)..<(first * copies + batch.rows)
       let part =
         rows.count == views.shape[0] ? views : try views.narrowed(axis: 0, to: rows)
@@ -165,7 +167,7 @@ public struct PreparedObjective: Sendable {
 
   private func plain(_ terms: [Objective.Term], of value: Tensor) throws -> Value? {
     guard !terms.isEmpty else { return nil }
-    let batch = ObjectiveBatch(images: value.shape[0])
+    let batch = ObjectiveBatch(images: value.shape[0], output: model.outputMeaning)
     let tape = try Tape([value]) { inputs in
       try terms.values(terms.map { _ in inputs }, in: batch, like: inputs[0])
     }
@@ -177,7 +179,7 @@ public struct PreparedObjective: Sendable {
   private func imagesAtOnce(_ views: Tensor, images: Int, copies: Int) throws -> Int {
     guard let graph, !comparesImages, images > 1 else { return images }
     var alone = graph
-    try alone.setLayer(layer(ObjectiveBatch(images: 1)), at: node)
+    try alone.setLayer(layer(ObjectiveBatch(images: 1, output: model.outputMeaning)), at: node)
     let end = try graph[node].inputs
     var bytes = 0
     for id in end {

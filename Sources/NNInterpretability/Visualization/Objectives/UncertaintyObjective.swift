@@ -39,18 +39,23 @@ public struct UncertaintyObjective: ObjectiveTerm {
         "\(text) needs logits [\(batch.rows), classes] of every member, not "
           + inputs.prefix(3).map { "\($0.shape)" }.joined(separator: ", "))
     }
-    let all = try inputs.map { try $0.softmax(along: 1) }
+    let meaning = members.model.outputMeaning
+    let all = try inputs.map(meaning.probabilities)
     var mean = all[0]
     for other in all.dropFirst() { mean = try mean + other }
-    let total = try Self.entropy(mean / Double(all.count))
+    let isExclusive = meaning.isExclusive(width: first.shape[1])
+    let total = try Self.entropy(mean / Double(all.count), isExclusive)
     guard measure == .mutualInformation else { return total }
-    var own = try Self.entropy(all[0])
-    for other in all.dropFirst() { own = try own + Self.entropy(other) }
+    var own = try Self.entropy(all[0], isExclusive)
+    for other in all.dropFirst() { own = try own + Self.entropy(other, isExclusive) }
     return try total - own / Double(all.count)
   }
 
-  /// `−Σ p ln p` for each row, with `0 ln 0 = 0`.
-  private static func entropy(_ probabilities: Tensor) throws -> Tensor {
+  /// `−Σ p ln p` for each row, with `0 ln 0 = 0`; of labels that each are or are not with `1 − p`, too.
+  private static func entropy(_ probabilities: Tensor, _ isExclusive: Bool) throws -> Tensor {
+    guard isExclusive else {
+      return try entropy(probabilities, true) + entropy(probabilities.negated() + 1, true)
+    }
     let logarithm = try Tensor.call("aten::log", .tensor(probabilities.clamped(min: 1e-30)))
     return try (probabilities * logarithm).sum(over: [1]).negated()
   }

@@ -17,6 +17,8 @@ public struct CodeParameterization: Parameterization {
   ///
   /// - Throws: ``InterpretabilityError`` when they do not.
   public init(_ generator: Model) throws {
+    // Its images are what the sigmoid gives.
+    let generator = try generator.withEnding
     self.generator = generator
     let lengths = generator.graph.nodes.lazy.compactMap { node -> Int? in
       switch node.layer {
