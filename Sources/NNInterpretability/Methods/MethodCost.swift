@@ -81,12 +81,19 @@ public struct CostContext: Sendable {
   func channels(_ layer: NodeID) throws -> Int {
     if !layer.name.isEmpty {
       _ = try graph[layer]
-      return shapes[layer]?.first ?? 1
+      return channels(at: layer)
     }
-    let last = graph.nodes.last {
-      $0.id != graph.output && shapes[$0.id].map { $0.count == 3 && $0[1] * $0[2] > 1 } ?? false
-    }
-    return last.flatMap { shapes[$0.id]?.first } ?? 1
+    return (try? layout.lastLayer(before: graph.output)).map(channels(at:)) ?? 1
+  }
+
+  private var layout: FeatureMapLayout {
+    FeatureMapLayout(graph) { id in shapes[id].map { [1] + $0 } }
+  }
+
+  private func channels(at layer: NodeID) -> Int {
+    let order = layout.order(of: layer)
+    guard order.count > 1, let shape = shapes[layer] else { return 1 }
+    return shape[order[1] - 1]
   }
 
   /// The bytes that a method holds at its peak, roughly: with a recording the values of all nodes, and

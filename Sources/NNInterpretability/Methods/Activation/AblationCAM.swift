@@ -37,12 +37,13 @@ public struct AblationCAM: LayerMapMethod, ForwardMethod {
     }
     let channels = record.activations.shape[1]
     let numbers = try Tensor((0..<channels).map { Double($0) }, shape: [channels])
-      .aligned(toAxis: 1, rank: 4)
+      .aligned(toAxis: 1, rank: record.activations.rank)
     let maps = try record.activations.unsqueezed(1)
     let ablated = try scores(channels, at: record.layer) { range in
       let others = try range.map { try numbers.isNotEqual(to: Double($0)) }
       let kept = try Tensor.concatenated(others, axis: 0).unsqueezed(0)
-      return try maps.selected(where: kept.moved(to: maps.device), otherwise: 0)
+      return try record.inNetworkOrder(
+        maps.selected(where: kept.moved(to: maps.device), otherwise: 0))
     }
     let clean = try scores.clean.unsqueezed(1)
     let factors = try ((clean - ablated) / clean).aligned(over: record.activations)

@@ -1,30 +1,60 @@
 /// A layer's feature maps and the derivative of the score by them: what CAMs are made of.
 struct ActivationRecord {
   let layer: NodeID
-  /// A, `[N, C, h, w]`.
+  /// A, `[N, C, places…]`, whatever the order of axes in the network.
   let activations: Tensor
   let pass: BackwardPass
+  /// The network's axes in the order of ``activations``.
+  private let order: [Int]
 
-  /// Reads `layer` from a recording; an empty name takes the last node with spatial extent.
+  /// Reads `layer` from a recording; an empty name takes the last one with spatial extent that the target
+  /// depends on.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the target does not depend on the layer, or it has no places.
   init(_ recording: Recording, layer: NodeID, target: Target) throws {
-    let chosen = try layer.name.isEmpty ? recording.trace.lastSpatialNode() : layer
     let pass = try BackwardPass(recording, target: target)
-    let activations = try pass.trace[chosen]
-    guard activations.rank == 4 else {
+    let layout = FeatureMapLayout(recording.trace)
+    let end = pass.target.node
+    let chosen = try layer.name.isEmpty ? layout.lastLayer(before: end) : layer
+    let graph = pass.graph
+    guard try graph.isAncestor(of: graph.index(of: end))[graph.index(of: chosen)] else {
       throw InterpretabilityError(
         .invalidOption,
-        "a class activation map needs a layer with feature maps [N, C, h, w]; the value here has "
-          + "shape \(activations.shape)", node: chosen)
+        "\(end), which is explained, does not depend on this layer; choose one before it",
+        node: chosen)
+    }
+    let value = try pass.trace[chosen]
+    guard (3...5).contains(value.rank) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "a class activation map needs a layer with feature maps [N, C, places…] of 1 to 3 spatial axes; "
+          + "the value here has shape \(value.shape)", node: chosen)
     }
     self.layer = chosen
     self.pass = pass
-    self.activations = activations
+    order = layout.order(of: chosen)
+    activations = try value.permuted(order)
   }
 
-  /// ∂f_c/∂A, `[N, C, h, w]`.
-  var gradients: Tensor { get throws { try pass.gradient(at: layer) } }
+  /// ∂f_c/∂A, `[N, C, places…]`.
+  var gradients: Tensor { get throws { try pass.gradient(at: layer).permuted(order) } }
 
-  /// A result at the layer's resolution, `[N, 1, h, w]`.
+  /// The axes of places.
+  var spatial: [Int] { Array(2..<activations.rank) }
+
+  /// How many places a map has.
+  var placeCount: Int { activations.shape.dropFirst(2).reduce(1, *) }
+
+  /// The shape of a map, `[N, 1, places…]`.
+  var mapShape: [Int] { [activations.shape[0], 1] + activations.shape.dropFirst(2) }
+
+  /// Values `[N, m, C, places…]` with the axes as the network has them.
+  func inNetworkOrder(_ variants: Tensor) throws -> Tensor {
+    let inverse = order.indices.map { order.firstIndex(of: $0) ?? $0 }
+    return try variants.permuted([0, 1] + inverse.dropFirst().map { $0 + 1 })
+  }
+
+  /// A result at the layer's resolution, `[N, 1, places…]`.
   func attribution(
     _ signed: Tensor, relu: Bool, by method: any AttributionMethod
   ) throws -> Attribution {
@@ -35,16 +65,24 @@ struct ActivationRecord {
   }
 }
 
-extension Trace {
-  /// The last node before the output whose feature maps have more than one position.
-  func lastSpatialNode() throws -> NodeID {
-    for node in graph.nodes.reversed() where node.id != graph.input && node.id != graph.output {
-      guard let shape = try? self[node.id].shape, shape.count == 4, shape[2] * shape[3] > 1 else {
-        continue
-      }
-      return node.id
+extension Tensor {
+  /// Maps `[N, m, places…]` enlarged to so many places linearly, with half-pixel centres.
+  func enlarged(to size: [Int]) throws -> Tensor {
+    guard size.count == rank - 2 else {
+      throw InterpretabilityError(
+        .unsupported,
+        "feature maps with \(rank - 2) spatial axes do not fit an input with \(size.count)")
     }
-    throw InterpretabilityError(
-      .unsupported, "the network has no layer with feature maps [N, C, h, w], which this needs")
+    switch size.count {
+    case 1:
+      return try .call(
+        "aten::upsample_linear1d", .tensor(self), .ints(size), .bool(false), .none)
+    case 2:
+      return try .call(
+        "aten::upsample_bilinear2d", .tensor(self), .ints(size), .bool(false), .none, .none)
+    default:
+      return try .call(
+        "aten::upsample_trilinear3d", .tensor(self), .ints(size), .bool(false), .none, .none, .none)
+    }
   }
 }

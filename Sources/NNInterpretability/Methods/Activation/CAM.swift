@@ -24,7 +24,8 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
-    let head = try Head(recording.graph)
+    let layout = FeatureMapLayout(recording.trace)
+    let head = try Head(recording.graph, layout)
     guard layer.name.isEmpty || layer == head.features else {
       throw InterpretabilityError(
         .invalidOption,
@@ -34,8 +35,8 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
       throw InterpretabilityError(.invalidTarget, "cam explains classes, not a hidden neuron")
     }
     let trace = recording.trace
-    let fixed = try target.resolved(trace)
-    let features = try trace[head.features]
+    let fixed = try target.resolved(trace, recording.model.outputMeaning)
+    let features = try trace[head.features].permuted(layout.order(of: head.features))
     // [N, K] class weights times the dense layer's [K, C] give one factor for each feature map. What lies
     // between is linear, so that its derivative is all there is to it.
     let weights = try trace.pullback(fixed.weights, through: head.afterDense)
@@ -48,7 +49,8 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
           + "\(channels)", node: head.features)
     }
     let factors = try trace.pullback(dense, through: head.beforeDense)
-    let map = try (features * factors.reshaped([features.shape[0], channels, 1, 1]))
+    let map = try
+      (features * factors.reshaped([features.shape[0], channels]).aligned(over: features))
       .sum(over: [1], keepingAxes: true)
     let score = try fixed.score(trace[fixed.node])
     return try Attribution(
@@ -65,7 +67,7 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
     /// What rearranges or thins the pooled features, the last one first.
     private(set) var beforeDense: [Graph.Node] = []
 
-    init(_ graph: Graph) throws {
+    init(_ graph: Graph, _ layout: FeatureMapLayout) throws {
       func refusal(_ found: Graph.Node) -> InterpretabilityError {
         InterpretabilityError(
           .unsupported,
@@ -75,7 +77,7 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
       }
       var node = try graph[graph.output]
       while node.layer is IdentityLayer || node.layer is DropoutLayer || node.layer is AffineLayer
-        || node.layer.kind == .noise
+        || node.layer is ColumnLayer || node.layer.kind == .noise
       {
         afterDense.append(node)
         node = try graph[node.inputs[0]]
@@ -87,16 +89,19 @@ public struct CAM: ConfigurableMethod, RecordedMethod {
         beforeDense.append(node)
         node = try graph[node.inputs[0]]
       }
-      guard Self.isGlobalAverage(node.layer) else { throw refusal(node) }
-      features = node.inputs[0]
+      guard let source = node.inputs.first,
+        Self.isGlobalAverage(node.layer, over: layout.order(of: source))
+      else { throw refusal(node) }
+      features = source
     }
 
-    private static func isGlobalAverage(_ layer: any Layer) -> Bool {
+    private static func isGlobalAverage(_ layer: any Layer, over order: [Int]) -> Bool {
       switch layer {
       case is GlobalAveragePoolLayer: true
       case let pool as AdaptiveAveragePoolLayer: pool.size.allSatisfy { $0 == 1 }
       case let mean as ReductionLayer:
-        mean.isMean && Set(mean.axes.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3]
+        mean.isMean && order.count > 2
+          && Set(mean.axes.map { $0 < 0 ? $0 + order.count : $0 }) == Set(order.dropFirst(2))
       default: false
       }
     }

@@ -22,7 +22,7 @@ public struct EigenCAM: LayerMapMethod {
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)
     let shape = record.activations.shape
-    let matrix = try record.activations.reshaped([shape[0], shape[1], shape[2] * shape[3]])
+    let matrix = try record.activations.reshaped([shape[0], shape[1], record.placeCount])
     // The first right singular vector of A is the last eigenvector of AᵀA, [N, K, K].
     let gram = try Tensor.call(
       "aten::bmm", .tensor(matrix), .tensor(matrix.transposed(1, 2)))
@@ -36,7 +36,7 @@ public struct EigenCAM: LayerMapMethod {
     let oriented = try projected.negated().selected(
       where: sign.isLess(than: 0), otherwise: projected)
     return try record.attribution(
-      oriented.reshaped([shape[0], 1, shape[2], shape[3]]), relu: relu, by: self)
+      oriented.reshaped(record.mapShape), relu: relu, by: self)
   }
 }
 

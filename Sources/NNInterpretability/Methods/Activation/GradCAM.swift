@@ -1,6 +1,7 @@
 /// Gradient-weighted class activation map: `ReLU(Σ_k α_k A_k)` with `α_k = mean_ij ∂f_c/∂A_kij`.
 ///
-/// The map is `[N, 1, h, w]`, at the layer's resolution; it is enlarged only for display.
+/// The map is `[N, 1, h, w]` (`[N, 1, l]` or `[N, 1, d, h, w]` for series and volumes), at the layer's
+/// resolution; it is enlarged only for display.
 ///
 /// - Reference: Selvaraju et al. 2017, *Grad-CAM*, equations 1 and 2 (`selvaraju2017grad`).
 public struct GradCAM: LayerMapMethod {
@@ -19,7 +20,7 @@ public struct GradCAM: LayerMapMethod {
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let record = try ActivationRecord(recording, layer: layer, target: target)
-    let factors = try record.gradients.mean(over: [2, 3], keepingAxes: true)
+    let factors = try record.gradients.mean(over: record.spatial, keepingAxes: true)
     let signed = try (factors * record.activations).sum(over: [1], keepingAxes: true)
     return try record.attribution(signed, relu: relu, by: self)
   }

@@ -25,19 +25,16 @@ public struct GuidedGradCAM: ConfigurableMethod, RecordedMethod {
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let input = recording.input
-    guard input.rank == 4 else {
+    guard (3...5).contains(input.rank) else {
       throw InterpretabilityError(
         .invalidInput,
-        "guided-grad-cam is for images [N, C, H, W]; the input has shape "
+        "guided-grad-cam is for inputs [N, C, places…] of 1 to 3 spatial axes; the input has shape "
           + "\(input.shape)")
     }
     let coarse = try GradCAM(layer: layer).attribute(recording, target: target)
     let pass = try BackwardPass(recording, target: target)
     let fine = try GuidedBackpropagation().attribute(recording, target: target).map
-    let enlarged = try Tensor.call(
-      "aten::upsample_bilinear2d", .tensor(coarse.map), .ints(Array(input.shape.dropFirst(2))),
-      .bool(false))
-    let map = try fine * enlarged
+    let map = try fine * coarse.map.enlarged(to: Array(input.shape.dropFirst(2)))
     return try Attribution(
       map: map, ledger: Ledger(score: pass.score, map: map), target: pass.target, method: self)
   }

@@ -31,9 +31,11 @@ public struct ScoreCAM: LayerMapMethod, ForwardMethod {
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let input = recording.input
     let record = try ActivationRecord(recording, layer: layer, target: target)
-    guard input.rank == 4 else {
+    guard (3...5).contains(input.rank) else {
       throw InterpretabilityError(
-        .invalidInput, "score-cam needs images [N, C, H, W]; the input has shape \(input.shape)")
+        .invalidInput,
+        "score-cam needs inputs [N, C, places…] of 1 to 3 spatial axes; the input has shape "
+          + "\(input.shape)")
     }
     let size = Array(input.shape.dropFirst(2))
     let image = try input.unsqueezed(1)
@@ -47,12 +49,12 @@ public struct ScoreCAM: LayerMapMethod, ForwardMethod {
     return try record.attribution(signed, relu: relu, by: self)
   }
 
-  /// Feature maps `[N, m, h, w]` enlarged and scaled to 0…1, `[N, m, H, W]`.
+  /// Feature maps `[N, m, places…]` enlarged and scaled to 0…1.
   private static func masks(_ maps: Tensor, size: [Int]) throws -> Tensor {
-    let large = try Tensor.call(
-      "aten::upsample_bilinear2d", .tensor(maps), .ints(size), .bool(false), .none, .none)
-    let low = try large.minimum(over: [2, 3], keepingAxes: true)
-    let span = try large.maximum(over: [2, 3], keepingAxes: true) - low
+    let large = try maps.enlarged(to: size)
+    let spatial = Array(2..<large.rank)
+    let low = try large.minimum(over: spatial, keepingAxes: true)
+    let span = try large.maximum(over: spatial, keepingAxes: true) - low
     return try (large - low) / (span + 1e-8)
   }
 }

@@ -45,7 +45,7 @@ public struct WeightedCAM: LayerMapMethod {
 
   private func signedMap(_ record: ActivationRecord) throws -> Tensor {
     let (activations, gradients) = try (record.activations, record.gradients)
-    let spatial = [2, 3]
+    let spatial = record.spatial
     let products: Tensor
     switch weighting {
     case .hiRes: products = try gradients * activations

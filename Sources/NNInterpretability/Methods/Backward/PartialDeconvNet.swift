@@ -71,7 +71,7 @@ public struct PartialDeconvNet: ConfigurableMethod, RecordedMethod {
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let (graph, trace) = (recording.graph, recording.trace)
     try graph.requireRectifier(for: name)
-    let chosen = try layer.name.isEmpty ? trace.lastSpatialNode() : layer
+    let chosen = try layer.name.isEmpty ? trace.lastSpatialNode(isNatural: true) : layer
     let values = try trace[chosen]
     guard values.rank >= 3 else {
       throw InterpretabilityError(
