@@ -153,7 +153,7 @@ extension OutputMeaning {
   ///
   /// A class scores the sum of its elements where the output has spatial axes. A single logit is explained
   /// itself, whatever its sign, unless labels name both its classes.
-  func predictedClasses(_ output: Tensor) throws -> [Int] {
+  package func predictedClasses(_ output: Tensor) throws -> [Int] {
     guard try !isBinary(width: width(of: output)) || namesBothClasses else {
       return [Int](repeating: positiveClass, count: output.shape[0])
     }
@@ -163,7 +163,7 @@ extension OutputMeaning {
   }
 
   /// The most probable class of each sample, `[N, classes, …]` read as ``predictedClasses(_:)`` does.
-  func answers(_ output: Tensor) throws -> [Int] {
+  package func answers(_ output: Tensor) throws -> [Int] {
     let scores = try scores(output)
     let sums = scores.rank > 2 ? try scores.sum(over: Array(2..<scores.rank)) : scores
     return try sums.indexOfMaximum(along: 1).doubles().map { Int($0) }
@@ -172,7 +172,7 @@ extension OutputMeaning {
   /// Which element of an output of so many values a class's score is, and with which sign.
   ///
   /// - Throws: ``InterpretabilityError`` when there is no such class.
-  func element(ofClass index: Int, width: Int) throws -> (position: Int, sign: Double) {
+  package func element(ofClass index: Int, width: Int) throws -> (position: Int, sign: Double) {
     let count = classCount(width: width)
     guard (0..<count).contains(index) else {
       let what = activation(width: width) == .none && kind == .regression ? "output" : "class"
@@ -184,7 +184,7 @@ extension OutputMeaning {
   }
 
   /// What is refused where the outputs are numbers.
-  func needsProbabilities(_ width: Int) -> InterpretabilityError {
+  package func needsProbabilities(_ width: Int) -> InterpretabilityError {
     InterpretabilityError(
       .unsupported,
       "\(subject) \(width == 1 ? "is one number" : "has numbers"), not the logits of classes, so that "
@@ -194,7 +194,7 @@ extension OutputMeaning {
   }
 
   /// What is refused where each output has a probability of its own.
-  var needsExclusiveClasses: InterpretabilityError {
+  package var needsExclusiveClasses: InterpretabilityError {
     InterpretabilityError(
       .unsupported,
       "\(subject) has a sigmoid for each label, so that labels do not exclude each other; this needs "
@@ -252,5 +252,5 @@ extension OutputMeaning {
 
 extension Tensor {
   /// The logistic function, `1 / (1 + e⁻ˣ)`.
-  func logistic() throws(TorchError) -> Tensor { try .call("aten::sigmoid", .tensor(self)) }
+  package func logistic() throws(TorchError) -> Tensor { try .call("aten::sigmoid", .tensor(self)) }
 }

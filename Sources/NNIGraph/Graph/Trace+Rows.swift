@@ -2,7 +2,7 @@
 extension Trace {
   /// - Throws: ``InterpretabilityError`` that names the first node whose value has another number of
   ///   samples than the input: a constant or a shape of the file holds the batch's extent.
-  func requireRows(of input: Tensor) throws {
+  package func requireRows(of input: Tensor) throws {
     let wanted = input.shape.first
     guard try output.shape.first != wanted else { return }
     for (node, record) in zip(graph.nodes, steps) {

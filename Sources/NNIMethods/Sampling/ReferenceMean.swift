@@ -30,7 +30,10 @@ extension Attribution {
     for (name, value) in other.details {
       parts[name] = try parts[name].map { try $0 + value } ?? value
     }
-    return Attribution(replacing: self, map: try map + other.map, ledger: sum, details: parts)
+    var whole = try Attribution(
+      replacing: self, map: map + other.map, ledger: sum, details: parts)
+    whole.arithmeticWarnings.merge(other.arithmeticWarnings) { first, _ in first }
+    return whole
   }
 
   fileprivate func scaled(by factor: Double) throws -> Attribution {
@@ -38,14 +41,14 @@ extension Attribution {
     scaled.reference = ledger.reference.map { $0 * factor }
     scaled.sum = ledger.sum.map { $0 * factor }
     scaled.causes = ledger.causes.mapValues { $0.map { $0 * factor } }
-    return Attribution(
-      replacing: self, map: try map * factor, ledger: scaled,
-      details: try details.mapValues { try $0 * factor })
+    return try Attribution(
+      replacing: self, map: map * factor, ledger: scaled,
+      details: details.mapValues { try $0 * factor })
   }
 
   private init(
     replacing other: Attribution, map: Tensor, ledger: Ledger, details: [String: Tensor]
-  ) {
+  ) throws {
     self.map = map
     self.ledger = ledger
     self.details = details
@@ -55,5 +58,8 @@ extension Attribution {
     promise = other.promise
     absorbed = other.absorbed
     layer = other.layer
+    arithmeticWarnings = other.arithmeticWarnings
+    outputShape = other.outputShape
+    isZero = try map.samplesOfZeros()
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import NNIImages
 
 /// Files of models: opened with errors that say what is wrong with the path.
