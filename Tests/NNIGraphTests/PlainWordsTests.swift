@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
 
 struct PlainWordsTests {
   @Test func `The tensor library's text becomes a sentence with the shapes`() throws {

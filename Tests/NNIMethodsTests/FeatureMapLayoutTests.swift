@@ -2,7 +2,9 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
+@testable import NNIMethods
 
 /// Which layer class activation maps read, and maps of series and volumes.
 @Suite struct FeatureMapLayoutTests {

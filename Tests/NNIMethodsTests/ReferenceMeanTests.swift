@@ -1,5 +1,5 @@
 import NNITestSupport
-import NNInterpretability
+import NNIMethods
 import Testing
 
 /// Several references, against Captum 0.9 (`Fixtures/words/make.py`).

@@ -1,7 +1,9 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
+@testable import NNIMethods
 
 /// A map that cannot be right is an error, and a coarse integral is a warning.
 @Suite struct SpotCheckTests {

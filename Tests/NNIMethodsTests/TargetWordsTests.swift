@@ -1,7 +1,9 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
+@testable import NNIMethods
 
 struct TargetWordsTests {
   private let labels = InputSpec(labels: [

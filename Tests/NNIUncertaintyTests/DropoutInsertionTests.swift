@@ -1,5 +1,5 @@
 import NNITestSupport
-import NNInterpretability
+import NNIUncertainty
 import Testing
 
 /// Dropout of exported networks: kept by the exporter, or put back.

@@ -2,7 +2,9 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIModels
+@testable import NNIMethods
+@testable import NNIUncertainty
 
 /// Uncertainty of networks that end in sigmoids, by slow formulas; networks whose outputs are numbers are
 /// refused.

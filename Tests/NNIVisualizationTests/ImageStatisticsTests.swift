@@ -1,6 +1,6 @@
 import Foundation
 import NNITestSupport
-import NNInterpretability
+import NNIVisualization
 import Testing
 
 /// The slope of the power spectrum, and how much of an image is black or white.

@@ -1,7 +1,9 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
 
 /// The budget of memory changes no bit of a result.
 @Suite struct MemoryBitsTests {

@@ -1,7 +1,9 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
+@testable import NNIMethods
 
 struct WindowExtentTests {
   @Test func `Reads one side or one for each axis`() throws {

@@ -1,7 +1,9 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
+@testable import NNIMethods
 
 /// Rule maps as a user of an exported network writes them.
 struct RuleMapCheckTests {

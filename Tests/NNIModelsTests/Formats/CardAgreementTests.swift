@@ -1,6 +1,6 @@
 import Foundation
 import NNITestSupport
-import NNInterpretability
+import NNIModels
 import Testing
 
 /// A card that says what is not so: told, or refused.

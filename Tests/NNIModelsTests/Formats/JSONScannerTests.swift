@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 struct JSONScannerTests {
   /// Whether the whole text is a value that is accepted.

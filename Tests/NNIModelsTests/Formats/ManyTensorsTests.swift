@@ -1,6 +1,6 @@
 import Foundation
 import NNITestSupport
-import NNInterpretability
+import NNIModels
 import Testing
 
 /// Files of very many tensors: the time grows with their number, and not faster.

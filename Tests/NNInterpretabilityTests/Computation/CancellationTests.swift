@@ -1,7 +1,12 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNITraining
+@testable import NNIUncertainty
+@testable import NNIVisualization
 
 /// What takes several passes ends soon when its task is cancelled.
 @Suite struct CancellationTests {

@@ -1,7 +1,12 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNITraining
+@testable import NNIUncertainty
+@testable import NNIVisualization
 
 /// What is told of how far a computation is.
 @Suite struct ComputationTests {

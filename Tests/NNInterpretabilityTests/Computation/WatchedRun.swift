@@ -1,7 +1,12 @@
 import NNITestSupport
 import Synchronization
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNITraining
+@testable import NNIUncertainty
+@testable import NNIVisualization
 
 /// A layer that changes nothing and tells each time it computes.
 struct TellingLayer: Layer {

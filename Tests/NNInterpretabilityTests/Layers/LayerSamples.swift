@@ -1,7 +1,11 @@
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNITraining
+@testable import NNIUncertainty
 
 /// A layer with float64 parameters, and inputs that it takes.
 struct LayerSample: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,12 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIMethods
+@testable import NNIModels
+@testable import NNITraining
+@testable import NNIUncertainty
+@testable import NNIVisualization
 
 /// What a tape hands back does not depend on how tensors lie in memory.
 @Suite struct StridedCotangentTests {

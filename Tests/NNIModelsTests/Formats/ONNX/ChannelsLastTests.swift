@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// Images with their channels in the last axis, and cards of networks of one channel.
 @Suite struct ChannelsLastTests {

@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// All that keeps a file from being read is told at once.
 struct ONNXBlockersTests {

@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// Operators and forms of real networks, judged by ONNX Runtime's values.
 struct ONNXOperatorTests {

@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// A fixed part of the cases of `Scripts/operator-sweep.py`: networks of one or a few operators with
 /// generated attributes, shapes and operator sets, and ONNX Runtime's outputs.

@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// What the last layer means: files of `Fixtures/outputs` against ONNX Runtime's answers.
 @Suite struct OutputMeaningTests {

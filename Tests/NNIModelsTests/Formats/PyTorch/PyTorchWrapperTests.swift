@@ -2,7 +2,8 @@ import Foundation
 import NNITestSupport
 import Testing
 
-@testable import NNInterpretability
+@testable import NNIGraph
+@testable import NNIModels
 
 /// What checkpoints put around weights, and signs that tensors carry beside their storage.
 struct PyTorchWrapperTests {
