@@ -33,11 +33,17 @@ extension WeightSource {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
       return parts.filter { $0 != "_orig_mod" && $0 != "module" }.joined(separator: ".")
     }
+    var seen: Set<[String: String]> = []
     return ([""] + prefixes).sorted { ($0.count, $0) < ($1.count, $1) }.compactMap { prefix in
       var inner: [String: Stored] = [:]
+      var origins: [String: String] = [:]
       for (name, value) in parameters where name.hasPrefix(prefix) {
-        inner[plain(name.dropFirst(prefix.count))] = value
+        let rest = plain(name.dropFirst(prefix.count))
+        inner[rest] = value
+        origins[rest] = name
       }
+      // Two prefixes may lead to the same parameters.
+      guard seen.insert(origins).inserted else { return nil }
       let isChanged = !prefix.isEmpty || Set(inner.keys) != Set(parameters.keys)
       guard isChanged else { return nil }
       return Unwrapped(

@@ -5,7 +5,7 @@
 The networks are small pieces of real ones, exported by torch 2.13 (`*.dyn.onnx` by its default exporter, then passed
 through Scripts/strip-onnx.py), and corners of the format written by hand; sweep.safetensors is what
 `Scripts/operator-sweep.py --fixture .` keeps of its cases. Where onnx's own reference says otherwise by more than
-1e-4 it is printed. conv_kernel_shape, slice_empty, w_nan and expand2 are to be refused and have no values here.
+1e-4 it is printed. conv_kernel_shape, slice_empty and w_nan are to be refused and have no values here.
 """
 
 import glob
@@ -18,7 +18,7 @@ from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import save_file
 
 here = os.path.dirname(os.path.abspath(__file__))
-refused = {"conv_kernel_shape", "slice_empty", "w_nan", "expand2"}
+refused = {"conv_kernel_shape", "slice_empty", "w_nan"}
 values = {}
 for number, path in enumerate(sorted(glob.glob(os.path.join(here, "*.onnx")))):
     name = os.path.basename(path)[:-5]

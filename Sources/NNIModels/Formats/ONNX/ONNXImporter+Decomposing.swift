@@ -7,7 +7,10 @@ extension ONNXImporter {
     case "Max", "Min": return try extremum(node)
     case "Mean":
       let count = try Tensor([1 / Double(max(node.inputs.count, 1))], shape: [1])
-      let sum = try helper(node, "sum", "Sum", node.inputs)
+      let sum = unused(NodeID("\(node.id):sum"), "")
+      let summands = OperatorNode(
+        id: sum, type: "Sum", version: node.version, inputs: node.inputs, attributes: [:])
+      try append(self.sum(summands))
       return node.becoming("Mul", [.node(sum), .constant(count)])
     case "Sum": return try sum(node)
     case "Concat": return try concatenation(node)

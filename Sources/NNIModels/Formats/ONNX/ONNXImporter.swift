@@ -139,8 +139,8 @@ struct ONNXImporter {
   /// Adds one layer for each output that is used.
   private mutating func addLayers(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
     let simple = try decomposed(node)
+    guard let entry = entries[simple.type] else { throw unknown(node) }
     let (placed, batch) = try placed(withoutBatch(resolved(simple)))
-    guard let entry = entries[placed.type] else { throw unknown(node) }
     try requireKnownShape(of: placed)
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
@@ -156,8 +156,8 @@ struct ONNXImporter {
 
   /// Adds the layer of a node on which another one rests.
   mutating func append(_ node: OperatorNode) throws {
+    guard let entry = entries[node.type] else { throw unknown(node) }
     let (placed, batch) = try placed(withoutBatch(resolved(node)))
-    guard let entry = entries[placed.type] else { throw unknown(node) }
     try requireKnownShape(of: placed)
     try add(entry, placed, as: node.id, batch)
   }

@@ -42,6 +42,15 @@ struct ONNXBlockersTests {
     #expect(text.contains("2 inputs, x, z") && text.contains("node g") && text.contains("GRU"))
   }
 
+  @Test func `A constant with another row for each sample is refused`() throws {
+    let rows = W.floats("c", [2, 4], [1, 2, 3, 4, 1, 2, 3, 5])
+    let text = try message(
+      W(
+        inputs: [("x", [2, 4])], nodes: [W.node("Add", ["x", "c"], ["y"], name: "a")],
+        tensors: [rows]))
+    #expect(text.contains("node a") && text.contains("[2, 4]") && text.contains("dynamic batch"))
+  }
+
   @Test func `One alone is told as it is`() throws {
     let text = try message(W(nodes: [W.node("Einsum", ["x"], ["y"], name: "e1")]))
     #expect(text.hasPrefix("node e1: the operator Einsum is not supported"))
