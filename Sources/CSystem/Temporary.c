@@ -105,6 +105,9 @@ void csystem_handle_signals(void) {
   }
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
+  // Whoever starts programs from a thread that blocks signals hands that down (libdispatch's threads do).
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
   const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2};
   for (size_t index = 0; index < sizeof ends / sizeof *ends; index++) {
     struct sigaction action, former;
@@ -115,7 +118,9 @@ void csystem_handle_signals(void) {
     sigfillset(&action.sa_mask);
     action.sa_flags = SA_NODEFER;
     sigaction(ends[index], &action, NULL);
+    sigaddset(&unblocked, ends[index]);
   }
+  pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
 }
 
 void csystem_open_streams(void) {
