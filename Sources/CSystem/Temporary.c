@@ -10,10 +10,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /// Paths that a signal handler removes. Whoever takes a pointer out of the table owns it.
 static _Atomic(char *) paths[256];
+
+/// How many threads are between making a file and putting its path into the table, and whether the process
+/// ends: a signal may reach any other thread meanwhile.
+static atomic_int opening, ending;
 
 static int remember(const char *path) {
   // The working folder may change; the table outlives that.
@@ -43,9 +48,15 @@ int csystem_temporary_open(const char *path, int *slot) {
   sigset_t all, former;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &former);
-  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  atomic_fetch_add(&opening, 1);
+  errno = EINTR;
+  int file = -1;
+  if (!atomic_load(&ending)) {
+    file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  }
   int error = errno;
   if (file >= 0) *slot = remember(path);
+  atomic_fetch_sub(&opening, 1);
   pthread_sigmask(SIG_SETMASK, &former, NULL);
   errno = error;
   if (file < 0) return -1;
@@ -80,6 +91,9 @@ static void remove_all(void) {
 
 /// Ends the process by the signal that arrived, so that whoever started it sees which.
 static void end(int number) {
+  atomic_store(&ending, 1);
+  const struct timespec moment = {0, 1000000};
+  for (int round = 0; round < 1000 && atomic_load(&opening) > 0; round++) nanosleep(&moment, NULL);
   remove_all();
   signal(number, SIG_DFL);
   raise(number);
@@ -105,6 +119,9 @@ void csystem_handle_signals(void) {
   }
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
+  // Whoever starts programs from a thread that blocks signals hands that down (libdispatch's threads do).
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
   const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2};
   for (size_t index = 0; index < sizeof ends / sizeof *ends; index++) {
     struct sigaction action, former;
@@ -115,7 +132,9 @@ void csystem_handle_signals(void) {
     sigfillset(&action.sa_mask);
     action.sa_flags = SA_NODEFER;
     sigaction(ends[index], &action, NULL);
+    sigaddset(&unblocked, ends[index]);
   }
+  pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
 }
 
 void csystem_open_streams(void) {

@@ -44,13 +44,13 @@ struct JSONScannerTests {
     #expect(!accepts([0x22, 0x5C, 0x6E, 0xFF, 0x22]))
   }
 
-  /// Every text of up to four of these characters, beside Foundation's parser.
+  /// Every text of up to four of these characters, beside Foundation's parser; only that takes `[1,]`.
   @Test func `Foundation agrees on all short texts`() {
     let characters = Array(#"{}[]:,"1-0e.a \"#.utf8)
     var texts: [[UInt8]] = [[]]
     for _ in 0..<4 {
       texts = texts.flatMap { text in characters.map { text + [$0] } }
-      for text in texts {
+      for text in texts where !(text.suffix(2) == Array(",]".utf8)) {
         let wanted =
           (try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed)) != nil
         #expect(accepts(text) == wanted, "\(String(decoding: text, as: UTF8.self))")

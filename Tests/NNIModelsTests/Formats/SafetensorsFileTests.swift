@@ -121,8 +121,9 @@ struct SafetensorsFileTests {
   }
 
   @Test func `Deep nesting is an error`() throws {
-    let header = "{\"a\":" + String(repeating: "[", count: 100_000)
-    #expect(try message(header).contains("JSON"))
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(try message("{\"a\":" + deep).contains("tensor “a”: wanted an object"))
+    #expect(try message("{\"a\":{\"other\":" + deep).contains("JSON"))
   }
 
   @Test func `Too many axes are an error`() throws {
