@@ -21,7 +21,7 @@ Lesson.deconvolution.run { page in
         """
         What pattern in the input made this unit fire? Every layer is run backwards: weights transposed, \
         biases left out, max pools opened at the places of their winners (the “switches” of the \
-        forward pass), and at every ReLU what is negative on the way down is cut:
+        forward pass), and at every ReLU what is negative in the backward pass is cut:
         """),
       .formula(#"g_{l − 1} = W_l^T max(g_l, 0)"#),
       .paragraph(
@@ -186,7 +186,7 @@ Lesson.deconvolution.run { page in
         """,
         "Values are not contributions and sum to nothing.",
         """
-        What is sharp is not therefore true: the ReLUs on the way down remove negative signals that would \
+        What is sharp is not therefore true: the ReLUs in the backward pass remove negative signals that would \
         cancel others, in every network and for every class (Sixt et al. 2020).
         """,
       ])

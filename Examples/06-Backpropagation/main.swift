@@ -25,7 +25,8 @@ Lesson.backpropagation.run { page in
     [
       .paragraph(
         "All four start from the gradient $g = ∂f_k / ∂x$; three of them change something in it."),
-      .paragraph("Guided backpropagation cuts, at every ReLU, what is negative on the way back:"),
+      .paragraph(
+        "Guided backpropagation cuts, at every ReLU, what is negative in the backward pass:"),
       .formula(#"g_l = 1[z_l > 0] · max(g_{l + 1}, 0)"#),
       .paragraph(
         """

@@ -99,7 +99,7 @@ Lesson.transposedRelevance.run { page in
         ("LRP-0", { try Pictures.map(lrp, sample: $0) }))
     ])
 
-  // The original reused DeConvNet's layers, with the ReLU on the way down and random biases.
+  // The original reused DeConvNet's layers, with the ReLU in the backward pass and random biases.
   let clipped = try relevance(clips: true)
   let biased = try relevance(clips: true, bias: 0.05)
   let scores = lrp.ledger.score
@@ -111,13 +111,13 @@ Lesson.transposedRelevance.run { page in
     [
       try Digits.table(
         "",
-        ("ReLU on the way down", { try Pictures.map(signed: clipped, sample: $0) }),
+        ("ReLU in the backward pass", { try Pictures.map(signed: clipped, sample: $0) }),
         ("and biases of 0.05", { try Pictures.map(signed: biased, sample: $0) }),
         ("right", { try Pictures.map(signed: byHand, sample: $0) })),
       .paragraph(
         """
-        Its mirrored layers came from the DeConvNet of lesson 4: a ReLU cut negative relevance on the way \
-        down, and every layer added a random bias. The first breaks conservation in one direction, the \
+        Its mirrored layers came from the DeConvNet of lesson 4: a ReLU cut negative relevance in the \
+        backward pass, and every layer added a random bias. The first breaks conservation in one direction, the \
         second makes the map random. Here the bias is a constant, to show what even a small one does:
         """),
       .table(

@@ -35,6 +35,7 @@ extension Lesson {
   ///
   /// - Parameters:
   ///   - gallery: The folder of all lessons.
+  ///   - photographs: A folder of the user's photographs, for lessons that measure on them.
   ///   - isSaying: Whether the standard error is told what is done.
   ///   - body: Writes the page.
   /// - Returns: The page.

@@ -34,7 +34,7 @@ public struct InterpretabilityError: Error, Sendable, CustomStringConvertible {
   public let message: String
   /// The node at which it happened, if at one.
   public let node: NodeID?
-  /// What lies beneath.
+  /// The underlying error.
   public let cause: (any Error)?
 
   /// Creates an error.

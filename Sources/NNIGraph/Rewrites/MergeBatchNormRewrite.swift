@@ -15,7 +15,7 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     /// Nothing: the rewritten graph computes what the graph did.
     case exact
     /// The factor `1 / √(1 + ε)` that zennit leaves there, because it resets mean and variance but not
-    /// ε. Values then differ from the network's by 5e-6 for each batch norm on the way.
+    /// ε. Values then differ from the network's by 5e-6 for each batch norm on the path.
     case zennit
   }
 

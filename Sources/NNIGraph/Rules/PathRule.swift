@@ -62,7 +62,7 @@ public struct PathRule: PropagationRule {
 }
 
 extension PropagationRule where Self == PathRule {
-  /// The derivative averaged along the way from the reference.
+  /// The derivative averaged along the path from the reference.
   public static func path(steps: Int = 8, limit: Int = 2048) -> Self {
     PathRule(steps: steps, limit: limit)
   }

@@ -76,7 +76,7 @@ struct Division {
     biasOf layer: (any LinearLayer)? = nil,
     gate: Tensor? = nil
   ) throws {
-    // One number for each channel can be summed on the way.
+    // One number for each channel can be summed in the same pass.
     let isSimple =
       layer?.bias != nil
       && (value.rank == 2 && layer?.kind == .dense

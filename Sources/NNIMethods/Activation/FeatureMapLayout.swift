@@ -1,6 +1,6 @@
 /// What the axes of a graph's values are, as far as its layers tell: batch, channels, places.
 ///
-/// Convolutions, pools and their kin have their channels in the first axis after the batch's. From there
+/// Convolutions, pools and similar layers have their channels in the first axis after the batch's. From there
 /// layers that keep their axes pass the knowledge on, and transpositions permute it, so that feature maps of
 /// networks with channels last are known, too, whatever the extents.
 struct FeatureMapLayout {

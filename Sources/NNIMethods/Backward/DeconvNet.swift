@@ -1,4 +1,4 @@
-/// DeConvNet: the network run backwards, with a ReLU on the way down: `g ← max(g, 0)`.
+/// DeConvNet: the network run backwards, with a ReLU in the backward pass: `g ← max(g, 0)`.
 ///
 /// Max pools route to the recorded winners ("switches"), weights are transposed, biases left out.
 ///

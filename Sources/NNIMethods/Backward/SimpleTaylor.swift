@@ -20,7 +20,7 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
   public enum Root: Sendable {
     /// Zero, or a given input.
     case fixed(Baseline)
-    /// The nearest point of the decision boundary on the way to zero.
+    /// The nearest point of the decision boundary on the segment to zero.
     case search
   }
 
@@ -118,9 +118,9 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
       target: pass.target, method: self, details: ["root": start])
   }
 
-  /// For each sample the first point on the way to zero at which the decision changes.
+  /// For each sample the first point on the segment to zero at which the decision changes.
   ///
-  /// The way is looked at in 64 places; between the two where the sign first changes, it is halved
+  /// The segment is looked at in 64 places; between the two where the sign first changes, it is halved
   /// until it is exact.
   private func boundary(
     _ graph: Graph, _ input: Tensor, _ target: ResolvedTarget
@@ -151,7 +151,7 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     if let sample = outside.firstIndex(of: nil) {
       throw InterpretabilityError(
         .invalidOption,
-        "root=search: for sample \(sample) the decision is the same all the way to zero; give a root"
+        "root=search: for sample \(sample) the decision is the same on the whole segment to zero; give a root"
       )
     }
     var far = outside.compactMap { $0 }

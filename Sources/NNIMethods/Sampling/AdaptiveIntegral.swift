@@ -20,7 +20,7 @@ struct AdaptiveIntegral {
   private var pieces: [Piece] = []
   private var evaluations: [Int]
 
-  /// Cuts the way of every sample into equal pieces.
+  /// Cuts the path of every sample into equal pieces.
   init(_ path: IntegrationPath, pieces count: Int) throws {
     self.path = path
     let samples = path.way.shape[0]

@@ -10,8 +10,8 @@ struct GradientBatches {
   private let target: NodeID
   private let place: NodeID
   /// The node before the dense layers; `nil` where all layers see the same batches.
-  private let neck: NodeID?
-  /// How many inputs go together up to the neck.
+  private let bottleneck: NodeID?
+  /// How many inputs go together up to the bottleneck.
   private let inputsBelow: Int
   /// How many bytes the values of one input take, and a record may.
   private let (bytesEach, bytesOfRecord): (Int, Int)
@@ -35,15 +35,15 @@ struct GradientBatches {
     bytesEach = bytes
     bytesOfRecord = budget.bytesOfRecord
     let usual = MemoryBudget.inputsAtOnce(bytes)
-    let neck = try graph.neck(from: self.place, to: target)
+    let bottleneck = try graph.bottleneck(from: self.place, to: target)
     // More would save little time, and all their records are held.
     let together = 4
-    if let neck, together > 2 * usual {
-      self.neck = neck
+    if let bottleneck, together > 2 * usual {
+      self.bottleneck = bottleneck
       inputsAtOnce = together
       inputsBelow = max(1, usual / 2)
     } else {
-      self.neck = nil
+      self.bottleneck = nil
       inputsAtOnce = usual
       inputsBelow = usual
     }
@@ -51,29 +51,29 @@ struct GradientBatches {
 
   /// `∂(weights · target)/∂place` for each input, of the shape of the place's value.
   func gradients(_ input: Tensor, _ weights: Tensor) throws -> Tensor {
-    guard let neck else { return try derivative(input, of: target, weights) }
+    guard let bottleneck else { return try derivative(input, of: target, weights) }
     let count = input.shape[0]
     let ranges = stride(from: 0, to: count, by: inputsBelow).map {
       $0..<min($0 + inputsBelow, count)
     }
-    // Where the records of all do not fit, each is made again on the way down.
+    // Where the records of all do not fit, each is made again in the backward pass.
     let isHeld = count * bytesEach <= bytesOfRecord
     var below: [Trace?] = try ranges.map {
       guard isHeld else { return nil }
-      return try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: neck)
+      return try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: bottleneck)
     }
     let values = try zip(ranges, below).map { range, trace in
-      try trace?[neck] ?? graph.forward(input.narrowed(axis: 0, to: range), to: neck)
+      try trace?[bottleneck] ?? graph.forward(input.narrowed(axis: 0, to: range), to: bottleneck)
     }
     let above = try graph.trace(
-      Tensor.concatenated(values, axis: 0), from: neck, readable: [neck], to: target)
-    let signal = try pulled(above, [target: Signal(weights)], neck)
+      Tensor.concatenated(values, axis: 0), from: bottleneck, readable: [bottleneck], to: target)
+    let signal = try pulled(above, [target: Signal(weights)], bottleneck)
     let parts = try ranges.enumerated().map { index, range -> Tensor in
       let own = try signal.narrowed(axis: 0, to: range)
       guard let trace = below[index].take() else {
-        return try derivative(input.narrowed(axis: 0, to: range), of: neck, own)
+        return try derivative(input.narrowed(axis: 0, to: range), of: bottleneck, own)
       }
-      return try pulled(trace, [neck: Signal(own)], place)
+      return try pulled(trace, [bottleneck: Signal(own)], place)
     }
     return try .concatenated(parts, axis: 0)
   }
@@ -127,22 +127,22 @@ extension Graph {
     return (1...count).map { nodes[possible[$0 * possible.count / (count + 1)]].id }
   }
 
-  /// The input of the first dense layer, if everything on the way from one node to another passes it and
+  /// The input of the first dense layer, if every path from one node to another passes it and
   /// large dense layers come after it.
-  fileprivate func neck(from start: NodeID, to end: NodeID) throws -> NodeID? {
+  fileprivate func bottleneck(from start: NodeID, to end: NodeID) throws -> NodeID? {
     let (first, last) = try (index(of: start), index(of: end))
     let isNeeded = isAncestor(of: last)
     let isOnTheWay = isDescendant(of: [first])
-    let way = nodes.indices.filter { isNeeded[$0] && isOnTheWay[$0] }
-    guard let dense = way.first(where: { nodes[$0].layer is DenseLayer && $0 > first }) else {
+    let path = nodes.indices.filter { isNeeded[$0] && isOnTheWay[$0] }
+    guard let dense = path.first(where: { nodes[$0].layer is DenseLayer && $0 > first }) else {
       return nil
     }
-    let neck = nodes[dense].inputIndices[0]
-    let above = way.filter { $0 > neck }
+    let bottleneck = nodes[dense].inputIndices[0]
+    let above = path.filter { $0 > bottleneck }
     let weights = above.reduce(0) { $0 + ((nodes[$1].layer as? DenseLayer)?.weight.count ?? 0) }
-    guard neck > first, weights > 4_000_000,
-      above.allSatisfy({ nodes[$0].inputIndices.allSatisfy { $0 >= neck } })
+    guard bottleneck > first, weights > 4_000_000,
+      above.allSatisfy({ nodes[$0].inputIndices.allSatisfy { $0 >= bottleneck } })
     else { return nil }
-    return nodes[neck].id
+    return nodes[bottleneck].id
   }
 }

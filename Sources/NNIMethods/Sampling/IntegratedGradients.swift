@@ -1,10 +1,10 @@
-/// The gradient averaged along the straight way from a baseline, times the way:
+/// The gradient averaged along the straight path from a baseline, times the difference:
 /// `(x − x₀) ⊙ ∫₀¹ ∂f_c(x₀ + t(x − x₀))/∂x dt`.
 ///
 /// The map sums to `f_c(x) − f_c(x₀)` up to the error of the sum that stands for the integral, which
 /// the ledger shows as `quadrature`. The class is fixed from `x`.
 ///
-/// With a ``tolerance`` the way is cut into pieces of eight Gauss–Legendre nodes. What a piece should sum
+/// With a ``tolerance`` the path is cut into pieces of eight Gauss–Legendre nodes. What a piece should sum
 /// to is known, for it is the score's change over it; the piece that is farthest off is halved until
 /// all that is missing together is small enough. Pieces that are good enough are never computed again.
 /// `details["nodes"]` then says how many nodes each sample took, and `details["error-estimate"]` the sum
@@ -45,7 +45,7 @@ public struct IntegratedGradients: ConfigurableMethod {
 
   public var options: [MethodOption<Self>] {
     [
-      .integer("steps", \.steps, "number of nodes on the way from the baseline", in: 1...4096),
+      .integer("steps", \.steps, "number of nodes on the path from the baseline", in: 1...4096),
       .choice("quadrature", \.quadrature, "how the integral becomes a sum"),
       .baseline("baseline", \.baseline, "the input that is compared with"),
       .number(
@@ -119,7 +119,7 @@ extension IntegratedGradients: Cataloged {
     [
       MethodEntry(
         IntegratedGradients(),
-        "What each element contributes on the way from a baseline to the input.",
+        "What each element contributes on the path from a baseline to the input.",
         cites: ["sundararajan2017axiomatic"])
     ]
   }

@@ -22,7 +22,7 @@ public struct LayerPathMethod: ConfigurableMethod {
   public var kind: Kind
   /// The layer; empty takes the last node with spatial extent, or the last but the output.
   public var layer: NodeID
-  /// How many pieces the way is cut into.
+  /// How many pieces the path is cut into.
   public var steps: Int
   /// x₀.
   public var baseline: Baseline
@@ -44,7 +44,7 @@ public struct LayerPathMethod: ConfigurableMethod {
   public var options: [MethodOption<Self>] {
     [
       .layer("layer", \.layer, "the layer; empty: the last one with spatial extent"),
-      .integer("steps", \.steps, "how many pieces the way is cut into", in: 1...4096),
+      .integer("steps", \.steps, "how many pieces the path is cut into", in: 1...4096),
       .baseline("baseline", \.baseline, "the input that is compared with"),
     ]
   }

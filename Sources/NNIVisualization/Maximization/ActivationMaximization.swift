@@ -38,7 +38,7 @@ public struct ActivationMaximization: Sendable {
   public var count: Int
   /// Height and width of the images; empty for what the model states.
   public var size: [Int]
-  /// How many images on the way are kept of each, beside the last.
+  /// How many intermediate images are kept of each, beside the last.
   public var snapshots: Int
   /// Decides all random numbers.
   public var seed: UInt64

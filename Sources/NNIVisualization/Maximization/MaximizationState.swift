@@ -8,13 +8,13 @@ public struct MaximizationState: Sendable {
   var slots: StateDict = [:]
   /// How it went.
   public internal(set) var history: MaximizationHistory
-  /// Images on the way, with the step at which they were taken: `[N, C, H, W]` as the network takes
+  /// Intermediate images, with the step at which they were taken: `[N, C, H, W]` as the network takes
   /// them.
   public internal(set) var snapshots: [Snapshot] = []
   /// The settings that made it, which must be the same to continue.
   public let settings: String
 
-  /// Images on the way.
+  /// Intermediate images.
   public struct Snapshot: Sendable {
     /// How many steps had been made.
     public let step: Int

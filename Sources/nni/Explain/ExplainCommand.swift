@@ -53,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Also draw the network with the relevance that flows through it, for LRP, DeepLIFT and their kin."
+      "Also draw the network with the relevance that flows through it, for LRP, DeepLIFT and related methods."
   )
   var graph = false
 
