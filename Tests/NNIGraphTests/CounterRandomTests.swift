@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func normalsHaveTheMomentsOfNormals() {
-    let numbers = CounterRandom(seed: 7).normals(100_000, stream: 0).map(Double.init)
+    let numbers = CounterRandom(seed: 7).normals(100_000, stream: 0).map { Double($0) }
     let mean = numbers.reduce(0, +) / 100_000
     let variance = numbers.reduce(0) { $0 + $1 * $1 } / 100_000
     let fourth = numbers.reduce(0) { $0 + $1 * $1 * $1 * $1 } / 100_000

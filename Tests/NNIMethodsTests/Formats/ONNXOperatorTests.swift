@@ -3,6 +3,7 @@ import NNITestSupport
 import Testing
 
 @testable import NNIGraph
+@testable import NNIMethods
 @testable import NNIModels
 
 /// Operators and forms of real networks, judged by ONNX Runtime's values.

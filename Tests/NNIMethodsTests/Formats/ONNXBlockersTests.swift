@@ -3,6 +3,7 @@ import NNITestSupport
 import Testing
 
 @testable import NNIGraph
+@testable import NNIMethods
 @testable import NNIModels
 
 /// All that keeps a file from being read is told at once.

@@ -3,6 +3,7 @@ import NNITestSupport
 import Testing
 
 @testable import NNIGraph
+@testable import NNIMethods
 @testable import NNIModels
 
 /// What the last layer means: files of `Fixtures/outputs` against ONNX Runtime's answers.
