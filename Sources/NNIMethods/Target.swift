@@ -18,8 +18,11 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
 
   /// The target for a recorded forward pass.
   ///
+  /// - Parameters:
+  ///   - trace: The pass.
+  ///   - meaning: What the output's numbers are, such as the model's own.
   /// - Throws: ``InterpretabilityError`` when a class or a neuron does not exist.
-  func resolved(
+  public func resolved(
     _ trace: Trace, _ meaning: OutputMeaning = OutputMeaning()
   ) throws -> ResolvedTarget {
     switch self {
@@ -89,14 +92,14 @@ public struct ResolvedTarget: Sendable {
   }
 
   /// The target of a batch in which each sample appears `count` times in a row.
-  func repeated(_ count: Int) throws -> ResolvedTarget {
+  public func repeated(_ count: Int) throws -> ResolvedTarget {
     ResolvedTarget(
       node: node, weights: try weights.repeatedInterleaving(count),
       classes: classes.flatMap { [Int](repeating: $0, count: count) }, meaning: meaning)
   }
 
   /// The target of a batch whose rows belong to these samples.
-  func selected(_ samples: [Int]) throws -> ResolvedTarget {
+  public func selected(_ samples: [Int]) throws -> ResolvedTarget {
     let rows = try Tensor(samples.map { Int64($0) }, shape: [samples.count])
     let chosen = try Tensor.call(
       "aten::index_select", .tensor(weights), .int(0), .tensor(rows.moved(to: weights.device)))
@@ -105,7 +108,16 @@ public struct ResolvedTarget: Sendable {
       meaning: meaning)
   }
 
-  package init(node: NodeID, weights: Tensor, classes: [Int] = [], meaning: OutputMeaning? = nil) {
+  /// A target by the factor of each element.
+  ///
+  /// - Parameters:
+  ///   - node: The node whose elements count.
+  ///   - weights: The factor of each element, in the shape of the node's value.
+  ///   - classes: For each sample the class, if the target is one class of the output.
+  ///   - meaning: What the output's numbers are, if the target is of the output.
+  public init(
+    node: NodeID, weights: Tensor, classes: [Int] = [], meaning: OutputMeaning? = nil
+  ) {
     self.node = node
     self.weights = weights
     self.classes = classes

@@ -4,7 +4,7 @@ import NNITestSupport
 import NNInterpretability
 import Testing
 
-@testable import nni
+@testable import NNICommands
 
 /// Every command and option that a text quotes is one that `nni` takes.
 ///
