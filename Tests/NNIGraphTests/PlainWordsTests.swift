@@ -35,20 +35,23 @@ struct PlainWordsTests {
   }
 
   @Test func `Decoding errors name the place`() throws {
-    struct Outer: Decodable {
-      struct Inner: Decodable { let size: [Int] }
-      let input: Inner
-    }
-    func reason(_ json: String) throws -> String {
-      let error = try #require(throws: DecodingError.self) {
-        try JSONDecoder().decode(Outer.self, from: Data(json.utf8))
-      }
-      return try #require(PlainWords.reason(error))
-    }
     #expect(
       try reason(#"{"input": {"size": [1, "b"]}}"#)
         == "at “input.size[1]”: the value is of another kind")
     #expect(try reason(#"{"input": {}}"#) == "at “input”: the key “size” is missing")
     #expect(try reason("{") == "it is no valid JSON")
+  }
+
+  private struct Outer: Decodable {
+    struct Inner: Decodable { let size: [Int] }
+    let input: Inner
+  }
+
+  /// What is said of a text that is no ``Outer``.
+  private func reason(_ json: String) throws -> String {
+    let error = try #require(throws: DecodingError.self) {
+      try JSONDecoder().decode(Outer.self, from: Data(json.utf8))
+    }
+    return try #require(PlainWords.reason(error))
   }
 }

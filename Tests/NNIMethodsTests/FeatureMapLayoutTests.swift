@@ -10,9 +10,9 @@ import Testing
 @Suite struct FeatureMapLayoutTests {
   @Test(arguments: ["series", "volume"])
   func `Maps have one or three spatial axes`(name: String) throws {
-    let model = try OutputMeaningTests.model(name)
-    let input = try OutputMeaningTests.tensor("\(name)/input")
-    let wanted = try OutputMeaningTests.tensor("\(name)/grad-cam")
+    let model = try OutputFixture.model(name)
+    let input = try OutputFixture.tensor("\(name)/input")
+    let wanted = try OutputFixture.tensor("\(name)/grad-cam")
     let found = try GradCAM().attribute(model, input: input, target: 1)
     #expect(found.layer == "relu")
     try expectClose(found.map, wanted, relative: 1e-5)

@@ -10,8 +10,8 @@ import Testing
 /// refused.
 @Suite struct SigmoidUncertaintyTests {
   private func members(_ name: String) throws -> (InputNoise, Tensor) {
-    let model = try OutputMeaningTests.model(name)
-    let input = try OutputMeaningTests.tensor("\(name)/input").narrowed(axis: 0, to: 0..<1)
+    let model = try OutputFixture.model(name)
+    let input = try OutputFixture.tensor("\(name)/input").narrowed(axis: 0, to: 0..<1)
     return (try InputNoise(model, deviation: 0.5, passes: 5, seed: 2), input)
   }
 
@@ -65,10 +65,10 @@ import Testing
   }
 
   @Test func `An ensemble's logit is that of its mean probability`() throws {
-    let model = try OutputMeaningTests.model("sigmoid-many")
+    let model = try OutputFixture.model("sigmoid-many")
     var other = model
     other.graph = try model.graph.mapParameters { try $0 * 1.5 }
-    let input = try OutputMeaningTests.tensor("sigmoid-many/input")
+    let input = try OutputFixture.tensor("sigmoid-many/input")
     let ensemble = try DeepEnsemble([model, other])
     let wanted = try zip(model(input).doubles(), other(input).doubles()).map {
       (1 / (1 + exp(-$0)) + 1 / (1 + exp(-$1))) / 2
@@ -76,13 +76,13 @@ import Testing
     let found = try ensemble.pointLogits(input).doubles().map { 1 / (1 + exp(-$0)) }
     expectClose(found, wanted)
     #expect(throws: InterpretabilityError.self) {
-      try DeepEnsemble([model, OutputMeaningTests.model("softmax-identity")])
+      try DeepEnsemble([model, OutputFixture.model("softmax-identity")])
     }
   }
 
   @Test func `A single logit is scaled as two classes`() throws {
-    let model = try OutputMeaningTests.model("sigmoid-one")
-    let logits = try model(OutputMeaningTests.tensor("sigmoid-one/input"))
+    let model = try OutputFixture.model("sigmoid-one")
+    let logits = try model(OutputFixture.tensor("sigmoid-one/input"))
     let rows = try ClassProbabilities.exclusiveLogits(logits, model.outputMeaning)
     let z = try logits.doubles()
     #expect(rows == z.map { [$0, 0] })
@@ -92,8 +92,8 @@ import Testing
   }
 
   @Test func `Numbers have no probabilities`() throws {
-    let model = try OutputMeaningTests.model("number")
-    let input = try OutputMeaningTests.tensor("number/input")
+    let model = try OutputFixture.model("number")
+    let input = try OutputFixture.tensor("number/input")
     let members = try InputNoise(model, deviation: 0.5, passes: 3, seed: 2)
     #expect {
       try PredictiveDistribution(members, input: input)
@@ -116,9 +116,9 @@ import Testing
   }
 
   @Test func `Deletion follows the sigmoid of the target`() throws {
-    let model = try OutputMeaningTests.model("sigmoid-one")
-    let input = try OutputMeaningTests.tensor("sigmoid-one/input").narrowed(axis: 0, to: 0..<1)
-    let p = try OutputMeaningTests.tensor("sigmoid-one/answer").doubles()[0]
+    let model = try OutputFixture.model("sigmoid-one")
+    let input = try OutputFixture.tensor("sigmoid-one/input").narrowed(axis: 0, to: 0..<1)
+    let p = try OutputFixture.tensor("sigmoid-one/answer").doubles()[0]
     let empty = 1 / (1 + exp(-(try model(input * 0).doubles()[0])))
     for (target, ends) in [(0, [p, empty]), (1, [1 - p, 1 - empty])] {
       let subject = try MetricCase(
@@ -127,17 +127,6 @@ import Testing
       let result = try DeletionCurve(step: 30).evaluate(subject)
       let values = try #require(result.curves["probability"]?.values.first)
       expectClose([values[0], values[values.count - 1]], ends, relative: 1e-5)
-    }
-  }
-
-  @Test func `Objectives take the logarithm of the sigmoid`() throws {
-    let model = try OutputMeaningTests.model("sigmoid-one")
-    let input = try OutputMeaningTests.tensor("sigmoid-one/input")
-    let z = try model(input).doubles()
-    for (index, sign) in [(0, 1.0), (1, -1.0)] {
-      let objective = Objective.classLogProbability(index)
-      let found = try PreparedObjective(objective, for: model).evaluate(input).values.doubles()
-      expectClose(found, z.map { -log(1 + exp(-sign * $0)) })
     }
   }
 }

@@ -8,47 +8,37 @@ import Testing
 
 /// What the last layer means: files of `Fixtures/outputs` against ONNX Runtime's answers.
 @Suite struct OutputMeaningTests {
-  static func model(_ name: String, output: String = "") throws -> Model {
-    try Model(contentsOf: Fixture.url("outputs/\(name).onnx"), output: output)
-      .converted(to: .float64)
-  }
-
-  static func tensor(_ name: String) throws -> Tensor {
-    try SafetensorsFile(contentsOf: Fixture.url("outputs/values.safetensors"))[name]
-      .converted(to: .float64)
-  }
-
   @Test(
     arguments: [
       "identity", "cast", "reshape", "flatten", "clip", "dropout", "log", "two", "squeeze",
     ])
   func `A softmax is taken off with what follows it`(tail: String) throws {
     let name = "softmax-\(tail)"
-    let (model, input) = (try Self.model(name), try Self.tensor("\(name)/input"))
+    let (model, input) = (try OutputFixture.model(name), try OutputFixture.tensor("\(name)/input"))
     #expect(model.endsInSoftmax && model.outputMeaning.kind == .softmax)
     let logits = try model(input)
     try expectClose(
-      logits, Self.tensor("\(name)/logits").reshaped([2, 3]), relative: 1e-5)
-    let answer = try Self.tensor("\(name)/answer").doubles()
+      logits, OutputFixture.tensor("\(name)/logits").reshaped([2, 3]), relative: 1e-5)
+    let answer = try OutputFixture.tensor("\(name)/answer").doubles()
     let probabilities = try model.outputMeaning.probabilities(logits).doubles()
     expectClose(
       probabilities, tail == "log" ? answer.map { exp($0) } : answer,
       relative: tail == "cast" ? 1e-3 : 1e-5)
     guard tail != "squeeze" else { return }
     let map = try Gradient().attribute(model, input: input, target: 0).map
-    try expectClose(map, Self.tensor("\(name)/gradient"), relative: 1e-5)
+    try expectClose(map, OutputFixture.tensor("\(name)/gradient"), relative: 1e-5)
     // A dense layer comes last, which CAM needs.
     _ = try CAM().attribute(model, input: input, target: 0)
   }
 
   @Test(arguments: ["sigmoid-one", "sigmoid-squeeze", "squeeze-sigmoid"])
   func `One sigmoid is a logit of two classes`(name: String) throws {
-    let (model, input) = (try Self.model(name), try Self.tensor("\(name)/input"))
+    let (model, input) = (try OutputFixture.model(name), try OutputFixture.tensor("\(name)/input"))
     let logits = try model(input)
-    try expectClose(logits, Self.tensor("\(name)/logits"), relative: 1e-5)
+    try expectClose(logits, OutputFixture.tensor("\(name)/logits"), relative: 1e-5)
     #expect(model.outputMeaning.kind == .sigmoid)
     #expect(model.inputSpec.labels == ["positive", "negative"])
-    let answer = try Self.tensor("\(name)/answer").doubles()
+    let answer = try OutputFixture.tensor("\(name)/answer").doubles()
     let rankings = try ClassRanking.all(logits, model.outputMeaning)
     for (ranking, p) in zip(rankings, answer) {
       let positive = try #require(ranking.entries.first { $0.index == 0 })
@@ -58,7 +48,7 @@ import Testing
       #expect(negative.logit == -positive.logit)
     }
     // Explanations start at the logit; the class “negative” has its negative.
-    let wanted = try Self.tensor("\(name)/gradient")
+    let wanted = try OutputFixture.tensor("\(name)/gradient")
     for target in [Target.predicted, 0] {
       let found = try Gradient().attribute(model, input: input, target: target)
       try expectClose(found.map, wanted, relative: 1e-5)
@@ -74,10 +64,12 @@ import Testing
   }
 
   @Test func `Occlusion by probability follows the sigmoid`() throws {
-    let (model, input) = (try Self.model("sigmoid-one"), try Self.tensor("sigmoid-one/input"))
+    let (model, input) = (
+      try OutputFixture.model("sigmoid-one"), try OutputFixture.tensor("sigmoid-one/input")
+    )
     let covered = try input * 0
     let whole = Occlusion(window: 6, stride: 6, score: .probability)
-    let p = try Self.tensor("sigmoid-one/answer").doubles()
+    let p = try OutputFixture.tensor("sigmoid-one/answer").doubles()
     let empty = try model(covered).doubles().map { 1 / (1 + exp(-$0)) }
     for (target, sign) in [(Target.class(0), 1.0), (.class(1), -1.0)] {
       // One window covers all of it, so that each pixel has the fall from the clean to the empty input.
@@ -87,16 +79,18 @@ import Testing
     }
     #expect(throws: InterpretabilityError.self) {
       try whole.attribute(
-        Self.model("number"), input: Self.tensor("number/input"), target: .predicted)
+        OutputFixture.model("number"), input: OutputFixture.tensor("number/input"),
+        target: .predicted)
     }
   }
 
   @Test func `Several sigmoids have a probability each`() throws {
-    let model = try Self.model("sigmoid-many")
-    let logits = try model(Self.tensor("sigmoid-many/input"))
-    try expectClose(logits, Self.tensor("sigmoid-many/logits"), relative: 1e-5)
+    let model = try OutputFixture.model("sigmoid-many")
+    let logits = try model(OutputFixture.tensor("sigmoid-many/input"))
+    try expectClose(logits, OutputFixture.tensor("sigmoid-many/logits"), relative: 1e-5)
     try expectClose(
-      model.outputMeaning.probabilities(logits), Self.tensor("sigmoid-many/answer"), relative: 1e-5)
+      model.outputMeaning.probabilities(logits), OutputFixture.tensor("sigmoid-many/answer"),
+      relative: 1e-5)
     #expect(model.outputMeaning.classCount(width: 4) == 4)
     #expect(throws: InterpretabilityError.self) {
       try ClassProbabilities.exclusiveLogits(logits, model.outputMeaning)
@@ -105,16 +99,17 @@ import Testing
 
   @Test(arguments: ["number", "list"])
   func `One linear output is a number until a card says more`(name: String) throws {
-    let (model, input) = (try Self.model(name), try Self.tensor("\(name)/input"))
+    let (model, input) = (try OutputFixture.model(name), try OutputFixture.tensor("\(name)/input"))
     let output = try model(input)
     #expect(output.shape == [2, 1])
-    try expectClose(output, Self.tensor("\(name)/answer").reshaped([2, 1]), relative: 1e-5)
+    try expectClose(
+      output, OutputFixture.tensor("\(name)/answer").reshaped([2, 1]), relative: 1e-5)
     #expect(model.outputMeaning.activation(width: 1) == .none)
     #expect(try ClassRanking.all(output, model.outputMeaning).isEmpty)
     let answer = try NetworkAnswer.all(output, model.outputMeaning)[1].entries
     #expect(answer.map(\.probability) == [nil])
     let map = try Gradient().attribute(model, input: input, target: .predicted).map
-    try expectClose(map, Self.tensor("\(name)/gradient"), relative: 1e-5)
+    try expectClose(map, OutputFixture.tensor("\(name)/gradient"), relative: 1e-5)
     try Fixture.withTemporaryFolder { folder in
       let url = folder.appending(path: "net.onnx")
       try FileManager.default.copyItem(at: Fixture.url("outputs/\(name).onnx"), to: url)
@@ -133,7 +128,8 @@ import Testing
       #expect(named.outputMeaning.positiveClass == 1)
       let no = try Gradient().attribute(named, input: input.converted(to: .float32), target: 0)
       try expectClose(
-        no.map.converted(to: .float64), Self.tensor("\(name)/gradient").negated(), relative: 1e-5)
+        no.map.converted(to: .float64), OutputFixture.tensor("\(name)/gradient").negated(),
+        relative: 1e-5)
       let predicted = try Gradient().attribute(
         named, input: input.converted(to: .float32), target: .predicted)
       #expect(predicted.classes == z.map { $0 > 0 ? 1 : 0 })
@@ -147,14 +143,15 @@ import Testing
   }
 
   @Test func `A card may not contradict the last layer`() throws {
-    let graph = try OutputMeaningTests.model("sigmoid-one").withEnding.graph
+    let graph = try OutputFixture.model("sigmoid-one").withEnding.graph
     #expect(throws: InterpretabilityError.self) {
       try Model(graph, output: OutputStatement(.softmax))
     }
     // A sigmoid that only bounds a number stays.
     let bounded = try Model(graph, output: OutputStatement(.regression))
     try expectClose(
-      bounded(Self.tensor("sigmoid-one/input")), Self.tensor("sigmoid-one/answer"), relative: 1e-5)
+      bounded(OutputFixture.tensor("sigmoid-one/input")),
+      OutputFixture.tensor("sigmoid-one/answer"), relative: 1e-5)
   }
 
   @Test(
@@ -165,20 +162,20 @@ import Testing
   func `Of several outputs the one of classes is read`(
     name: String, output: String, others: Int
   ) throws {
-    let model = try Self.model(name)
+    let model = try OutputFixture.model(name)
     #expect(model.outputMeaning.name == output)
     #expect(model.outputMeaning.alternatives.count == others)
-    let logits = try model(Self.tensor("\(name)/input"))
-    try expectClose(logits, Self.tensor("\(name)/logits"), relative: 1e-5)
+    let logits = try model(OutputFixture.tensor("\(name)/input"))
+    try expectClose(logits, OutputFixture.tensor("\(name)/logits"), relative: 1e-5)
     #expect(model.outputMeaning.summary(shape: logits.shape).contains("--output-name"))
   }
 
   @Test func `Outputs are chosen by name`() throws {
-    let model = try Self.model("box-first", output: "first")
+    let model = try OutputFixture.model("box-first", output: "first")
     #expect(model.outputMeaning.name == "first")
-    #expect(try model(Self.tensor("box-first/input")).shape == [2, 4])
+    #expect(try model(OutputFixture.tensor("box-first/input")).shape == [2, 4])
     #expect {
-      try Self.model("box-first", output: "third")
+      try OutputFixture.model("box-first", output: "third")
     } throws: {
       "\($0)".contains("third") && "\($0)".contains("second")
     }
@@ -189,14 +186,14 @@ import Testing
 
   @Test(arguments: ["mask", "mask-softmax", "mask-sigmoid"])
   func `Dense outputs say so`(name: String) throws {
-    let (model, input) = (try Self.model(name), try Self.tensor("\(name)/input"))
+    let (model, input) = (try OutputFixture.model(name), try OutputFixture.tensor("\(name)/input"))
     let output = try model(input)
-    try expectClose(output, Self.tensor("\(name)/logits"), relative: 1e-5)
+    try expectClose(output, OutputFixture.tensor("\(name)/logits"), relative: 1e-5)
     #expect(model.outputMeaning.summary(shape: output.shape).contains("6×5"))
     let answers = try NetworkAnswer.all(output, model.outputMeaning)
     let probabilities = try model.outputMeaning.probabilities(output)
     if name != "mask" {
-      let file = try Self.tensor("\(name)/answer")
+      let file = try OutputFixture.tensor("\(name)/answer")
       try expectClose(
         probabilities.narrowed(axis: 1, to: 0..<file.shape[1]), file, relative: 1e-5)
     }
@@ -224,9 +221,10 @@ import Testing
   }
 
   @Test func `Generators keep their sigmoid`() throws {
-    let model = try Self.model("mask-sigmoid")
+    let model = try OutputFixture.model("mask-sigmoid")
     try expectClose(
-      model.withEnding(Self.tensor("mask-sigmoid/input")), Self.tensor("mask-sigmoid/answer"),
+      model.withEnding(OutputFixture.tensor("mask-sigmoid/input")),
+      OutputFixture.tensor("mask-sigmoid/answer"),
       relative: 1e-5)
   }
 }

@@ -3,22 +3,23 @@ import NNITestSupport
 import Testing
 
 @testable import NNIGraph
+@testable import NNIMethods
 @testable import NNIModels
 
 /// Images with their channels in the last axis, and cards of networks of one channel.
 @Suite struct ChannelsLastTests {
   @Test func `Tensors of the file's order and pictures are taken`() throws {
-    let model = try OutputMeaningTests.model("channels-last")
+    let model = try OutputFixture.model("channels-last")
     #expect(model.isChannelsLastInFile)
     #expect(model.inputSpec.size == [6, 5] && model.sampleShape == [3, 6, 5])
-    let input = try OutputMeaningTests.tensor("channels-last/input")
+    let input = try OutputFixture.tensor("channels-last/input")
     let turned = try model.channelsFirst(input)
     #expect(turned.shape == [2, 3, 6, 5])
     try expectClose(
-      model(turned), OutputMeaningTests.tensor("channels-last/logits"), relative: 1e-5)
+      model(turned), OutputFixture.tensor("channels-last/logits"), relative: 1e-5)
     let map = try Gradient().attribute(model, input: turned, target: 0).map
     try expectClose(
-      model.inFileOrder(map), OutputMeaningTests.tensor("channels-last/gradient"), relative: 1e-5)
+      model.inFileOrder(map), OutputFixture.tensor("channels-last/gradient"), relative: 1e-5)
     let picture = try Image(width: 5, height: 6, filledWith: [255, 0, 0])
     let (tensor, _) = try model.inputSpec.tensor(from: picture)
     #expect(try model(tensor.converted(to: .float64)).shape == [1, 3])
@@ -26,9 +27,9 @@ import Testing
   }
 
   @Test func `Grad-CAM knows the axis of channels`() throws {
-    let model = try OutputMeaningTests.model("channels-last")
-    let input = try model.channelsFirst(OutputMeaningTests.tensor("channels-last/input"))
-    let wanted = try OutputMeaningTests.tensor("channels-last/grad-cam")
+    let model = try OutputFixture.model("channels-last")
+    let input = try model.channelsFirst(OutputFixture.tensor("channels-last/input"))
+    let wanted = try OutputFixture.tensor("channels-last/grad-cam")
     for layer in ["", "last", "relu"] {
       let found = try GradCAM(layer: NodeID(layer)).attribute(model, input: input, target: 1)
       try expectClose(found.map, wanted, relative: 1e-5)
