@@ -28,7 +28,7 @@ public struct CurvedReductionLayer: Layer {
     self.isKeepingAxes = isKeepingAxes
   }
 
-  public var kind: LayerKind { function == .logSumExponential ? .softmax : .normalization }
+  public var kind: LayerKind { .normalization }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let positions = try Set(axes.map { try inputs[0].sampleAxis($0) }).sorted()
