@@ -18,12 +18,12 @@ import Testing
 
   /// Runs, expects a refusal in one line, and that everything in the folder is as it was.
   private func expectRefusal(
-    _ arguments: [String], in folder: URL, saying words: String,
+    _ arguments: [String], in folder: URL, saying words: String, status: Int32 = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let before = try contents(of: folder)
     let run = try CommandRun(arguments, in: folder)
-    #expect(run.status == 1, "\(arguments): \(run.errors)", sourceLocation: sourceLocation)
+    #expect(run.status == status, "\(arguments): \(run.errors)", sourceLocation: sourceLocation)
     #expect(run.errors.contains(words), "\(run.errors)", sourceLocation: sourceLocation)
     #expect(
       run.errors.split(separator: "\n").count == 1, "\(run.errors)",
@@ -73,7 +73,7 @@ import Testing
       }
       try expectRefusal(
         ["train", "general_cnn", "--output", "x.safetensors", "--log", "pipe"], in: folder,
-        saying: "pipe")
+        saying: "pipe", status: 2)
     }
   }
 

@@ -27,6 +27,11 @@ struct Download {
   func fetch(to destination: URL, prepare: () throws -> Void = {}) throws {
     try OutputPlace.checkFile(destination.path)
     let destination = try URL(filePath: FilePlace(destination.path).path)
+    // What is there of the file is read to be continued.
+    try FilesRead.$current.withValue(nil) { try complete(destination, prepare) }
+  }
+
+  private func complete(_ destination: URL, _ prepare: () throws -> Void) throws {
     let part = destination.appendingPathExtension("part")
     var start = Self.size(of: part)
     if start > sizes.upperBound {

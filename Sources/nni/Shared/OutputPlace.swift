@@ -41,7 +41,8 @@ enum OutputPlace {
     }
     guard isFolder.boolValue else {
       throw InterpretabilityError(
-        .invalidFile, "\(place.path) is no folder; name another one for the output")
+        .invalidFile,
+        "the folder \(path) cannot be made: \(place.path) is no folder; choose another place")
     }
     guard FileManager.default.isWritableFile(atPath: place.path) else {
       throw InterpretabilityError(

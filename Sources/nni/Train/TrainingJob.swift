@@ -14,7 +14,11 @@ struct TrainingJob {
   /// Trains, and writes the checkpoints, the log and the networks.
   func run(seed: UInt64, epochs: Int?, resume: Bool) throws {
     for file in [output, checkpoint, log].compactMap(\.self) {
-      try OutputPlace.checkFile(file.path)
+      do {
+        try OutputPlace.checkFile(file.path)
+      } catch let error as InterpretabilityError {
+        throw InterpretabilityError(.invalidOption, error.message)
+      }
     }
     let trainer = try recipe.trainer(on: data.training, seed: seed, epochs: epochs)
     let settings = trainer.text
