@@ -5,7 +5,7 @@ import PackagePlugin
 /// not compile fails the build, at its line in the article.
 ///
 /// A block is what stands between a line that says `swift` after three backticks and the next line of three
-/// backticks. It becomes the body of a throwing function with a model, an input and a photograph.
+/// backticks. It becomes the body of an asynchronous, throwing function with a model, an input and a photograph.
 @main
 struct ExamplesPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -89,7 +89,7 @@ private struct Example {
   var function: String {
     let code = body.map { $0.hasPrefix("import ") ? "" : $0 }.joined(separator: "\n")
     return """
-      private func \(identifier)(model: Model, input: Tensor, photograph: Image) throws {
+      private func \(identifier)(model: Model, input: Tensor, photograph: Image) async throws {
       #sourceLocation(file: "\(path)", line: \(line))
       \(code)
       #sourceLocation()

@@ -12,7 +12,7 @@ struct ArticleExample: Sendable, CustomTestStringConvertible {
   /// Whether it reads or writes files, which there are none of here: such a block is only compiled.
   let namesFiles: Bool
   /// Runs it with a model, an input of it and the photograph that the input was made of.
-  let run: @Sendable (Model, Tensor, Image) throws -> Void
+  let run: @Sendable (Model, Tensor, Image) async throws -> Void
 
   var testDescription: String { "\(article), line \(line)" }
 }

@@ -8,13 +8,13 @@ import Testing
 @Suite(.serialized) struct ArticleExampleTests {
   @Test(arguments: ArticleExample.all.filter { !$0.namesFiles }) func exampleRuns(
     example: ArticleExample
-  ) throws {
+  ) async throws {
     let model = try Shipped.model(named: "squeezenet1_1")
     let file = try #require(
       Shipped.photographs.first { $0.lastPathComponent == "chelsea.jpg" })
     let photograph = try Image(contentsOf: file)
     let (input, _) = try model.inputSpec.tensor(from: photograph)
-    try example.run(model, input, photograph)
+    try await example.run(model, input, photograph)
   }
 
   @Test func blocksAreFound() {

@@ -5,6 +5,7 @@ import Testing
 @testable import NNIGraph
 @testable import NNIMethods
 @testable import NNIModels
+@testable import NNIUncertainty
 
 /// What the last layer means: files of `Fixtures/outputs` against ONNX Runtime's answers.
 @Suite struct OutputMeaningTests {

@@ -1,16 +1,18 @@
-import Foundation
+public import Foundation
 
 /// Protocol-buffer bytes, written without the generated code that is under test.
-struct ProtoBytes {
-  private(set) var data = Data()
+public struct ProtoBytes {
+  public private(set) var data = Data()
 
-  func varint(_ field: Int, _ value: Int) -> ProtoBytes {
+  public init() {}
+
+  public func varint(_ field: Int, _ value: Int) -> ProtoBytes {
     appending {
       $0.key(field, 0); $0.raw(UInt64(bitPattern: Int64(value)))
     }
   }
 
-  func float(_ field: Int, _ value: Float) -> ProtoBytes {
+  public func float(_ field: Int, _ value: Float) -> ProtoBytes {
     appending {
       $0.key(field, 5)
       for shift in [0, 8, 16, 24] {
@@ -19,17 +21,17 @@ struct ProtoBytes {
     }
   }
 
-  func bytes(_ field: Int, _ value: Data) -> ProtoBytes {
+  public func bytes(_ field: Int, _ value: Data) -> ProtoBytes {
     appending {
       $0.key(field, 2); $0.raw(UInt64(value.count)); $0.data.append(value)
     }
   }
 
-  func text(_ field: Int, _ value: String) -> ProtoBytes { bytes(field, Data(value.utf8)) }
+  public func text(_ field: Int, _ value: String) -> ProtoBytes { bytes(field, Data(value.utf8)) }
 
-  func message(_ field: Int, _ value: ProtoBytes) -> ProtoBytes { bytes(field, value.data) }
+  public func message(_ field: Int, _ value: ProtoBytes) -> ProtoBytes { bytes(field, value.data) }
 
-  func messages(_ field: Int, _ values: [ProtoBytes]) -> ProtoBytes {
+  public func messages(_ field: Int, _ values: [ProtoBytes]) -> ProtoBytes {
     values.reduce(self) { $0.message(field, $1) }
   }
 
@@ -52,17 +54,32 @@ struct ProtoBytes {
 }
 
 /// A small ONNX file made by hand; field numbers from the public specification.
-struct ONNXFileWriter {
-  var version = 17
-  var inputs: [(name: String, shape: [Int])] = [("x", [0, 4])]
-  var inputType = 1
-  var outputs = ["y"]
-  var nodes: [ProtoBytes] = []
-  var tensors: [ProtoBytes] = []
-  var functions: [ProtoBytes] = []
-  var metadata: [String: String] = [:]
+public struct ONNXFileWriter {
+  public var version: Int
+  public var inputs: [(name: String, shape: [Int])]
+  public var inputType: Int
+  public var outputs: [String]
+  public var nodes: [ProtoBytes]
+  public var tensors: [ProtoBytes]
+  public var functions: [ProtoBytes]
+  public var metadata: [String: String]
 
-  var data: Data {
+  public init(
+    version: Int = 17, inputs: [(name: String, shape: [Int])] = [("x", [0, 4])],
+    inputType: Int = 1, outputs: [String] = ["y"], nodes: [ProtoBytes] = [],
+    tensors: [ProtoBytes] = [], functions: [ProtoBytes] = [], metadata: [String: String] = [:]
+  ) {
+    self.version = version
+    self.inputs = inputs
+    self.inputType = inputType
+    self.outputs = outputs
+    self.nodes = nodes
+    self.tensors = tensors
+    self.functions = functions
+    self.metadata = metadata
+  }
+
+  public var data: Data {
     let graph = ProtoBytes().messages(1, nodes).text(2, "g").messages(5, tensors)
       .messages(11, inputs.map { Self.value($0.name, $0.shape, inputType) })
       .messages(12, outputs.map { Self.value($0, nil, 1) })
@@ -82,7 +99,7 @@ struct ONNXFileWriter {
     return ProtoBytes().text(1, name).message(2, ProtoBytes().message(1, tensor))
   }
 
-  static func node(
+  public static func node(
     _ type: String, _ inputs: [String], _ outputs: [String], name: String = "",
     domain: String = "", _ attributes: [ProtoBytes] = []
   ) -> ProtoBytes {
@@ -92,35 +109,35 @@ struct ONNXFileWriter {
     return node.text(3, name).text(4, type).messages(5, attributes).text(7, domain)
   }
 
-  static func attribute(_ name: String, int value: Int) -> ProtoBytes {
+  public static func attribute(_ name: String, int value: Int) -> ProtoBytes {
     ProtoBytes().text(1, name).varint(3, value).varint(20, 2)
   }
 
-  static func attribute(_ name: String, ints values: [Int]) -> ProtoBytes {
+  public static func attribute(_ name: String, ints values: [Int]) -> ProtoBytes {
     values.reduce(ProtoBytes().text(1, name)) { $0.varint(8, $1) }.varint(20, 7)
   }
 
-  static func attribute(_ name: String, float value: Float) -> ProtoBytes {
+  public static func attribute(_ name: String, float value: Float) -> ProtoBytes {
     ProtoBytes().text(1, name).float(2, value).varint(20, 1)
   }
 
-  static func attribute(_ name: String, text value: String) -> ProtoBytes {
+  public static func attribute(_ name: String, text value: String) -> ProtoBytes {
     ProtoBytes().text(1, name).text(4, value).varint(20, 3)
   }
 
-  static func attribute(_ name: String, tensor value: ProtoBytes) -> ProtoBytes {
+  public static func attribute(_ name: String, tensor value: ProtoBytes) -> ProtoBytes {
     ProtoBytes().text(1, name).message(5, value).varint(20, 4)
   }
 
-  static func tensor(_ name: String, _ dims: [Int], type: Int, raw: Data) -> ProtoBytes {
+  public static func tensor(_ name: String, _ dims: [Int], type: Int, raw: Data) -> ProtoBytes {
     dims.reduce(ProtoBytes()) { $0.varint(1, $1) }.varint(2, type).text(8, name).bytes(9, raw)
   }
 
-  static func floats(_ name: String, _ dims: [Int], _ values: [Float]) -> ProtoBytes {
+  public static func floats(_ name: String, _ dims: [Int], _ values: [Float]) -> ProtoBytes {
     tensor(name, dims, type: 1, raw: values.withUnsafeBytes { Data($0) })
   }
 
-  static func integers(_ name: String, _ values: [Int], dims: [Int]? = nil) -> ProtoBytes {
+  public static func integers(_ name: String, _ values: [Int], dims: [Int]? = nil) -> ProtoBytes {
     tensor(name, dims ?? [values.count], type: 7, raw: values.withUnsafeBytes { Data($0) })
   }
 }
