@@ -66,23 +66,19 @@ struct ONNXBlockersTests {
     #expect(output.contains("along axis 1 of the output"))
   }
 
+  /// Two rows of each sample.
+  private struct FoldLayer: Layer {
+    var kind: LayerKind { .structural }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].reshaped([-1, 2]) }
+  }
+
   @Test func `A network that makes more rows than samples says where`() throws {
-    let shape = W.tensor(
-      "s", [2], type: 7,
-      raw: Data(
-        [Int64(-1), 2].flatMap { value in
-          (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-        }))
-    let writer = W(
-      nodes: [
-        W.node("Relu", ["x"], ["r"], name: "r"),
-        W.node("Reshape", ["r", "s"], ["y"], name: "fold"),
-      ], tensors: [shape])
-    let model = try Fixture.withTemporaryFolder { folder in
-      let url = folder.appending(path: "net.onnx")
-      try writer.data.write(to: url)
-      return try ONNXFormat.read(url)
-    }
+    var graph = Graph(input: "x")
+    try graph.add(ActivationLayer(.relu), as: "r", after: ["x"])
+    try graph.add(FoldLayer(), as: "fold", after: ["r"])
+    try graph.add(ActivationLayer(.tanh), as: "y", after: ["fold"])
+    let model = try Model(graph)
     let input = try Tensor.full([3, 4], 0.5)
     let forward = try #require(throws: InterpretabilityError.self) { try model(input) }
     #expect(forward.node == "fold" && forward.message.contains("[6, 2] for 3 samples"))
