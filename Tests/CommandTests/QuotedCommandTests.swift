@@ -54,7 +54,7 @@ import Testing
         try checkMethod(value)
       case "--metric":
         let argument = try #require(MethodArgument(argument: value))
-        _ = try Catalog.metric(argument.name, argument.options)
+        _ = try Catalog.metric(argument.name, try argument.options)
       case "--set": settings.append(value)
       default: break
       }
@@ -67,7 +67,7 @@ import Testing
   /// Files that a text invents are not there to be read.
   private func checkMethod(_ text: String) throws {
     let argument = try #require(MethodArgument(argument: text), "\(text)")
-    var options = argument.options
+    var options = try argument.options
     if options["rules"] != nil { options["rules"] = .text("") }
     for name in options.keys where name.hasSuffix("-key") { options[name] = nil }
     _ = try Catalog.method(argument.name, options)
