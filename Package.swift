@@ -71,6 +71,8 @@ let package = Package(
   products: [
     .library(name: "NNInterpretability", targets: ["NNInterpretability"]),
     .library(name: "NNIReports", targets: ["NNIReports"]),
+    .library(name: "NNIShipped", targets: ["NNIShipped"]),
+    .library(name: "NNICommands", targets: ["NNICommands"]),
     .executable(name: "nni", targets: ["nni"]),
   ],
   dependencies: [
@@ -113,16 +115,20 @@ let package = Package(
       name: "NNInterpretability",
       dependencies: ["NNITraining", "NNIUncertainty", "NNIVisualization"]),
     .target(
-      name: "NNIReports", dependencies: ["NNInterpretability", "NNIImages", "CZlib"],
+      name: "NNIReports", dependencies: ["NNITraining", "NNIUncertainty", "NNIImages", "CZlib"],
       resources: [.embedInCode("Resources")]),
     .target(
       name: "NNIShipped", dependencies: ["NNIModels"], resources: [.copy("Resources")]),
-    .executableTarget(
-      name: "nni",
+    // The command line: a library, so that a package with methods of its own can have its own `nni`.
+    .target(
+      name: "NNICommands",
       dependencies: [
         "NNInterpretability", "NNIReports", "NNIShipped",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], linkerSettings: unusedLibraries),
+      ], path: "Sources/nni", exclude: ["Main"]),
+    .executableTarget(
+      name: "nni", dependencies: ["NNICommands"], path: "Sources/nni/Main",
+      linkerSettings: unusedLibraries),
     .plugin(name: "CatalogPlugin", capability: .buildTool()),
     .plugin(name: "ExamplesPlugin", capability: .buildTool()),
 
@@ -143,7 +149,8 @@ let package = Package(
       name: "NNInterpretabilityTests", dependencies: ["NNInterpretability", "NNITestSupport"]),
     .testTarget(
       name: "NNIShippedTests", dependencies: ["NNIShipped", "NNInterpretability", "NNITestSupport"]),
-    .testTarget(name: "NNIReportsTests", dependencies: ["NNIReports", "NNITestSupport"]),
+    .testTarget(
+      name: "NNIReportsTests", dependencies: ["NNIReports", "NNInterpretability", "NNITestSupport"]),
     // The articles' examples, made by the plugin into functions.
     .testTarget(
       name: "DocumentationTests",

@@ -1,7 +1,8 @@
 /// A type that the command line, the explorer and the shared tests find by name.
 ///
 /// Write the conformance as `extension Name: Cataloged {` at the beginning of a line: a build plugin
-/// collects those, and nothing else has to be edited.
+/// collects those, and nothing else has to be edited. A type of another package joins by
+/// ``Catalog/register(_:)``.
 public protocol Cataloged: Sendable {
   /// What the type offers: one entry for each name.
   static var entries: [any CatalogEntry] { get }
@@ -19,12 +20,11 @@ extension CatalogEntry {
   public static var builtIn: [any Cataloged.Type] { [] }
 }
 
-/// Everything that is found by name.
+/// Everything that is found by name: what this package has, and what was registered.
 public enum Catalog {
   /// The entries of one kind, sorted by name.
   public static func entries<Entry: CatalogEntry>(of kind: Entry.Type) -> [Entry] {
-    Entry.builtIn.flatMap { $0.entries }.compactMap { $0 as? Entry }
-      .sorted { $0.name < $1.name }
+    entries(of: kind, with: CatalogRegistrations.types)
   }
 
   /// The entry of a kind with a name.

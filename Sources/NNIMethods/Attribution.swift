@@ -21,12 +21,35 @@ public struct Attribution: Sendable {
 
   /// A checked result of a method.
   ///
-  /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity.
-  package init(
+  /// ```swift
+  /// let recording = try Recording(model, input: input)
+  /// let target = try Target.predicted.resolved(recording.trace)
+  /// let score = try target.score(recording.trace[target.node])
+  /// let attribution = try Attribution(
+  ///   map: input, ledger: Ledger(score: score, map: input), target: target, method: Gradient())
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - map: How much each element counts, the batch axis first.
+  ///   - ledger: What became of the score of each sample.
+  ///   - target: What was explained.
+  ///   - method: What explained it; its name, options and promise are kept.
+  ///   - layer: The node whose elements the map is about; `nil` for the input.
+  ///   - details: What the method gives beside the map, by name.
+  ///   - absorbed: What each node kept for itself, by cause, `[N]`.
+  /// - Throws: ``InterpretabilityError`` when the map holds NaN or infinity, or has another number of
+  ///   samples than the ledger.
+  public init(
     map: Tensor, ledger: Ledger, target: ResolvedTarget, method: any AttributionMethod,
     layer: NodeID? = nil, details: [String: Tensor] = [:],
     absorbed: [NodeID: [Ledger.Cause: Tensor]] = [:]
   ) throws {
+    guard map.shape.first == ledger.score.count else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "\(method.name) gave a map of shape \(map.shape) for \(ledger.score.count) samples; its first "
+          + "axis should be the batch", node: target.node)
+    }
     guard try map.isFinite() else {
       throw InterpretabilityError(
         .notFinite, "\(method.name) gave NaN or infinity; a larger stabilizer may help",

@@ -65,6 +65,24 @@ public struct MethodEntry: CatalogEntry {
     build = { try MethodOption.configured(standard, named: name, options, $0) }
   }
 
+  /// An entry for a method whose options are not declared, which cannot be set by name.
+  public init(
+    _ method: some AttributionMethod, _ summary: String, cites citations: [String] = []
+  ) {
+    let name = method.name
+    self.name = name
+    self.summary = summary
+    self.citations = citations
+    options = []
+    build = { values in
+      if let option = values.keys.sorted().first {
+        throw InterpretabilityError(
+          .invalidOption, "\(name) has no options, but “\(option)” was given")
+      }
+      return method
+    }
+  }
+
   /// The method with some options set and the others at their defaults.
   ///
   /// - Throws: ``InterpretabilityError`` for an unknown option or a value that does not fit.

@@ -17,7 +17,7 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   /// The target for a recorded forward pass.
   ///
   /// - Throws: ``InterpretabilityError`` when a class or a neuron does not exist.
-  func resolved(_ trace: Trace) throws -> ResolvedTarget {
+  public func resolved(_ trace: Trace) throws -> ResolvedTarget {
     switch self {
     case .neuron(let id, let indices):
       return try ResolvedTarget(node: id, value: trace[id], indices: indices)
@@ -68,14 +68,14 @@ public struct ResolvedTarget: Sendable {
   }
 
   /// The target of a batch in which each sample appears `count` times in a row.
-  func repeated(_ count: Int) throws -> ResolvedTarget {
+  public func repeated(_ count: Int) throws -> ResolvedTarget {
     ResolvedTarget(
       node: node, weights: try weights.repeatedInterleaving(count),
       classes: classes.flatMap { [Int](repeating: $0, count: count) })
   }
 
   /// The target of a batch whose rows belong to these samples.
-  func selected(_ samples: [Int]) throws -> ResolvedTarget {
+  public func selected(_ samples: [Int]) throws -> ResolvedTarget {
     let rows = try Tensor(samples.map { Int64($0) }, shape: [samples.count])
     let chosen = try Tensor.call(
       "aten::index_select", .tensor(weights), .int(0), .tensor(rows.moved(to: weights.device)))
@@ -83,7 +83,13 @@ public struct ResolvedTarget: Sendable {
       node: node, weights: chosen, classes: classes.isEmpty ? [] : samples.map { classes[$0] })
   }
 
-  package init(node: NodeID, weights: Tensor, classes: [Int] = []) {
+  /// A target by the factor of each element.
+  ///
+  /// - Parameters:
+  ///   - node: The node whose elements count.
+  ///   - weights: The factor of each element, in the shape of the node's value.
+  ///   - classes: For each sample the class, if the target is one class of the output.
+  public init(node: NodeID, weights: Tensor, classes: [Int] = []) {
     self.node = node
     self.weights = weights
     self.classes = classes

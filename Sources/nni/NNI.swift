@@ -1,10 +1,14 @@
-import ArgumentParser
+public import ArgumentParser
 import NNInterpretability
 
-/// The command line.
-@main
-struct NNI: ParsableCommand {
-  static let configuration = CommandConfiguration(
+/// The command line, for a program of one's own that adds to the catalogue first.
+///
+/// ```swift
+/// try Catalog.register([InputItself.self])
+/// NNI.main()
+/// ```
+public struct NNI: ParsableCommand {
+  public static let configuration = CommandConfiguration(
     commandName: "nni",
     abstract: "Shows why a trained network decides as it does, and how sure it is of it.",
     discussion: """
@@ -26,8 +30,11 @@ struct NNI: ParsableCommand {
       DataCommand.self,
     ])
 
+  /// Creates the command.
+  public init() {}
+
   /// Runs the command; ends with 0 when done, 1 when something failed, 2 for wrong use.
-  static func main() {
+  public static func main() {
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -68,7 +68,7 @@ import Testing
     let values = try input.doubles()
     var maps: [[Double]] = []
     for draw in 0..<count {
-      let normals = CounterRandom(seed: 9).normals(189, stream: UInt64(draw)).map { Double($0) }
+      let normals = CounterRandom(seed: 9).normals(189, stream: UInt64(draw)).map(Double.init)
       let noisy = values.indices.map { place in
         let sample = values[(place / 189 * 189)..<(place / 189 * 189 + 189)]
         let range = (sample.max() ?? 0) - (sample.min() ?? 0)

@@ -21,8 +21,16 @@ public struct ProgramRun {
     _ program: String, _ arguments: [String], in folder: URL? = nil,
     environment: [String: String] = [:]
   ) throws {
+    try self.init(Self.binary(program), arguments, in: folder, environment: environment)
+  }
+
+  /// Runs a program that lies anywhere and waits for its end.
+  public init(
+    _ program: URL, _ arguments: [String], in folder: URL? = nil,
+    environment: [String: String] = [:]
+  ) throws {
     let process = Process()
-    process.executableURL = Self.binary(program)
+    process.executableURL = program
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }

@@ -95,7 +95,7 @@ public struct OperatorNode: Sendable {
         "input \(position) has shape \(tensor.shape); one number is supported there")
     }
     let value = try tensor.item()
-    return tensor.dtype == .float32 ? Double(shortest: Float(value)) : value
+    return tensor.dtype == .float32 ? Double.shortest(Float(value)) : value
   }
 
   /// An integer attribute, or `standard` when it is left out.
@@ -148,7 +148,7 @@ public struct OperatorNode: Sendable {
 
 /// How a layer is made from an operator of a model file.
 public struct OperatorEntry: CatalogEntry {
-  /// The operator's name in ONNX.
+  /// The operator's name in ONNX; of an operator of another domain `domain::Name`.
   public let name: String
   /// Whether any of several outputs may be used; else only the first one may.
   public let hasManyOutputs: Bool
@@ -173,5 +173,7 @@ extension Double {
   ///
   /// Files hold settings such as a slope of 0.01 as float32; what was meant is the decimal, and in
   /// float64 the difference would show.
-  package init(shortest value: Float) { self = Double(value.description) ?? Double(value) }
+  package static func shortest(_ value: Float) -> Double {
+    Double(value.description) ?? Double(value)
+  }
 }

@@ -33,10 +33,32 @@ public struct Ledger: Sendable, Codable, Equatable {
   }
 
   /// A ledger whose known causes are `absorbed`; what they do not explain is put under `remainder`.
-  package init(
+  ///
+  /// - Parameters:
+  ///   - score: The score that is explained, `[N]`.
+  ///   - reference: The score of the reference input, `[N]`; 0 if it is left out.
+  ///   - map: The map, the batch axis first.
+  ///   - absorbed: What is known to be missing from the map, by cause, `[N]` each.
+  ///   - remainder: The cause of what is left.
+  /// - Throws: ``InterpretabilityError`` when the numbers of samples differ.
+  public init(
     score: Tensor, reference: Tensor? = nil, map: Tensor, absorbed: [Cause: Tensor] = [:],
     remainder: Cause = .unexplained
   ) throws {
+    let samples = score.shape.first ?? 0
+    for tensor in [score] + (reference.map { [$0] } ?? []) + absorbed.values
+    where tensor.shape != [samples] {
+      throw InterpretabilityError(
+        .invalidInput,
+        "a ledger takes one number for each sample, [\(samples)], not a tensor of shape \(tensor.shape)"
+      )
+    }
+    guard map.shape.first == samples else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "a map of shape \(map.shape) does not fit \(samples) scores; its first axis should be the batch"
+      )
+    }
     self.score = try score.doubles()
     self.reference = try reference?.doubles() ?? self.score.map { _ in 0 }
     sum = try map.converted(to: .float64).sumPerSample().doubles()

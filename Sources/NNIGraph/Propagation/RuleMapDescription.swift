@@ -144,9 +144,12 @@ public struct RuleEntry: CatalogEntry {
 
 /// A rule's parameters, with what the method says of all its rules.
 public struct RuleParameters: Sendable {
-  package let values: [String: OptionValue]
-  package let stabilizer: Double
-  package let bias: BiasShare
+  /// The parameters that the rule map states, by name.
+  public let values: [String: OptionValue]
+  /// What keeps denominators away from zero.
+  public let stabilizer: Double
+  /// Whether biases take a share of relevance.
+  public let bias: BiasShare
 
   package init(values: [String: OptionValue], stabilizer: Double, bias: BiasShare) {
     self.values = values
@@ -155,7 +158,9 @@ public struct RuleParameters: Sendable {
   }
 
   /// A number of at least 0, or `standard` when it is left out.
-  func number(_ name: String, _ standard: Double) throws -> Double {
+  ///
+  /// - Throws: ``InterpretabilityError`` when it is no such number.
+  public func number(_ name: String, _ standard: Double) throws -> Double {
     guard let value = values[name] else { return standard }
     if let number = value.number, number >= 0, number.isFinite { return number }
     throw InterpretabilityError(

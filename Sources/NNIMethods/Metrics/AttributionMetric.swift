@@ -36,7 +36,15 @@ extension ConfigurableMetric {
   }
 
   /// A result of this metric.
-  func result(
+  ///
+  /// - Parameters:
+  ///   - values: One value for each sample; `nil` where the question does not apply.
+  ///   - details: Other numbers for each sample, by name.
+  ///   - curves: Curves, one for each sample, by name.
+  ///   - maps: Maps that the metric made on its way, by name.
+  /// - Returns: The result, with the metric's name and options.
+  /// - Throws: ``InterpretabilityError`` when a number is NaN or infinite.
+  public func result(
     _ values: [Double?], details: [String: [Double?]] = [:], curves: [String: MetricCurve] = [:],
     maps: [String: [Tensor]] = [:]
   ) throws -> MetricResult {

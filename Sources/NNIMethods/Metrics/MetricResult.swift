@@ -22,9 +22,10 @@ public struct MetricResult: Sendable, Codable {
   /// A checked result.
   ///
   /// - Throws: ``InterpretabilityError`` when a number is NaN or infinite.
-  init(
+  public init(
     metric: String, options: [String: OptionValue], direction: MetricDirection, values: [Double?],
-    details: [String: [Double?]], curves: [String: MetricCurve], maps: [String: [Tensor]]
+    details: [String: [Double?]] = [:], curves: [String: MetricCurve] = [:],
+    maps: [String: [Tensor]] = [:]
   ) throws {
     let numbers =
       values + details.values.flatMap { $0 }

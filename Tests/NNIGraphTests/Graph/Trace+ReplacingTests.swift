@@ -2,6 +2,8 @@ import NNIModels
 import NNITestSupport
 import Testing
 
+@testable import NNIGraph
+
 @Suite struct TraceReplacingTests {
   /// Every node of the net in turn: also those beside which recorded values are needed.
   @Test(arguments: ["image", "stem", "relu1", "conv", "skip", "relu4", "concat", "flat", "logits"])

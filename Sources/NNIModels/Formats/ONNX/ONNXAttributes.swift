@@ -26,14 +26,14 @@ struct ONNXAttributes {
     of attribute: ONNXAttributeProto, _ reader: ONNXTensorReader
   ) throws -> OperatorNode.Attribute? {
     switch attribute.type {
-    case 1: return .float(Double(shortest: attribute.f))
+    case 1: return .float(Double.shortest(attribute.f))
     case 2: return .int(Int(attribute.i))
     case 3: return .string(String(decoding: attribute.s, as: UTF8.self))
     case 4:
       var tensor = attribute.t
       if tensor.name.isEmpty { tensor.name = attribute.name }
       return .tensor(try reader.tensor(tensor))
-    case 6: return .floats(attribute.floats.map { Double(shortest: $0) })
+    case 6: return .floats(attribute.floats.map { Double.shortest($0) })
     case 7: return .ints(attribute.ints.map { Int($0) })
     case 8: return .strings(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
     case 0: return try untyped(attribute, reader)

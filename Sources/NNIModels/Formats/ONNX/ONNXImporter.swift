@@ -55,7 +55,7 @@ struct ONNXImporter {
   private mutating func add(_ proto: ONNXNodeProto) throws {
     try checkDomain(of: proto)
     let node = OperatorNode(
-      id: uniqueID(of: proto), type: proto.opType, version: file.version,
+      id: uniqueID(of: proto), type: Self.name(of: proto), version: file.version,
       inputs: try proto.input.map { try value(of: $0) },
       attributes: try ONNXAttributes.attributes(of: proto, reader), outputCount: proto.output.count)
     if node.type == "If" {
@@ -198,7 +198,7 @@ struct ONNXImporter {
   }
 
   private func checkDomain(of proto: ONNXNodeProto) throws {
-    guard !ONNXFile.isStandard(proto.domain) else { return }
+    guard !ONNXFile.isStandard(proto.domain), entries[Self.name(of: proto)] == nil else { return }
     let isFunction = file.model.functions.contains {
       $0.name == proto.opType && $0.domain == proto.domain
     }
@@ -207,8 +207,13 @@ struct ONNXImporter {
       "the operator \(proto.opType) of the domain “\(proto.domain)” "
         + (isFunction
           ? "is a function of the file; write it inline with onnx.inliner"
-          : "is not supported; only ONNX's own operators are"),
+          : "is not supported; only ONNX's own operators are, and those that were registered"),
       node: proto.id)
+  }
+
+  /// The operator's name in the catalogue.
+  private static func name(of proto: ONNXNodeProto) -> String {
+    ONNXFile.isStandard(proto.domain) ? proto.opType : "\(proto.domain)::\(proto.opType)"
   }
 
   private func secondOutput(

@@ -1,0 +1,3 @@
+import NNICommands
+
+NNI.main()
