@@ -16,7 +16,7 @@ enum QuotedTexts {
     get throws {
       let sources = root.appending(path: "Sources")
       let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
-        .filter { $0.hasSuffix(".md") }.sorted()
+        .filter { $0.contains(".docc/") && $0.hasSuffix(".md") }.sorted()
       return [root.appending(path: "README.md")] + paths.map { sources.appending(path: $0) }
     }
   }

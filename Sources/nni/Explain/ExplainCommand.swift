@@ -86,7 +86,7 @@ struct ExplainCommand: ParsableCommand {
     }
     let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
-    var notes = Warnings.reportMissingCard(network)
+    var notes = Warnings.missingCard(network)
     for method in methods { notes += try Warnings.report(of: method, on: network) }
     let paths = try PhotographList(photographs).paths
     let names = FileNames.distinct(paths)
@@ -120,6 +120,8 @@ struct ExplainCommand: ParsableCommand {
           failures.append((path, error))
           return
         }
+        // Not before a photograph could be read: what keeps the command from working is said alone.
+        if pages.isEmpty { Warnings.reportMissingCard(network) }
         for manifest in explanation.manifests { Terminal.warn(of: manifest, explaining: name) }
         if arrays { try numbers.add(explanation) }
         let scaled = scale == .common ? try explanation.withCommonScale() : explanation

@@ -40,8 +40,8 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let network = try computation.apply(to: model.open())
-    if input == nil { Warnings.reportMissingCard(network) }
     let (batch, names) = try batch(for: network)
+    if input == nil { Warnings.reportMissingCard(network) }
     let logits = try network(batch.converted(to: computation.dtype.dtype))
     let meaning = network.outputMeaning
     if let output {

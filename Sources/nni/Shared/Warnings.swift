@@ -7,16 +7,15 @@ enum Warnings {
   }
 
   /// Says so where nothing tells how photographs become the network's input.
-  ///
-  /// - Returns: The same, for a manifest.
-  @discardableResult
-  static func reportMissingCard(_ model: Model) -> [String] {
+  static func reportMissingCard(_ model: Model) { report(missingCard(model)) }
+
+  /// A warning where nothing tells how photographs become the network's input.
+  static func missingCard(_ model: Model) -> [String] {
     guard !model.describesInput else { return [] }
-    let warning =
+    return [
       "\(model.name) has no card that says how photographs become its input: pixels go in as 0…1, without "
-      + "mean and deviation; state them in a JSON file beside it, {\"input\": {\"mean\": […], \"std\": […]}}"
-    report([warning])
-    return [warning]
+        + "mean and deviation; state them in a JSON file beside it, {\"input\": {\"mean\": […], \"std\": […]}}"
+    ]
   }
 
   /// Says which of a method's options are without effect on a network.
