@@ -21,6 +21,7 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   /// - Parameters:
   ///   - trace: The pass.
   ///   - meaning: What the output's numbers are, such as the model's own.
+  /// - Returns: The target, with its classes fixed.
   /// - Throws: ``InterpretabilityError`` when a class or a neuron does not exist.
   public func resolved(
     _ trace: Trace, _ meaning: OutputMeaning = OutputMeaning()

@@ -9,4 +9,6 @@ public enum ArithmeticCheck: String, Sendable, Codable, CaseIterable {
   case required
   /// The map is given all the same, with a warning that says what is wrong with it.
   case reported
+  /// The map is given as it is, without a second look.
+  case skipped
 }
