@@ -63,7 +63,11 @@ extension RecordedMethod {
 
   /// The preparation for a run of its own, whose recording nobody else reads.
   package func preparation(alone target: Target) -> GraphPreparation {
-    nodesRead.map {
+    // A layer that is still to be found before a target inside the network may not be fused into the target.
+    if nodesRead?.isEmpty == true, !target.nodes.isEmpty, self is any LayerMapMethod {
+      return preparation
+    }
+    return nodesRead.map {
       .fused(keeping: $0.union(target.nodes), rectifiersApart: actsOnRectifiers)
     } ?? preparation
   }

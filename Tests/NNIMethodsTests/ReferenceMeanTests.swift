@@ -28,7 +28,9 @@ struct ReferenceMeanTests {
     let several = try tensors["table/references"]
     let result = try attribute(
       name, options.merging(["baseline": .tensor(several, name: "r")]) { $1 })
-    try expectClose(result.map, tensors["table/\(short)-mean"], relative: 1e-9)
+    // Captum rounds the nodes and weights of its quadrature to float32.
+    let digits = short == "ig" ? 1e-7 : 1e-9
+    try expectClose(result.map, tensors["table/\(short)-mean"], relative: digits)
     // With an axis more it is a list whatever the batch is, and a list of tensors is one too.
     let batches = try attribute(
       name,
@@ -47,13 +49,17 @@ struct ReferenceMeanTests {
     let own = try tensors["table/own"]
     let result = try attribute(
       name, options.merging(["baseline": .tensor(own, name: "own")]) { $1 })
-    try expectClose(result.map, tensors["table/\(short)-own"], relative: 1e-9)
+    try expectClose(
+      result.map, tensors["table/\(short)-own"], relative: short == "ig" ? 1e-7 : 1e-9)
   }
 
   @Test(arguments: ["deeplift-rescale", "deeplift-reveal-cancel", "integrated-gradients"])
   func `The map sums to the score less the mean of the references' scores`(name: String) throws {
     let references = try tensors["table/references"]
-    let result = try attribute(name, ["baseline": .tensor(references, name: "r")])
+    let options: [String: OptionValue] =
+      name == "integrated-gradients" ? ["steps": .number(2000)] : [:]
+    let result = try attribute(
+      name, options.merging(["baseline": .tensor(references, name: "r")]) { $1 })
     let logits = try model(references)
     for (sample, target) in [2, 0].enumerated() {
       let mean = try logits.narrowed(axis: 1, to: target..<(target + 1)).doubles().reduce(0, +) / 7
@@ -67,14 +73,21 @@ struct ReferenceMeanTests {
 
   @Test func `Simple Taylor and conductance take several, too`() throws {
     let references = try tensors["table/references"]
-    for (name, option) in [
-      ("taylor-simple", "root"), ("conductance", "baseline"), ("internal-influence", "baseline"),
+    for (name, option, layer) in [
+      ("taylor-simple", "root", ""), ("conductance", "baseline", "/relu/Relu"),
+      ("internal-influence", "baseline", "/relu/Relu"),
     ] {
-      let mean = try attribute(name, [option: .tensor(references, name: "r")]).map
+      let options: [String: OptionValue] = layer.isEmpty ? [:] : ["layer": .text(layer)]
+      func attributed(_ reference: Tensor) throws -> Tensor {
+        try attribute(
+          name, options.merging([option: .tensor(reference, name: "r")]) { $1 }
+        ).map
+      }
+      let mean = try attributed(references)
       var sum = try mean.zerosLike()
       for row in 0..<7 {
         let one = try references.narrowed(axis: 0, to: row..<(row + 1))
-        sum = try sum + attribute(name, [option: .tensor(one, name: "r")]).map
+        sum = try sum + attributed(one)
       }
       try expectClose(mean, sum / 7)
     }

@@ -2,7 +2,7 @@
 ///
 /// Stands in graphs where only the result counts (see ``FuseConvolutionsRewrite``); rules that tell the two
 /// apart do not apply to it.
-struct RectifiedConvolutionLayer: Layer {
+package struct RectifiedConvolutionLayer: Layer {
   /// The convolution.
   let convolution: ConvolutionLayer
 

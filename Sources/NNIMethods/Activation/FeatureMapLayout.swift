@@ -87,7 +87,7 @@ struct FeatureMapLayout {
       return transposed.order.map { own.indices.contains($0) ? own[$0] : 0 }
     case is AveragePoolLayer, is GlobalAveragePoolLayer, is AdaptiveAveragePoolLayer,
       is MaxPoolLayer, is UpsampleLayer, is BatchNormLayer, is InstanceNormLayer, is GroupNormLayer,
-      is LocalResponseNormLayer:
+      is LocalResponseNormLayer, is RectifiedConvolutionLayer:
       return natural(rank)
     case _ where layer.kind == .convolution: return natural(rank)
     case is DenseLayer:

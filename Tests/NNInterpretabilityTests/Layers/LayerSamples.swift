@@ -41,7 +41,11 @@ enum LayerSamples {
   ]
 
   static func all() throws -> [LayerSample] {
-    try activations + weighted() + normalizations() + pools + shapes + several + random()
+    let lists = try [
+      activations, weighted(), normalizations(), pools, reductions, resizes, shapes, moves(),
+      several, random(),
+    ]
+    return Array(lists.joined())
   }
 
   /// Three samples of 32 channels: float32 keeps them in blocks.
@@ -160,18 +164,88 @@ enum LayerSamples {
 
   private static var shapes: [LayerSample] {
     let layers: [(String, any Layer)] = [
-      ("flatten", FlattenLayer()), ("reshape", ReshapeLayer([0, 4, -1])),
+      ("flatten", FlattenLayer()), ("reshape", ReshapeLayer([0, 3, -1])),
+      ("reshape with channels", ReshapeLayer([4, -1])),
       ("transpose", TransposeLayer([0, 2, 3, 1])),
       ("insert", UnitAxesLayer([2], isInserting: true)),
       ("slice", SliceLayer([.init(axis: 2, start: 1, end: 6, step: 2)])),
       ("chunk", ChunkLayer(axis: 1, index: 1, count: 4)),
       ("gather", GatherLayer(axis: 1, indices: [4, 0, 4])),
-      ("zero pad", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1])),
-      ("reflect", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1], mode: .reflect)),
-      ("replicate", PadLayer(before: [0, 0, 1, 2], after: [0, 0, 0, 1], mode: .replicate)),
+      ("zero pad", PadLayer(before: [0, 1, 2], after: [0, 0, 1])),
+      ("crop", PadLayer(before: [0, -1, 2], after: [0, 0, -2])),
+      ("reflect", PadLayer(before: [0, 1, 2], after: [0, 0, 1], mode: .reflect)),
+      ("replicate", PadLayer(before: [0, 1, 2], after: [0, 0, 1], mode: .replicate)),
       ("identity", IdentityLayer()), ("dropout", DropoutLayer()),
     ]
     return layers.map { LayerSample(name: $0, layer: $1, shapes: [image]) }
+  }
+
+  private static var reductions: [LayerSample] {
+    let layers: [(String, any Layer)] = [
+      ("norm", CurvedReductionLayer(.norm, over: [1, -1], isKeepingAxes: false)),
+      ("norm kept", CurvedReductionLayer(.norm, over: [1], isKeepingAxes: true)),
+      (
+        "log sum exp",
+        CurvedReductionLayer(.logSumExponential, over: [2, 3], isKeepingAxes: false)
+      ),
+      (
+        "log sum exp kept",
+        CurvedReductionLayer(.logSumExponential, over: [1], isKeepingAxes: true)
+      ),
+      ("product", CurvedReductionLayer(.product, over: [2], isKeepingAxes: false)),
+      ("product kept", CurvedReductionLayer(.product, over: [-1], isKeepingAxes: true)),
+      ("normalize", NormalizeLayer(over: [1], floor: 1e-12)),
+      ("normalize by L1", NormalizeLayer(over: [-1], power: 1)),
+    ]
+    return layers.map { LayerSample(name: $0, layer: $1, shapes: [image]) }
+  }
+
+  private static var resizes: [LayerSample] {
+    let sizes = [ResizeAxis(axis: 2, extent: .size(9)), ResizeAxis(axis: 3, extent: .size(3))]
+    let factors = [
+      ResizeAxis(axis: 2, extent: .factor(1.5)), ResizeAxis(axis: 3, extent: .factor(0.6)),
+    ]
+    let small = [ResizeAxis(axis: 2, extent: .size(2)), ResizeAxis(axis: 3, extent: .size(2))]
+    let layers: [(String, ResizeLayer)] = [
+      ("linear", ResizeLayer(sizes, mode: .linear)),
+      ("aligned corners", ResizeLayer(sizes, mode: .linear, coordinates: .alignCorners)),
+      ("linear factors", ResizeLayer(factors, mode: .linear)),
+      ("smoothing linear", ResizeLayer(small, mode: .linear, isSmoothing: true)),
+      ("nearest", ResizeLayer(factors, mode: .nearest(.floor), coordinates: .asymmetric)),
+      ("cubic", ResizeLayer(sizes, mode: .cubic(-0.75), excludesOutside: true)),
+      ("smoothing cubic", ResizeLayer(small, mode: .cubic(-0.5), isSmoothing: true)),
+    ]
+    return layers.map { LayerSample(name: "resize, \($0)", layer: $1, shapes: [image]) }
+  }
+
+  /// Elements in other places, repeated, or between constants.
+  private static func moves() throws -> [LayerSample] {
+    var numbers = SeededNumbers(29)
+    let tokens = SurroundLayer(
+      axis: 1, before: try numbers.tensor([1, 1, 9]), after: try numbers.tensor([1, 2, 9]))
+    let column = SurroundLayer(axis: -1, before: try numbers.tensor([1, 32, 6, 1]))
+    return [
+      LayerSample(
+        name: "depth to space", layer: SpaceDepthLayer(block: 2, isToSpace: true), shapes: [image]),
+      LayerSample(
+        name: "depth to space, columns first",
+        layer: SpaceDepthLayer(block: 2, isToSpace: true, order: .columnFirst), shapes: [image]),
+      LayerSample(
+        name: "space to depth", layer: SpaceDepthLayer(block: 2, isToSpace: false),
+        shapes: [[3, 8, 6, 4]]),
+      LayerSample(
+        name: "gather positions",
+        layer: GatherPositionsLayer([[0, 1], [2, 0], [0, 1]], shape: [3]), shapes: [image]),
+      LayerSample(
+        name: "gather a table", layer: GatherPositionsLayer([[4], [0], [-1], [4]], shape: [2, 2]),
+        shapes: [image]),
+      LayerSample(name: "expand", layer: ExpandLayer([4, 1, 5]), shapes: [[3, 1, 6, 1]]),
+      LayerSample(name: "expand the last", layer: ExpandLayer([1, 1, 4]), shapes: [[3, 5, 1]]),
+      LayerSample(name: "surround tokens", layer: tokens, shapes: [[3, 5, 9]]),
+      LayerSample(name: "surround columns", layer: column, shapes: [image]),
+      LayerSample(name: "column", layer: ColumnLayer(), shapes: [[3]]),
+      LayerSample(name: "column of a table", layer: ColumnLayer(), shapes: [[3, 9]]),
+    ]
   }
 
   private static var several: [LayerSample] {

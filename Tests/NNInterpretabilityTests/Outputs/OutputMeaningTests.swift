@@ -69,7 +69,7 @@ import Testing
       try OutputFixture.model("sigmoid-one"), try OutputFixture.tensor("sigmoid-one/input")
     )
     let covered = try input * 0
-    let whole = Occlusion(window: 6, stride: 6, score: .probability)
+    let whole = Occlusion(window: [6, 5], stride: 6, score: .probability)
     let p = try OutputFixture.tensor("sigmoid-one/answer").doubles()
     let empty = try model(covered).doubles().map { 1 / (1 + exp(-$0)) }
     for (target, sign) in [(Target.class(0), 1.0), (.class(1), -1.0)] {
