@@ -137,9 +137,10 @@ import Testing
       } else if words.count == 1, let match = first.wholeMatch(of: /([a-z][a-z-]*)=([^=\s]+)/) {
         count += 1
         // Files and tensors that a text invents are not there to be read.
-        let isRead = match.1 == "rules" || match.1.hasSuffix("-key")
-        let name = match.1.hasSuffix("-key") ? match.1.dropLast(4) : match.1
-        let options = [String(name): OptionValue.text(isRead ? "" : String(match.2))]
+        let isTensor = match.1.hasSuffix("-key")
+        let name = isTensor ? match.1.dropLast(4) : match.1
+        let value = isTensor ? "zero" : name == "rules" ? "" : String(match.2)
+        let options = [String(name): OptionValue.text(value)]
         let isTaken =
           Catalog.methods.contains { (try? Catalog.method($0.name, options)) != nil }
           || Catalog.metrics.contains { (try? Catalog.metric($0.name, options)) != nil }
