@@ -7,7 +7,7 @@ import Testing
   private func inner(_ source: String) throws -> String {
     let html = try PageFormula(source).html()
     let begin = try #require(html.firstRange(of: "<mrow>")).upperBound
-    return String(html[begin...].dropLast("</mrow></math>\n".count))
+    return String(html[begin...].dropLast("</mrow></math></div>\n".count))
   }
 
   @Test(arguments: [
