@@ -46,7 +46,10 @@ package enum CatalogRegistrations {
     try list.withLock { list in
       var all = list
       for type in types where !all.contains(where: { $0 == type }) {
-        for entry in type.entries { try check(entry, against: all) }
+        let entries = type.entries
+        for (position, entry) in entries.enumerated() {
+          try check(entry, against: all, and: Array(entries[..<position]))
+        }
         all.append(type)
       }
       list = all
@@ -54,10 +57,11 @@ package enum CatalogRegistrations {
   }
 
   private static func check<Entry: CatalogEntry>(
-    _ entry: Entry, against types: [any Cataloged.Type]
+    _ entry: Entry, against types: [any Cataloged.Type], and earlier: [any CatalogEntry]
   ) throws {
-    guard Catalog.entries(of: Entry.self, with: types).contains(where: { $0.name == entry.name })
-    else { return }
+    let known =
+      Catalog.entries(of: Entry.self, with: types) + earlier.compactMap { $0 as? Entry }
+    guard known.contains(where: { $0.name == entry.name }) else { return }
     throw InterpretabilityError(
       .invalidOption,
       "the catalogue has a \(Entry.self) named “\(entry.name)” already; give yours another name")

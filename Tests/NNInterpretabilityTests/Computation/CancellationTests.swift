@@ -1,4 +1,6 @@
+import Foundation
 import NNITestSupport
+import Synchronization
 import Testing
 
 @testable import NNIGraph
@@ -83,13 +85,30 @@ import Testing
     let counter = PassCounter()
     let model = try WatchedRun.model(counter)
     let input = try WatchedRun.input()
+    // The computation waits for its cancellation, however busy the machine is.
+    let gate = Gate()
     let task = Task {
       try await IntegratedGradients(steps: 4096).attribute(
-        model, input: input, target: .class(1), progress: { _ in })
+        model, input: input, target: .class(1), progress: { _ in gate.pass() })
     }
-    while counter.count < 3 { try await Task.sleep(for: .milliseconds(1)) }
+    while !gate.isReached { try await Task.sleep(for: .milliseconds(1)) }
     task.cancel()
+    gate.open()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(counter.count < 100)
+  }
+}
+
+/// Holds a computation until it is opened.
+private final class Gate: Sendable {
+  private let state = Mutex((isReached: false, isOpen: false))
+
+  var isReached: Bool { state.withLock { $0.isReached } }
+
+  func open() { state.withLock { $0.isOpen = true } }
+
+  func pass() {
+    state.withLock { $0.isReached = true }
+    while !state.withLock({ $0.isOpen }) { Thread.sleep(forTimeInterval: 0.001) }
   }
 }
