@@ -21,7 +21,7 @@ triple=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)",/
 
 # How the compiler finds the C modules that ours are built on.
 flags="-I $build/Modules"
-for module in CTorch CVips; do
+for module in CSystem CTorch CVips; do
   flags="$flags -Xcc -fmodule-map-file=$build/$module.build/module.modulemap -Xcc -ISources/$module/include"
 done
 for module in CVipsSystem CZlib; do

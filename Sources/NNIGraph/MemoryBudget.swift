@@ -3,7 +3,7 @@ internal import Foundation
 /// How much memory a computation may hold.
 ///
 /// It changes how long a result takes, not a bit of the result: how many inputs go through a network at once is decided
-/// by their size alone (``inputsAtOnce(_:most:)``), for kernels may sum in another order for another number. Where the
+/// by their size alone, for kernels may sum in another order for another number. Where the
 /// record of so many does not fit, it is made piece by piece, and what comes before a piece is computed twice. A piece
 /// is always computed, however large.
 public struct MemoryBudget: Sendable, Hashable {

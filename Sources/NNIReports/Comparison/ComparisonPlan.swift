@@ -13,7 +13,7 @@ public struct ComparisonPlan: Sendable {
 
   /// States what is asked.
   ///
-  /// Steps widen as those of ``DeletionCurve/steps``: after the `k`-th of 28, `(k / 28)²` of the pixels have
+  /// Steps widen as those of `DeletionCurve.steps`: after the `k`-th of 28, `(k / 28)²` of the pixels have
   /// changed. 28 steps take 29 passes a curve.
   public init(
     methods: [any AttributionMethod], targets: [Target] = [], steps: Int = 28,
