@@ -6,7 +6,7 @@ import Testing
 struct FixturePathTests {
   private static let suffixes: Set<String> = ["onnx", "pt", "pth", "ckpt", "safetensors"]
   private static let traces = [
-    "/home/", "/Users/", "/root/", "/work/", "/tmp/", "C:\\Users", ".py\", line", "site-packages",
+    "/home/", "/Users/", "/root/", "/tmp/", "C:\\Users", ".py\", line", "site-packages",
   ]
 
   static func traces(in data: Data) -> [String] {
