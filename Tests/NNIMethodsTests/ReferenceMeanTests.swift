@@ -28,7 +28,7 @@ struct ReferenceMeanTests {
     let several = try tensors["table/references"]
     let result = try attribute(
       name, options.merging(["baseline": .tensor(several, name: "r")]) { $1 })
-    // Captum rounds the nodes and weights of its quadrature to float32.
+    // Captum 0.9 rounds the weights of its quadrature to float32.
     let digits = short == "ig" ? 1e-7 : 1e-9
     try expectClose(result.map, tensors["table/\(short)-mean"], relative: digits)
     // With an axis more it is a list whatever the batch is, and a list of tensors is one too.
