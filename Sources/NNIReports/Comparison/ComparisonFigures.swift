@@ -16,7 +16,7 @@ enum ComparisonFigures {
       ).chart
       chart.width = 520
       chart.height = 360
-      return "<figure class=\"plate\">\n\(try chart.svg(for: .page))</figure>\n"
+      return "<figure class=\"plate\">\n\(PageFigure.readable(try chart.svg(for: .page)))</figure>\n"
     }
     return try """
     <div class="figures">
