@@ -7,7 +7,8 @@ internal import CTorch
 /// let gradient = try tape.pullback(seed)[0]     // ∂relu(x)/∂x ᵀ · seed
 /// ```
 ///
-/// Only what descends from `inputs` is recorded: weights that a body closes over cost nothing.
+/// Only what descends from `inputs` is recorded: weights that a body closes over cost nothing. Inputs
+/// of whole numbers have no derivative.
 public struct Tape: Sendable {
   /// The function's value, not recorded any further.
   public let output: Tensor
@@ -18,7 +19,7 @@ public struct Tape: Sendable {
   public init(
     _ inputs: [Tensor], _ body: ([Tensor]) throws -> Tensor
   ) throws {
-    let leaves = try inputs.map { try $0.leaf() }
+    let leaves = try inputs.map { $0.dtype.isFloatingPoint ? try $0.leaf() : $0 }
     recorded = try body(leaves)
     output = try recorded.detached()
     self.leaves = leaves
@@ -30,13 +31,15 @@ public struct Tape: Sendable {
   /// - Returns: One tensor for each input, of its shape.
   /// - Throws: ``TorchError`` when the shapes differ.
   public func pullback(_ cotangent: Tensor) throws(TorchError) -> [Tensor] {
-    let pointers: [OpaquePointer?] = unsafe leaves.map { unsafe $0.handle.pointer }
-    var gradients = unsafe [OpaquePointer?](repeating: nil, count: leaves.count)
+    let real = leaves.indices.filter { leaves[$0].dtype.isFloatingPoint }
+    let pointers: [OpaquePointer?] = unsafe real.map { unsafe leaves[$0].handle.pointer }
+    var found = unsafe [OpaquePointer?](repeating: nil, count: real.count)
     let message = unsafe withExtendedLifetime(leaves) {
       unsafe ctorch_pullback(
-        recorded.handle.pointer, cotangent.handle.pointer, pointers, Int64(leaves.count), &gradients
-      )
+        recorded.handle.pointer, cotangent.handle.pointer, pointers, Int64(real.count), &found)
     }
+    var gradients = unsafe [OpaquePointer?](repeating: nil, count: leaves.count)
+    for (position, index) in real.enumerated() { unsafe gradients[index] = unsafe found[position] }
     let shapes = [recorded.shape, cotangent.shape]
     if let failure = unsafe TorchError("pullback", message, shapes: shapes) { throw failure }
     var result: [Tensor] = []

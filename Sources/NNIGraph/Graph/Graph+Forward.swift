@@ -57,7 +57,7 @@ extension Graph {
     let target = try end.map(index(of:)) ?? outputIndex
     let sources = try readable?.map(index(of:)) ?? [0]
     let isNeeded = isAncestor(of: target)
-    let isRecorded = isDescendant(of: sources)
+    let isRecorded = leadsBack(to: sources)
     var steps = [Trace.Record?](repeating: nil, count: nodes.count)
     steps[first] = Trace.Record(value: input, tape: nil)
     for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where isNeeded[index] {
@@ -68,7 +68,8 @@ extension Graph {
           .invalidGraph, "it depends on a node before \(nodes[first].id)", node: node.id)
       }
       // A node whose own value is read needs no tape unless its inputs are readable too.
-      let hasTape = node.inputIndices.contains { isRecorded[$0] }
+      let hasTape =
+        node.layer.kind.carriesSignal && node.inputIndices.contains { isRecorded[$0] }
       if hasTape {
         let tape = try value(of: node, inputs) { try Tape($1, $0.forward) }
         steps[index] = Trace.Record(value: tape.output, tape: tape)

@@ -110,6 +110,16 @@ extension Graph {
     return reached
   }
 
+  /// For each node, whether a signal at it finds its way back to one of `sources` (themselves included).
+  package func leadsBack(to sources: some Sequence<Int>) -> [Bool] {
+    var reached = [Bool](repeating: false, count: nodes.count)
+    for source in sources { reached[source] = true }
+    for (index, node) in nodes.enumerated() where !reached[index] && node.layer.kind.carriesSignal {
+      reached[index] = node.inputIndices.contains { reached[$0] }
+    }
+    return reached
+  }
+
   /// For each node, whether it depends on one of `sources` (themselves included).
   package func isDescendant(of sources: some Sequence<Int>) -> [Bool] {
     var reached = [Bool](repeating: false, count: nodes.count)

@@ -45,11 +45,13 @@ extension DenseLayer: Cataloged {
         return DenseLayer(weight: weight, bias: bias)
       },
       OperatorEntry("MatMul") { node in
-        guard case .node = node.inputs.first, let weight = try node.constant(1), weight.rank == 2
-        else {
-          throw node.unsupported("only an input times a constant matrix is supported")
+        guard let factor = try node.constantOperand() else { return MatrixProductLayer() }
+        guard case .node = node.inputs[0] else {
+          return ConstantProductLayer(weight: factor, isLeft: true)
         }
-        return DenseLayer(weight: try weight.transposed(0, 1))
+        return factor.rank == 2
+          ? DenseLayer(weight: try factor.transposed(0, 1))
+          : ConstantProductLayer(weight: factor, isLeft: false)
       },
     ]
   }

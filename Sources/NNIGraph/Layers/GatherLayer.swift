@@ -46,6 +46,10 @@ extension GatherLayer: Cataloged {
     [
       OperatorEntry("Gather") { node in
         let axis = try node.int("axis", default: 0)
+        if case .constant(let table) = node.inputs.first, axis == 0 {
+          guard table.rank > 0 else { throw node.unsupported("a table without rows") }
+          return EmbeddingLayer(table: table)
+        }
         guard axis != 0, case .node = node.inputs.first else {
           throw node.unsupported("only constant indices of an axis that is not the batch's")
         }

@@ -14,11 +14,15 @@ extension IdentityLayer: Cataloged {
       OperatorEntry("Identity") { _ in IdentityLayer() },
       OperatorEntry("Cast") { node in
         // Between real types only the precision changes, which is the model's to choose.
-        let type = try node.int("to", default: 0)
-        guard [1, 10, 11, 16].contains(type) else {
+        let isReal = try node.int("from_real", default: 1) != 0
+        switch try node.int("to", default: 0) {
+        case 1, 10, 16: return isReal ? IdentityLayer() : try ConversionLayer(to: .float32)
+        case 11: return isReal ? IdentityLayer() : try ConversionLayer(to: .float64)
+        case 9: return try ConversionLayer(to: .bool)
+        case 2, 3, 6, 7: return try ConversionLayer(to: .int64)
+        case let type:
           throw node.unsupported("a conversion of computed values to ONNX type \(type)")
         }
-        return IdentityLayer()
       },
     ]
   }

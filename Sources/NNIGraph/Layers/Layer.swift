@@ -66,6 +66,13 @@ public enum LayerKind: String, Sendable, Codable, CaseIterable {
   case structural
   /// A factor or a summand for each element that is drawn at random, apart from the input.
   case noise
+  /// Rows of a table, chosen by whole numbers.
+  case embedding
+  /// Whole numbers, comparisons and positions.
+  case discrete
+
+  /// Whether signals pass such a layer on their way back.
+  public var carriesSignal: Bool { self != .embedding && self != .discrete }
 
   /// Whether such a layer mixes its inputs with learnt weights, which is where LRP's rules apply.
   public var isWeighted: Bool { self == .convolution || self == .dense }

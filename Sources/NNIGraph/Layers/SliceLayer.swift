@@ -20,7 +20,7 @@ public struct SliceLayer: Layer {
     }
 
     /// Whether it takes everything.
-    var isWhole: Bool { start == 0 && end >= Int(Int32.max) && step == 1 }
+    package var isWhole: Bool { start == 0 && end >= Int(Int32.max) && step == 1 }
 
     /// Whether it takes nothing, whatever the extent.
     var isEmpty: Bool {
@@ -28,7 +28,7 @@ public struct SliceLayer: Layer {
     }
 
     /// The elements that are taken of an axis, and whether all are, in order.
-    func positions(in extent: Int) -> (positions: [Int], isWhole: Bool) {
+    package func positions(in extent: Int) -> (positions: [Int], isWhole: Bool) {
       let step = min(max(step, -extent - 1), extent + 1)
       // Downwards the end before the first element is -1.
       let (low, high) = step > 0 ? (0, extent) : (-1, extent - 1)

@@ -57,7 +57,7 @@ extension Trace {
     against reference: ReferenceTrace? = nil, measuring sums: EdgeSums?
   ) throws -> Propagation {
     let readIndices = try (readable ?? [graph.input]).map(graph.index(of:))
-    let leadsSomewhere = graph.isDescendant(of: readIndices)
+    let leadsSomewhere = graph.leadsBack(to: readIndices)
     let isRead = Set(readIndices)
     let resolved = rules.resolved(for: graph)
     var pending = [Signal?](repeating: nil, count: graph.nodes.count)

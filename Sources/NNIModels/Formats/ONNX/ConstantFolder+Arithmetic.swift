@@ -12,7 +12,7 @@ extension ConstantFolder {
     "Max": { try folded($0, "aten::maximum") },
     "Min": { try folded($0, "aten::minimum") },
     "Sum": { try folded($0, "aten::add.Tensor") },
-    "Equal": { try equal($0) },
+    "Equal": { try binary($0, "aten::eq.Tensor") },
     "Less": { try binary($0, "aten::lt.Tensor") },
     "LessOrEqual": { try binary($0, "aten::le.Tensor") },
     "Greater": { try binary($0, "aten::gt.Tensor") },
@@ -108,18 +108,6 @@ extension ConstantFolder {
       result = try .call(name, .tensor(result), .tensor(next))
     }
     return result
-  }
-
-  /// The batch's extent equals no number below 1; whether it equals another cannot be known.
-  private static func equal(_ node: OperatorNode) throws -> Tensor {
-    let (left, right) = (try node.operand(), try node.requiredConstant(1, "operand"))
-    if try BatchExtent.isIn(left) || BatchExtent.isIn(right) {
-      let isKnown = try [left, right].contains { operand in
-        try operand.elements(as: Int64.self).allSatisfy { $0 < 1 && $0 != BatchExtent.marker }
-      }
-      guard isKnown else { throw BatchExtent.isNeeded(by: node) }
-    }
-    return try binary(node, "aten::eq.Tensor")
   }
 
   private static func rounded(_ node: OperatorNode, _ name: String) throws -> Tensor {

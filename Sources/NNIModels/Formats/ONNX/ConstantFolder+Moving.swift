@@ -21,9 +21,6 @@ extension ConstantFolder {
       let type = try ONNXTensorReader.type(
         Int32(clamping: node.int("to", default: 0)), of: "the result of \(node.id)")
       let x = try node.operand()
-      guard try type == .int64 || type == .int32 || !BatchExtent.isIn(x) else {
-        throw BatchExtent.isNeeded(by: node)
-      }
       return try x.converted(to: type == .float16 || type == .bfloat16 ? .float32 : type)
     },
     "Concat": { node in
@@ -53,7 +50,6 @@ extension ConstantFolder {
     "Reshape": { node in
       let x = try node.operand()
       let target = try node.integers(1) ?? []
-      guard !target.contains(BatchExtent.marker) else { throw BatchExtent.isNeeded(by: node) }
       let allowsZero = try node.int("allowzero", default: 0) == 1
       let old = x.shape
       let shape = target.enumerated().map { offset, extent in
@@ -68,12 +64,7 @@ extension ConstantFolder {
     },
     "Expand": { node in
       let x = try node.operand()
-      var target = try node.integers(1) ?? []
-      // A row for each sample of the batch is one row, which meets them all.
-      if target.first == BatchExtent.marker, x.rank < target.count || x.shape[0] == 1 {
-        target[0] = 1
-      }
-      guard !target.contains(BatchExtent.marker) else { throw BatchExtent.isNeeded(by: node) }
+      let target = try node.integers(1) ?? []
       return try x.expanded(to: node.broadcast(x.shape, target))
     },
     "Tile": { node in

@@ -8,15 +8,9 @@ struct ConstantFolder {
 
   /// The outputs of a node without computed inputs.
   ///
-  /// - Throws: ``InterpretabilityError`` when the operator is not known, or would have to know the
-  ///   batch's extent.
+  /// - Throws: ``InterpretabilityError`` when the operator is not known.
   func outputs(of node: OperatorNode) throws -> [Tensor] {
     do {
-      if !Self.carriers.contains(node.type) {
-        for case .constant(let tensor) in node.inputs where try BatchExtent.isIn(tensor) {
-          throw BatchExtent.isNeeded(by: node)
-        }
-      }
       if node.type == "Split" { return try Self.split(node) }
       if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] {
         return [try fold(node)]
@@ -30,12 +24,6 @@ struct ConstantFolder {
         cause: error)
     }
   }
-
-  /// Operators that only move elements, so that the batch's extent may be among them.
-  private static let carriers: Set<String> = [
-    "Cast", "Concat", "Equal", "Expand", "Gather", "Identity", "Reshape", "Shape", "Slice", "Split",
-    "Squeeze", "Transpose", "Unsqueeze", "Where",
-  ]
 
   /// Whether an operator is computed of constants without a layer of its own.
   static func isKnown(_ type: String) -> Bool {

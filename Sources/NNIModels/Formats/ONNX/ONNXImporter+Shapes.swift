@@ -1,12 +1,10 @@
 /// What operators leave open until the shape of their input is known.
 extension ONNXImporter {
-  /// The value of a `Shape` node; the batch's extent is a marker.
+  /// The value of a `Shape` node; the batch has as many samples as the file is written for.
   mutating func shapeConstant(of source: NodeID, _ node: OperatorNode) throws -> Tensor {
-    var shape = try shapes.shape(of: source, in: graph, for: node)
-    if !shape.isEmpty {
-      shape.removeFirst()
-      shape.insert(BatchExtent.marker, at: batchAxes[source] ?? 0)
-    }
+    let shape = samplePlace(of: source).fileShape(
+      ofOne: try shapes.shape(of: source, in: graph, for: node), batch: batch)
+    if node.type == "Size" { return try Tensor([Int64(shape.reduce(1, *))], shape: []) }
     let part = try node.shapePart(shape)
     return try Tensor(part.map(Int64.init), shape: [part.count])
   }
@@ -15,17 +13,15 @@ extension ONNXImporter {
   mutating func resolved(_ node: OperatorNode) throws -> OperatorNode {
     guard case .node(let source)? = node.inputs.first else { return node }
     // What is filled in here counts axes from the batch's.
-    guard batchAxes[source] ?? 0 == 0 else { return node }
+    guard samplePlace(of: source).isFirst else { return node }
     switch node.type {
+    case "Cast": return try resolvedConversion(node, source)
     case "Upsample": return try resolvedCoordinates(node)
-    case "Expand": return try resolvedExpand(node)
     case "Pad": return try resolvedPad(node, source)
     case "ConvTranspose": return try resolvedOutput(node, source)
     case "GroupNormalization" where node.version < 21:
       let shape = try shapes.shape(of: source, in: graph, for: node)
       return shape.count > 1 ? node.setting("channels", .int(shape[1])) : node
-    case "Reshape": return try resolvedReshape(node, source)
-    case "Flatten": return try resolvedFlatten(node, source)
     case "Resize": return try resolvedResize(node, source)
     case "LayerNormalization": return try resolvedLayerNorm(node, source)
     case "Conv", "AveragePool", "MaxPool": return try resolvedPadding(node, source)
@@ -33,32 +29,18 @@ extension ONNXImporter {
     }
   }
 
-  /// A leading extent that is the batch's becomes 0, which keeps the input's.
-  private func resolvedReshape(_ node: OperatorNode, _ source: NodeID) throws -> OperatorNode {
-    guard var shape = try node.integers(1), let batch = shape.first,
-      batch == BatchExtent.marker || (batch > 0 && batch == input.batch)
-    else { return node }
-    guard try node.int("allowzero", default: 0) == 0 || !shape.contains(0) else { return node }
-    shape[0] = 0
-    var inputs = node.inputs
-    inputs[1] = .constant(try Tensor(shape.map(Int64.init), shape: [shape.count]))
-    var attributes = node.attributes
-    attributes["allowzero"] = nil
-    return node.replacing(inputs: inputs, attributes: attributes)
-  }
-
-  /// An axis counted from the end, or after axes of extent 1, becomes axis 1.
-  private mutating func resolvedFlatten(
+  /// Whether a conversion is one of real numbers.
+  private mutating func resolvedConversion(
     _ node: OperatorNode, _ source: NodeID
   ) throws -> OperatorNode {
-    let axis = try node.int("axis", default: 1)
-    guard axis != 1, axis != 0 else { return node }
-    let shape = try shapes.shape(of: source, in: graph, for: node)
-    let position = axis < 0 ? axis + shape.count : axis
-    guard (1...max(shape.count, 1)).contains(position), position <= shape.count,
-      shape[1..<position].allSatisfy({ $0 == 1 })
-    else { return node }
-    return node.replacing(attributes: node.attributes.merging(["axis": .int(1)]) { $1 })
+    guard hasIntegers else { return node }
+    let type = try shapes.type(of: source, in: graph, for: node)
+    return node.setting("from_real", .int(type.isFloatingPoint ? 1 : 0))
+  }
+
+  /// Whether some values are whole or truth numbers.
+  private var hasIntegers: Bool {
+    !input.dtype.isFloatingPoint || graph.nodes.contains { $0.layer.kind == .discrete }
   }
 
   /// Axes that are named become all axes, an extent that stays becomes 0 among sizes, and sizes that are
@@ -97,14 +79,14 @@ extension ONNXImporter {
     }
     guard
       zip(positions, wanted).allSatisfy({ axis, size in
-        (1...(1 << 20)).contains(size) || (axis == 0 && size == BatchExtent.marker)
+        (1...(1 << 20)).contains(size) || (axis == 0 && size == batch)
       })
     else { throw node.unsupported("sizes \(wanted) for an input of shape \(shape)") }
     let policy = try node.string("keep_aspect_ratio_policy", default: "stretch")
     if policy != "stretch" { wanted = try kept(policy, node, wanted, positions.map { shape[$0] }) }
     var all = shape.map { _ in 0 }
     for (axis, size) in zip(positions, wanted) {
-      let isSame = axis == 0 ? size == BatchExtent.marker || size == input.batch : false
+      let isSame = axis == 0 && size == batch
       all[axis] = isSame || size == shape[axis] ? 0 : size
     }
     let isCropping =
@@ -144,17 +126,6 @@ extension ONNXImporter {
         .string(isTorch && !isNearest ? "half_pixel" : "asymmetric")
       )
       .setting("nearest_mode", .string(isTorch ? "floor" : "simple"))
-  }
-
-  /// The batch's extent becomes 1.
-  private func resolvedExpand(_ node: OperatorNode) throws -> OperatorNode {
-    guard var shape = try node.integers(1), let batch = shape.first,
-      batch == BatchExtent.marker || (batch > 1 && batch == input.batch)
-    else { return node }
-    shape[0] = 1
-    return node.replacing(inputs: [
-      node.inputs[0], .constant(try Tensor(shape.map(Int64.init), shape: [shape.count])),
-    ])
   }
 
   /// The output's extents, stated or those of `auto_pad`, become widths.

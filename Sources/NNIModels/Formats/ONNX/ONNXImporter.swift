@@ -12,10 +12,14 @@ struct ONNXImporter {
   private let initializers: [String: Int]
   private var values: [String: OperatorNode.Input]
   private var ids: Set<NodeID>
-  private(set) var graph: Graph
+  var graph: Graph
   var shapes: ONNXShapes
   /// Where the file has the samples of a value, if not along the first axis.
-  var batchAxes: [NodeID: Int] = [:]
+  private(set) var places: [NodeID: SamplePlace] = [:]
+  /// The number of the file's axes, where it is known without a pass.
+  private var ranks: [NodeID: Int] = [:]
+  /// Values that were only moved, by name.
+  var moved: [NodeID: NodeID] = [:]
   private var blockers = ONNXBlockers()
 
   /// - Parameters:
@@ -45,7 +49,11 @@ struct ONNXImporter {
     ids = [NodeID(input.name)]
     graph = Graph(input: NodeID(input.name))
     shapes = ONNXShapes(input, inputSpec)
+    if !input.shape.isEmpty { ranks[graph.input] = input.shape.count }
   }
+
+  /// How many samples the file is written for; 1 where it leaves that open.
+  var batch: Int { input.batch ?? 1 }
 
   /// An error about the inputs, with the operators of the file that are not known.
   private static func error(
@@ -73,12 +81,6 @@ struct ONNXImporter {
     guard case .node(let id) = try value(of: output), graph.nodes.count > 1 else {
       throw InterpretabilityError(
         .invalidFile, "the file's output “\(output)” does not depend on its input")
-    }
-    guard batchAxes[id] ?? 0 == 0 else {
-      throw InterpretabilityError(
-        .unsupported,
-        "the samples lie along axis \(batchAxes[id] ?? 0) of the output “\(output)”; "
-          + "wanted along the first", node: id)
     }
     try graph.setOutput(id)
     return try graph.replacing([:])
@@ -124,7 +126,7 @@ struct ONNXImporter {
         guard index < folded.count else { throw secondOutput(index, name, of: node) }
         values[name] = .constant(folded[index])
       }
-    } else if node.type == "Shape" {
+    } else if ["Shape", "Size"].contains(node.type) {
       guard let name = proto.output.first, let source = node.sources.first else { return }
       values[name] = .constant(try shapeConstant(of: source, node))
     } else if node.type == "Identity", let name = proto.output.first, proto.output.count == 1,
@@ -140,8 +142,7 @@ struct ONNXImporter {
   private mutating func addLayers(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
     let simple = try decomposed(node)
     guard let entry = entries[simple.type] else { throw unknown(node) }
-    let (placed, batch) = try placed(withoutBatch(resolved(simple)))
-    try requireKnownShape(of: placed)
+    let (placed, place) = try placed(resolved(simple))
     for (index, name) in proto.output.enumerated() where order.used.contains(name) {
       guard index == 0 || entry.hasManyOutputs else {
         throw secondOutput(index, name, of: node)
@@ -149,7 +150,7 @@ struct ONNXImporter {
       let id =
         proto.output.count > 1 && entry.hasManyOutputs
         ? unused(NodeID("\(node.id):\(index)"), name) : node.id
-      try add(entry, placed.choosing(output: index), as: id, batch)
+      try add(entry, placed.choosing(output: index), as: id, place)
       values[name] = .node(id)
     }
   }
@@ -157,26 +158,52 @@ struct ONNXImporter {
   /// Adds the layer of a node on which another one rests.
   mutating func append(_ node: OperatorNode) throws {
     guard let entry = entries[node.type] else { throw unknown(node) }
-    let (placed, batch) = try placed(withoutBatch(resolved(node)))
-    try requireKnownShape(of: placed)
-    try add(entry, placed, as: node.id, batch)
+    let (placed, place) = try placed(resolved(node))
+    try add(entry, placed, as: node.id, place)
   }
 
   private mutating func add(
-    _ entry: OperatorEntry, _ node: OperatorNode, as id: NodeID, _ batch: Int
+    _ entry: OperatorEntry, _ node: OperatorNode, as id: NodeID, _ place: SamplePlace
   ) throws {
     try graph.add(layer(entry, node), as: id, after: node.sources)
-    ids.insert(id)
-    if batch != 0 { batchAxes[id] = batch }
+    note(id, place)
+    if place.isFirst { ranks[id] = try knownRank(of: node) }
   }
 
-  private func requireKnownShape(of node: OperatorNode) throws {
-    for input in node.inputs {
-      if case .constant(let tensor) = input, try BatchExtent.isIn(tensor) {
-        throw BatchExtent.isNeeded(by: node)
+  /// Notes a node that was added and where the file has its samples.
+  mutating func note(_ id: NodeID, _ place: SamplePlace) {
+    ids.insert(id)
+    if !place.isFirst { places[id] = place }
+  }
+
+  /// The number of axes that a value has in the file.
+  mutating func axisCount(of id: NodeID, for node: OperatorNode) throws -> Int {
+    if let known = ranks[id] { return known }
+    return try fileShape(of: id, for: node).count
+  }
+
+  /// The number of axes of an operator's result where its input's tells.
+  private func knownRank(of node: OperatorNode) throws -> Int? {
+    switch node.type {
+    case "Flatten", "Gemm": return 2
+    case "Conv", "ConvTranspose": return try node.constant(1)?.rank
+    default:
+      guard Self.keepingRank.contains(node.type) || Self.elementwise.contains(node.type) else {
+        return nil
       }
+      let known = node.sources.compactMap { ranks[$0] }
+      return known.count == node.sources.count ? known.max() : nil
     }
   }
+
+  private static let keepingRank: Set<String> = [
+    "Add", "AveragePool", "BatchNormalization", "Concat", "Div", "GlobalAveragePool",
+    "GlobalMaxPool",
+    "GroupNormalization", "InstanceNormalization", "LRN", "LayerNormalization", "LogSoftmax",
+    "MaxPool",
+    "Mul", "PRelu", "Pad", "Resize", "Slice", "Softmax", "Split", "Sub", "Sum", "Transpose",
+    "Upsample",
+  ]
 
   /// Adds the nodes of the branch that a known condition chooses.
   private mutating func addBranch(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
@@ -220,7 +247,8 @@ struct ONNXImporter {
       switch layer.kind {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
-      default: count == 1
+      case .discrete: count >= 1
+      default: count == 1 || layer is SelectionLayer
       }
     guard isFitting else {
       throw InterpretabilityError(

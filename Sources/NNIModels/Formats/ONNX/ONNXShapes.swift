@@ -15,6 +15,17 @@ struct ONNXShapes {
   /// - Throws: ``InterpretabilityError`` that names `node`, which asks, when the size of the input is
   ///   not known.
   mutating func shape(of id: NodeID, in graph: Graph, for node: OperatorNode) throws -> [Int] {
+    try value(of: id, in: graph, for: node)?.shape ?? []
+  }
+
+  /// The type of a node's value.
+  mutating func type(of id: NodeID, in graph: Graph, for node: OperatorNode) throws -> DType {
+    try value(of: id, in: graph, for: node)?.dtype ?? .float32
+  }
+
+  private mutating func value(
+    of id: NodeID, in graph: Graph, for node: OperatorNode
+  ) throws -> Tensor? {
     let target = try graph.index(of: id)
     let isNeeded = graph.isAncestor(of: target)
     if values[graph.input] == nil { values[graph.input] = try zeros(for: node) }
@@ -28,7 +39,7 @@ struct ONNXShapes {
           cause: error)
       }
     }
-    return values[id]?.shape ?? []
+    return values[id]
   }
 
   private func zeros(for node: OperatorNode) throws -> Tensor {
@@ -40,7 +51,7 @@ struct ONNXShapes {
         ? [nil, size[0], size[1], channels] : [nil, channels, size[0], size[1]]
       shape = zip(shape, known).map { $0 ?? $1 }
     }
-    if !shape.isEmpty { shape[0] = shape[0] ?? 1 }
+    if !shape.isEmpty { shape[0] = 1 }
     let extents = shape.compactMap { $0 }
     guard !extents.isEmpty, extents.count == shape.count else {
       throw node.unsupported(
