@@ -30,6 +30,8 @@ public struct Model: Sendable {
   /// Whether the file's input is an image with its channels in the last axis; the model takes them first, see
   /// ``channelsFirst(_:)``.
   public internal(set) var isChannelsLastInFile = false
+  /// The network's inputs, where there are several or one of whole numbers; empty for one of real numbers.
+  public internal(set) var inputs: [InputPart] = []
   /// Where the file's own network ends.
   private var fileOutput: NodeID
   /// How much memory a computation may hold.
@@ -138,6 +140,7 @@ public struct Model: Sendable {
   /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer
   /// tells it.
   public var sampleShape: [Int]? {
+    if let last = inputs.last { return [last.start + last.count] }
     if let channels = inputSpec.channelCount { return [channels] + inputSpec.size }
     let first = graph.nodes.dropFirst().first
     return (first?.layer as? DenseLayer).map { [$0.weight.shape[1]] }
@@ -152,6 +155,12 @@ public struct Model: Sendable {
       throw InterpretabilityError(
         .invalidInput,
         "the input has shape \(shape); wanted a batch such as [N, C, H, W] or [N, features]")
+    }
+    if let last = inputs.last, shape != [shape[0], last.start + last.count] {
+      throw InterpretabilityError(
+        .invalidInput,
+        "the network takes \(inputs.map { "\($0.name) \($0.shapeText)" }.joined(separator: ", ")); "
+          + "the input has shape \(shape)")
     }
     if let channels = inputSpec.channelCount, shape.count == 4, shape[1] != channels {
       throw InterpretabilityError(

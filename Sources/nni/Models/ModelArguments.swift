@@ -72,8 +72,62 @@ struct OutputArgument: ParsableArguments {
   var text: [String] { name.isEmpty ? [] : ["--output-name \(CommandText.quoted(name))"] }
 }
 
-/// A tensor in a safetensors file: `FILE` or `FILE#KEY`.
+/// The batch that a command works on.
+struct BatchArguments: ParsableArguments {
+  @Option(
+    name: .customLong("input"), parsing: .singleValue,
+    help:
+      "A batch [N, …] in a safetensors file: FILE or FILE#KEY; of a network with several inputs NAME=FILE#KEY for each."
+  )
+  var inputs: [TensorReference] = []
+
+  /// Whether one is given.
+  var isEmpty: Bool { inputs.isEmpty }
+
+  /// As it is written.
+  var text: [String] { inputs.map { "--input \(CommandText.quoted($0.text))" } }
+
+  /// The file of the first one, and its records.
+  var path: String { inputs.first?.path ?? "" }
+
+  func records() throws -> [FileRecord] {
+    try inputs.map {
+      try FileRecord(contentsOf: URL(filePath: $0.path), path: $0.path, key: $0.key)
+    }
+  }
+
+  /// The batch as a network takes it: with channels first, or all inputs side by side.
+  func batch(for network: Model) throws -> Tensor {
+    let names = network.inputs.map(\.name)
+    guard !names.isEmpty else {
+      guard inputs.count == 1 else {
+        throw ValidationError("The network has one input: give --input once.")
+      }
+      return try network.channelsFirst(inputs[0].tensor())
+    }
+    if inputs.count == 1, names.count == 1 {
+      return try network.joined([names[0]: inputs[0].tensor()])
+    }
+    var values: [String: Tensor] = [:]
+    for reference in inputs {
+      let name = reference.inputName
+      guard !name.isEmpty else {
+        throw ValidationError(
+          "The network has the inputs \(names.joined(separator: ", ")): give each as "
+            + "--input NAME=FILE#KEY.")
+      }
+      guard values.updateValue(try reference.tensor(), forKey: name) == nil else {
+        throw ValidationError("The input \(name) is given twice.")
+      }
+    }
+    return try network.joined(values)
+  }
+}
+
+/// A tensor in a safetensors file: `FILE` or `FILE#KEY`, with the input's name before it, `NAME=`, if it is
+/// one of several.
 struct TensorReference: ExpressibleByArgument {
+  let inputName: String
   let path: String
   let key: String
   /// As it was written.
@@ -81,7 +135,15 @@ struct TensorReference: ExpressibleByArgument {
 
   init(argument: String) {
     text = argument
-    let parts = argument.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    var rest = argument[...]
+    let file = argument.prefix { $0 != "#" }
+    if let mark = file.firstIndex(of: "="), !FileManager.default.fileExists(atPath: String(file)) {
+      inputName = String(file[..<mark])
+      rest = argument[argument.index(after: mark)...]
+    } else {
+      inputName = ""
+    }
+    let parts = rest.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     key = parts.count > 1 ? String(parts[1]) : ""
   }

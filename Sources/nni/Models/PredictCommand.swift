@@ -17,8 +17,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
   var photographs: [String] = []
 
-  @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
-  var input: TensorReference?
+  @OptionGroup var input: BatchArguments
 
   @Option(help: "Where the tensor `logits` is written (safetensors).", completion: .file())
   var output: String?
@@ -32,7 +31,7 @@ struct PredictCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (input == nil) != photographs.isEmpty else {
+    guard input.isEmpty != photographs.isEmpty else {
       throw ValidationError("Give either photographs or --input FILE#KEY.")
     }
     guard top > 0 else { throw ValidationError("--top must be at least 1.") }
@@ -41,7 +40,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let network = try computation.apply(to: model.open())
     let (batch, names) = try batch(for: network)
-    if input == nil { Warnings.reportMissingCard(network) }
+    if input.isEmpty { Warnings.reportMissingCard(network) }
     let logits = try network(batch.converted(to: computation.dtype.dtype))
     let meaning = network.outputMeaning
     if let output {
@@ -63,8 +62,8 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func batch(for network: Model) throws -> (Tensor, [String]) {
-    if let input {
-      let tensor = try network.channelsFirst(input.tensor())
+    if !input.isEmpty {
+      let tensor = try input.batch(for: network)
       let count = tensor.shape.first ?? 0
       return (tensor, (0..<count).map { "sample \($0)" })
     }

@@ -32,8 +32,10 @@ public enum ONNXFormat {
     var importer = try ONNXImporter(file, inputSpec: card.input)
     var graph = try importer.imported()
     for rewrite in rewrites { graph = try rewrite.apply(to: graph) }
-    let isChannelsLast = importer.input.isChannelsLast(size: card.input.size)
+    let isChannelsLast =
+      importer.parts.isEmpty && importer.input.isChannelsLast(size: card.input.size)
     if isChannelsLast { graph = try graph.withChannelsFirst() }
+    let isJoined = !importer.parts.isEmpty
     var model = try Model(
       graph, name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
       inputSpec: ONNXInputSpec.matched(
@@ -43,6 +45,7 @@ public enum ONNXFormat {
             fromShape: importer.input.channelsFirstShape(isChannelsLast))),
         channels: importer.input.channelsFirstShape(isChannelsLast)),
       digest: file.digest, output: statement, alternatives: outputs.others)
+    if isJoined { model.inputs = importer.parts }
     model.isChannelsLastInFile = isChannelsLast
     model.describesInput = card.describesInput
     model.moduleNames = ONNXModuleNames.names(of: file.model.graph, in: model.graph)

@@ -41,14 +41,14 @@ extension ONNXImporter {
   ]
 
   /// Adds a node on which another one rests.
-  private mutating func helper(
+  mutating func helper(
     _ node: OperatorNode, _ suffix: String, _ type: String, _ inputs: [OperatorNode.Input],
-    _ attributes: [String: OperatorNode.Attribute] = [:]
+    _ attributes: [String: OperatorNode.Attribute] = [:], version: Int? = nil
   ) throws -> NodeID {
     let id = unused(NodeID("\(node.id):\(suffix)"), "")
     try append(
       OperatorNode(
-        id: id, type: type, version: node.version, inputs: inputs, attributes: attributes))
+        id: id, type: type, version: version ?? node.version, inputs: inputs, attributes: attributes))
     return id
   }
 

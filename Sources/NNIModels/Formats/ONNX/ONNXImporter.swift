@@ -4,8 +4,10 @@ import Foundation
 /// rest.
 struct ONNXImporter {
   let file: ONNXFile
-  /// The network's input.
-  let input: ONNXInput
+  /// The network's inputs.
+  let inputs: [ONNXInput]
+  /// The inputs as parts of the one node before them; empty where there is one of real numbers.
+  let parts: [InputPart]
   private let order: ONNXOrder
   private let reader: ONNXTensorReader
   private let entries: [String: OperatorEntry]
@@ -39,17 +41,47 @@ struct ONNXImporter {
       Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
     ) { first, _ in first }
     do {
-      input = try ONNXInput(proto, used: order.inputs)
+      inputs = try ONNXInput.all(proto, used: order.inputs)
+      parts = try ONNXInput.parts(inputs, inputSpec)
     } catch let error as InterpretabilityError {
       throw Self.error(error, with: order, entries)
     }
     initializers = Dictionary(
       uniqueKeysWithValues: proto.initializer.enumerated().map { ($1.name, $0) })
-    values = [input.name: .node(NodeID(input.name))]
-    ids = [NodeID(input.name)]
-    graph = Graph(input: NodeID(input.name))
-    shapes = ONNXShapes(input, inputSpec)
-    if !input.shape.isEmpty { ranks[graph.input] = input.shape.count }
+    let input = inputs[0]
+    values = [:]
+    ids = []
+    guard !parts.isEmpty else {
+      values[input.name] = .node(NodeID(input.name))
+      ids.insert(NodeID(input.name))
+      graph = Graph(input: NodeID(input.name))
+      shapes = ONNXShapes(input, inputSpec)
+      if !input.shape.isEmpty { ranks[graph.input] = input.shape.count }
+      return
+    }
+    let root: NodeID = inputs.contains { $0.name == "inputs" } ? "all inputs" : "inputs"
+    ids.insert(root)
+    graph = Graph(input: root)
+    shapes = ONNXShapes(rows: parts.reduce(0) { $0 + $1.count }, dtype: Self.dtype(of: inputs))
+    for part in parts {
+      let id = NodeID(part.name)
+      try graph.add(
+        InputPartLayer(start: part.start, shape: part.shape, type: part.type), as: id,
+        after: [root])
+      values[part.name] = .node(id)
+      note(
+        id, part.sampleAxis.map { SamplePlace(axis: $0) } ?? SamplePlace(axis: 0, before: 1))
+    }
+  }
+
+  /// The input that images come by, the first one of real numbers.
+  var input: ONNXInput { inputs.first { $0.dtype.isFloatingPoint } ?? inputs[0] }
+
+  /// The type that the network computes in.
+  var dtype: DType { Self.dtype(of: inputs) }
+
+  private static func dtype(of inputs: [ONNXInput]) -> DType {
+    inputs.contains { $0.dtype == .float64 } ? .float64 : .float32
   }
 
   /// How many samples the file is written for; 1 where it leaves that open.
@@ -63,7 +95,7 @@ struct ONNXImporter {
     blockers.note(error, at: ONNXNodeProto())
     for proto in order.nodes
     where entries[proto.opType] == nil && !ConstantFolder.isKnown(proto.opType)
-      && !decomposable.contains(proto.opType) && !["Shape", "If"].contains(proto.opType)
+      && !decomposable.contains(proto.opType) && !structuring.contains(proto.opType)
     {
       blockers.note(
         InterpretabilityError(
@@ -101,11 +133,13 @@ struct ONNXImporter {
   }
 
   /// What is wrong with a node's operator, whatever its inputs are.
+  private static let structuring: Set<String> = recurrent.union(["Shape", "Size", "If"])
+
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
     do { try checkDomain(of: proto) } catch { return error as? InterpretabilityError }
     let isKnown =
       entries[proto.opType] != nil || ConstantFolder.isKnown(proto.opType)
-      || Self.decomposable.contains(proto.opType) || ["Shape", "If"].contains(proto.opType)
+      || Self.decomposable.contains(proto.opType) || Self.structuring.contains(proto.opType)
     guard !isKnown else { return nil }
     return unknown(
       OperatorNode(
@@ -126,6 +160,8 @@ struct ONNXImporter {
         guard index < folded.count else { throw secondOutput(index, name, of: node) }
         values[name] = .constant(folded[index])
       }
+    } else if Self.recurrent.contains(node.type) {
+      try addRecurrence(node, proto)
     } else if ["Shape", "Size"].contains(node.type) {
       guard let name = proto.output.first, let source = node.sources.first else { return }
       values[name] = .constant(try shapeConstant(of: source, node))
@@ -137,6 +173,12 @@ struct ONNXImporter {
       try addLayers(of: node, proto)
     }
   }
+
+  /// Whether anything reads a value.
+  func isUsed(_ name: String) -> Bool { order.used.contains(name) }
+
+  /// States what a name of the file stands for.
+  mutating func setValue(_ value: OperatorNode.Input, of name: String) { values[name] = value }
 
   /// Adds one layer for each output that is used.
   private mutating func addLayers(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
@@ -229,7 +271,7 @@ struct ONNXImporter {
   private func layer(_ entry: OperatorEntry, _ node: OperatorNode) throws -> any Layer {
     let inputs = try node.inputs.map { input in
       guard case .constant(let tensor) = input, tensor.dtype.isFloatingPoint else { return input }
-      return .constant(try tensor.converted(to: self.input.dtype))
+      return .constant(try tensor.converted(to: dtype))
     }
     let layer: any Layer
     do {
@@ -314,7 +356,7 @@ struct ONNXImporter {
   }
 
   private func unknown(_ node: OperatorNode) -> InterpretabilityError {
-    let known = Set(entries.keys).union(Self.decomposable).union(["Constant", "Shape"]).sorted()
+    let known = Set(entries.keys).union(Self.decomposable).union(Self.structuring).union(["Constant"]).sorted()
     return InterpretabilityError(
       .unsupported,
       "the operator \(node.type) is not supported"

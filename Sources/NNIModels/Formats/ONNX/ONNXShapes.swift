@@ -1,14 +1,27 @@
 /// Shapes of computed values, found by running the graph on zeros when one is asked for.
 struct ONNXShapes {
-  private let input: ONNXInput
+  private let input: ONNXInput?
   private let inputSpec: InputSpec
+  private let dtype: DType
   private var values: [NodeID: Tensor] = [:]
 
   /// Creates the finder; `inputSpec` tells height and width where the file leaves them open.
   init(_ input: ONNXInput, _ inputSpec: InputSpec) {
     self.input = input
     self.inputSpec = inputSpec
+    dtype = input.dtype
   }
+
+  /// Creates the finder for several inputs side by side.
+  init(rows count: Int, dtype: DType) {
+    input = nil
+    inputSpec = InputSpec()
+    self.dtype = dtype
+    if let zeros = try? Tensor.full([1, count], 0, dtype: dtype) { rows = zeros }
+  }
+
+  /// Rows of several inputs.
+  private var rows: Tensor?
 
   /// The shape of a node's value; the first extent is that of some batch.
   ///
@@ -43,6 +56,8 @@ struct ONNXShapes {
   }
 
   private func zeros(for node: OperatorNode) throws -> Tensor {
+    if let rows { return rows }
+    guard let input else { throw node.unsupported("the network's inputs are too large") }
     var shape = input.shape
     if shape.count == 4, let channels = inputSpec.channelCount {
       let size = inputSpec.size
@@ -61,6 +76,6 @@ struct ONNXShapes {
     guard let count = TensorSize.count(of: extents), count <= TensorSize.limit else {
       throw InterpretabilityError(.invalidFile, "an input of shape \(extents) is too large")
     }
-    return try Tensor.full(extents, 0, dtype: input.dtype)
+    return try Tensor.full(extents, 0, dtype: dtype)
   }
 }

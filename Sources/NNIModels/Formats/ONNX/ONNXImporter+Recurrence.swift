@@ -1,0 +1,363 @@
+/// Recurrent operators as what they compute: a step's products, sums and activations, one step after another.
+///
+/// So every rule and method that knows those knows recurrences, too. The number of steps is that of the
+/// input.
+extension ONNXImporter {
+  static let recurrent: Set<String> = ["LSTM", "GRU", "RNN"]
+
+  /// Adds the nodes of a recurrence, and notes its outputs.
+  mutating func addRecurrence(_ node: OperatorNode, _ proto: ONNXNodeProto) throws {
+    let cell = try RecurrentCell(node)
+    var x = node.inputs[0]
+    if cell.isBatchFirst {
+      x = .node(try helper(node, "steps first", "Transpose", [x], ["perm": .ints([1, 0, 2])]))
+    }
+    guard case .node(let source) = x else { throw node.unsupported("an input that is constant") }
+    let shape = try fileShape(of: source, for: node)
+    guard shape.count == 3, shape[0] > 0 else {
+      throw InterpretabilityError(
+        .invalidFile, "\(node.type): an input of shape \(shape), wanted [steps, samples, features]",
+        node: node.id)
+    }
+    guard shape[0] <= Self.stepLimit else {
+      throw node.unsupported(
+        "\(shape[0]) steps; up to \(Self.stepLimit) are computed one after another")
+    }
+    try cell.check(steps: shape[0], features: shape[2])
+    var all: [OperatorNode.Input] = []
+    var last: [OperatorNode.Input] = []
+    var cells: [OperatorNode.Input] = []
+    for direction in 0..<cell.directions {
+      let run = try steps(of: cell, node, source, direction: direction, count: shape[0])
+      last.append(try unsqueezed(node, run.hidden, "last \(direction)"))
+      if let state = run.cell {
+        cells.append(try unsqueezed(node, state, "last cell \(direction)"))
+      }
+      all.append(
+        try unsqueezed(node, .node(run.sequence), "direction \(direction)", axis: 1))
+    }
+    try noteOutputs(of: node, proto, isBatchFirst: cell.isBatchFirst, all, last, cells)
+  }
+
+  /// More steps would be as many times some fifteen nodes.
+  private static let stepLimit = 2048
+
+  private mutating func noteOutputs(
+    of node: OperatorNode, _ proto: ONNXNodeProto, isBatchFirst: Bool,
+    _ all: [OperatorNode.Input], _ last: [OperatorNode.Input], _ cells: [OperatorNode.Input]
+  ) throws {
+    let parts = [(all, "outputs", 1), (last, "hidden", 0), (cells, "cell", 0)]
+    for (index, name) in proto.output.enumerated() where isUsed(name) {
+      guard index < parts.count, !parts[index].0.isEmpty else {
+        throw node.unsupported("its output \(index), “\(name)”")
+      }
+      let (inputs, suffix, axis) = parts[index]
+      var id =
+        inputs.count == 1
+        ? try helper(node, suffix, "Identity", inputs)
+        : try helper(node, suffix, "Concat", inputs, ["axis": .int(axis)])
+      if isBatchFirst {
+        let order = index == 0 ? [2, 0, 1, 3] : [1, 0, 2]
+        id = try helper(node, "\(suffix) samples first", "Transpose", [.node(id)], ["perm": .ints(order)])
+      }
+      setValue(.node(id), of: name)
+    }
+  }
+
+  private mutating func unsqueezed(
+    _ node: OperatorNode, _ input: OperatorNode.Input, _ suffix: String, axis: Int = 0
+  ) throws -> OperatorNode.Input {
+    let axes = OperatorNode.Input.constant(try Tensor([Int64(axis)], shape: [1]))
+    return .node(try helper(node, suffix, "Unsqueeze", [input, axes], version: 17))
+  }
+
+  /// One direction: the hidden values after each step, side by side, and the last states.
+  private mutating func steps(
+    of cell: RecurrentCell, _ node: OperatorNode, _ source: NodeID, direction: Int, count: Int
+  ) throws -> (sequence: NodeID, hidden: OperatorNode.Input, cell: OperatorNode.Input?) {
+    let name = cell.directions > 1 ? "\(direction):" : ""
+    // The inputs' part of all steps at once.
+    let products = try helper(
+      node, "\(name)input product", "MatMul", [.node(source), .constant(cell.inputWeight(direction))])
+    let given = try helper(
+      node, "\(name)input", "Add", [.node(products), .constant(cell.inputBias(direction))])
+    var hidden = try state(node, 5, direction, name)
+    var memory = cell.type == "LSTM" ? try state(node, 6, direction, name) : nil
+    var values: [(Int, OperatorNode.Input)] = []
+    let order = cell.isReverse(direction) ? Array((0..<count).reversed()) : Array(0..<count)
+    for step in order {
+      let builder = StepBuilder(node: node, prefix: "\(name)\(step)")
+      let input = try builder.gathered(given, step, &self)
+      switch cell.type {
+      case "LSTM":
+        (hidden, memory) = try builder.lstm(cell, direction, input, hidden, memory, &self)
+      case "GRU": hidden = try builder.gru(cell, direction, input, hidden, &self)
+      default: hidden = try builder.plain(cell, direction, input, hidden, &self)
+      }
+      guard let hidden else { break }
+      values.append((step, try unsqueezed(node, hidden, "\(name)\(step):output")))
+    }
+    guard let hidden else { throw node.unsupported("no steps") }
+    let parts = values.sorted { $0.0 < $1.0 }.map(\.1)
+    let sequence =
+      parts.count == 1
+      ? try helper(node, "\(name)sequence", "Identity", parts)
+      : try helper(node, "\(name)sequence", "Concat", parts, ["axis": .int(0)])
+    return (sequence, hidden, memory)
+  }
+
+  /// A state to begin with, if it is stated and not zero.
+  private mutating func state(
+    _ node: OperatorNode, _ position: Int, _ direction: Int, _ name: String
+  ) throws -> OperatorNode.Input? {
+    guard position < node.inputs.count else { return nil }
+    switch node.inputs[position] {
+    case .absent: return nil
+    case .constant(let tensor):
+      guard try tensor.magnitude().sum().item() > 0 else { return nil }
+      return .constant(try tensor.selected(axis: 0, index: direction))
+    case .node(let id):
+      let index = OperatorNode.Input.constant(try Tensor([Int64(direction)], shape: []))
+      return .node(
+        try helper(
+          node, "\(name)state \(position)", "Gather", [.node(id), index], ["axis": .int(0)]))
+    }
+  }
+}
+
+/// The weights of a recurrent operator, by gates.
+struct RecurrentCell {
+  let type: String
+  let directions: Int
+  let hidden: Int
+  let isBatchFirst: Bool
+  let isResetLast: Bool
+  private let node: OperatorNode
+  private let direction: String
+  private let weights: Tensor
+  private let recurrences: Tensor
+  private let biases: Tensor?
+  private let activations: [String]
+
+  /// - Throws: ``InterpretabilityError`` for weights that do not fit and for settings that are not read.
+  init(_ node: OperatorNode) throws {
+    self.node = node
+    type = node.type
+    direction = try node.string("direction", default: "forward")
+    directions = direction == "bidirectional" ? 2 : 1
+    weights = try node.requiredConstant(1, "weight")
+    recurrences = try node.requiredConstant(2, "recurrence weight")
+    biases = try node.constant(3)
+    isBatchFirst = try node.int("layout", default: 0) == 1
+    isResetLast = try node.int("linear_before_reset", default: 0) != 0
+    let gates = ["LSTM": 4, "GRU": 3][type] ?? 1
+    guard recurrences.rank == 3, weights.rank == 3 else {
+      throw node.unsupported("weights of shape \(weights.shape) and \(recurrences.shape)")
+    }
+    hidden = recurrences.shape[2]
+    let both = [directions, 2 * gates * hidden]
+    guard weights.shape[0] == directions, weights.shape[1] == gates * hidden,
+      recurrences.shape == [directions, gates * hidden, hidden], biases?.shape ?? both == both
+    else {
+      throw InterpretabilityError(
+        .invalidFile,
+        "\(type): weights \(weights.shape), \(recurrences.shape) and \(biases?.shape ?? []) do not fit",
+        node: node.id)
+    }
+    let standard = ["LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"]][type] ?? ["Tanh"]
+    var stated = standard
+    if case .strings(let names)? = node.attributes["activations"], !names.isEmpty { stated = names }
+    activations = stated
+    guard stated.allSatisfy({ ["Sigmoid", "Tanh", "Relu"].contains($0) }),
+      stated.count == standard.count || stated.count == standard.count * directions
+    else { throw node.unsupported("the activations \(stated)") }
+    guard node.attributes["clip"] == nil, try node.int("input_forget", default: 0) == 0 else {
+      throw node.unsupported("clip or input_forget")
+    }
+    if node.inputs.count > 7, case .absent = node.inputs[7] {} else if node.inputs.count > 7 {
+      throw node.unsupported("peepholes")
+    }
+  }
+
+  func check(steps: Int, features: Int) throws {
+    guard weights.shape[2] == features else {
+      throw InterpretabilityError(
+        .invalidFile, "\(type): weights for \(weights.shape[2]) features, the input has \(features)",
+        node: node.id)
+    }
+    guard node.inputs.count > 4 else { return }
+    switch node.inputs[4] {
+    case .absent: return
+    case .constant(let lengths):
+      guard try lengths.elements(as: Int64.self).allSatisfy({ $0 == steps }) else {
+        throw node.unsupported("samples of other lengths than \(steps) steps")
+      }
+    case .node: throw node.unsupported("computed lengths")
+    }
+  }
+
+  func isReverse(_ index: Int) -> Bool { direction == "reverse" || index == 1 }
+
+  func activation(_ index: Int, _ direction: Int) -> String {
+    let count = type == "LSTM" ? 3 : type == "GRU" ? 2 : 1
+    return activations[activations.count > count ? direction * count + index : index]
+  }
+
+  func inputWeight(_ direction: Int) throws -> Tensor {
+    try weights.selected(axis: 0, index: direction).transposed(0, 1)
+  }
+
+  /// The biases that do not depend on another gate: for a GRU that resets last without the last gate's.
+  func inputBias(_ direction: Int) throws -> Tensor {
+    let width = weights.shape[1]
+    guard let biases else { return try Tensor.full([width], 0, dtype: weights.dtype) }
+    let all = try biases.selected(axis: 0, index: direction)
+    let (own, recurrent) = (
+      try all.narrowed(axis: 0, to: 0..<width), try all.narrowed(axis: 0, to: width..<2 * width)
+    )
+    guard isResetLast, type == "GRU" else { return try own + recurrent }
+    let apart = try Tensor.concatenated(
+      [
+        recurrent.narrowed(axis: 0, to: 0..<2 * hidden),
+        Tensor.full([hidden], 0, dtype: weights.dtype),
+      ], axis: 0)
+    return try own + apart
+  }
+
+  /// What a GRU that resets last adds before the reset.
+  func resetBias(_ direction: Int) throws -> Tensor {
+    guard let biases else { return try Tensor.full([hidden], 0, dtype: weights.dtype) }
+    return try biases.selected(axis: 0, index: direction)
+      .narrowed(axis: 0, to: 5 * hidden..<6 * hidden)
+  }
+
+  /// The recurrence weights of some gates, transposed.
+  func recurrence(_ direction: Int, gates: Range<Int>) throws -> Tensor {
+    try recurrences.selected(axis: 0, index: direction)
+      .narrowed(axis: 0, to: gates.lowerBound * hidden..<gates.upperBound * hidden).transposed(0, 1)
+  }
+}
+
+/// The nodes of one step of a recurrence.
+private struct StepBuilder {
+  let node: OperatorNode
+  let prefix: String
+
+  typealias Value = OperatorNode.Input
+
+  private func made(
+    _ name: String, _ type: String, _ inputs: [Value],
+    _ attributes: [String: OperatorNode.Attribute] = [:], _ importer: inout ONNXImporter
+  ) throws -> Value {
+    .node(try importer.helper(node, "\(prefix):\(name)", type, inputs, attributes, version: 17))
+  }
+
+  func gathered(_ source: NodeID, _ step: Int, _ importer: inout ONNXImporter) throws -> Value {
+    let index = Value.constant(try Tensor([Int64(step)], shape: []))
+    return try made("input", "Gather", [.node(source), index], ["axis": .int(0)], &importer)
+  }
+
+  private func gate(
+    _ all: Value, _ index: Int, _ hidden: Int, _ name: String, _ importer: inout ONNXImporter
+  ) throws -> Value {
+    func list(_ number: Int) throws -> Value { .constant(try Tensor([Int64(number)], shape: [1])) }
+    return try made(
+      name, "Slice",
+      [all, list(index * hidden), list((index + 1) * hidden), list(1)], [:], &importer)
+  }
+
+  private func product(
+    _ state: Value, _ weight: Tensor, _ name: String, _ importer: inout ONNXImporter
+  ) throws -> Value { try made(name, "MatMul", [state, .constant(weight)], [:], &importer) }
+
+  func lstm(
+    _ cell: RecurrentCell, _ direction: Int, _ input: Value, _ hidden: Value?, _ memory: Value?,
+    _ importer: inout ONNXImporter
+  ) throws -> (Value, Value) {
+    var gates = input
+    if let hidden {
+      let product = try product(
+        hidden, cell.recurrence(direction, gates: 0..<4), "recurrence", &importer)
+      gates = try made("gates", "Add", [input, product], [:], &importer)
+    }
+    let names = ["input gate", "output gate", "forget gate", "candidate"]
+    var values: [Value] = []
+    for (index, name) in names.enumerated() {
+      // Without a state to forget the gate has nothing to do.
+      if index == 2, memory == nil {
+        values.append(.absent)
+        continue
+      }
+      let part = try gate(gates, index, cell.hidden, "\(name) sum", &importer)
+      let activation = cell.activation(index == 3 ? 1 : 0, direction)
+      values.append(try made(name, activation, [part], [:], &importer))
+    }
+    var state = try made("new", "Mul", [values[0], values[3]], [:], &importer)
+    if let memory {
+      let kept = try made("kept", "Mul", [values[2], memory], [:], &importer)
+      state = try made("cell", "Add", [kept, state], [:], &importer)
+    }
+    let curved = try made("cell activation", cell.activation(2, direction), [state], [:], &importer)
+    return (try made("hidden", "Mul", [values[1], curved], [:], &importer), state)
+  }
+
+  func gru(
+    _ cell: RecurrentCell, _ direction: Int, _ input: Value, _ hidden: Value?,
+    _ importer: inout ONNXImporter
+  ) throws -> Value {
+    func part(_ index: Int, _ name: String) throws -> Value {
+      try gate(input, index, cell.hidden, "\(name) input", &importer)
+    }
+    func activated(_ value: Value, _ index: Int, _ name: String) throws -> Value {
+      try made(name, cell.activation(index, direction), [value], [:], &importer)
+    }
+    var (update, reset) = (try part(0, "update"), try part(1, "reset"))
+    if let hidden {
+      let both = try product(
+        hidden, cell.recurrence(direction, gates: 0..<2), "recurrence", &importer)
+      let first = try gate(both, 0, cell.hidden, "update recurrence", &importer)
+      let second = try gate(both, 1, cell.hidden, "reset recurrence", &importer)
+      update = try made("update sum", "Add", [update, first], [:], &importer)
+      reset = try made("reset sum", "Add", [reset, second], [:], &importer)
+    }
+    update = try activated(update, 0, "update gate")
+    reset = try activated(reset, 0, "reset gate")
+    var candidate = try part(2, "candidate")
+    let weight = try cell.recurrence(direction, gates: 2..<3)
+    if cell.isResetLast {
+      var inner = Value.constant(try cell.resetBias(direction))
+      if let hidden {
+        let product = try product(hidden, weight, "candidate recurrence", &importer)
+        inner = try made("candidate before reset", "Add", [product, inner], [:], &importer)
+      }
+      let gated = try made("candidate reset", "Mul", [reset, inner], [:], &importer)
+      candidate = try made("candidate sum", "Add", [candidate, gated], [:], &importer)
+    } else if let hidden {
+      let gated = try made("reset state", "Mul", [reset, hidden], [:], &importer)
+      let product = try product(gated, weight, "candidate recurrence", &importer)
+      candidate = try made("candidate sum", "Add", [candidate, product], [:], &importer)
+    }
+    candidate = try activated(candidate, 1, "candidate")
+    let one = Value.constant(try Tensor([1.0], shape: [1]))
+    let rest = try made("new share", "Sub", [one, update], [:], &importer)
+    var result = try made("new", "Mul", [rest, candidate], [:], &importer)
+    if let hidden {
+      let kept = try made("kept", "Mul", [update, hidden], [:], &importer)
+      result = try made("hidden", "Add", [result, kept], [:], &importer)
+    }
+    return result
+  }
+
+  func plain(
+    _ cell: RecurrentCell, _ direction: Int, _ input: Value, _ hidden: Value?,
+    _ importer: inout ONNXImporter
+  ) throws -> Value {
+    var sum = input
+    if let hidden {
+      let product = try product(
+        hidden, cell.recurrence(direction, gates: 0..<1), "recurrence", &importer)
+      sum = try made("sum", "Add", [input, product], [:], &importer)
+    }
+    return try made("hidden", cell.activation(0, direction), [sum], [:], &importer)
+  }
+}

@@ -1,0 +1,121 @@
+/// One of a network's inputs, of several or of whole numbers.
+///
+/// A network with several inputs has one node before them all, whose value holds the inputs' elements side
+/// by side, `[N, elements]`: so every method runs on it as on any other network, and a map of that node has a
+/// part for each input. ``Model/joined(_:)`` makes such rows of named tensors.
+public struct InputPart: Sendable, Hashable {
+  /// The input's name in the file.
+  public let name: String
+  /// The shape of one sample, without the axis of samples.
+  public let shape: [Int]
+  /// The type of its values.
+  public let type: DType
+  /// The axis along which a batch has its samples; `nil` for an input that all samples share.
+  public let sampleAxis: Int?
+  /// Where it begins in a row of all inputs.
+  public let start: Int
+
+  /// States an input.
+  public init(name: String, shape: [Int], type: DType, sampleAxis: Int? = 0, start: Int) {
+    self.name = name
+    self.shape = shape
+    self.type = type
+    self.sampleAxis = sampleAxis
+    self.start = start
+  }
+
+  /// How many elements one sample has.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Where it is in a row of all inputs.
+  public var range: Range<Int> { start..<(start + count) }
+
+  /// The shape of a batch, for messages: `[N, 10]`.
+  var shapeText: String {
+    var extents = shape.map(String.init)
+    if let sampleAxis { extents.insert("N", at: min(sampleAxis, extents.count)) }
+    return "[\(extents.joined(separator: ", "))]"
+  }
+}
+
+extension Model {
+  /// Named tensors side by side, as a network with several inputs takes them.
+  ///
+  /// - Parameter values: A tensor for each of ``inputs``, with the samples along the axis that the file has
+  ///   them.
+  /// - Returns: Rows `[N, elements]`.
+  /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or of another shape.
+  public func joined(_ values: [String: Tensor]) throws -> Tensor {
+    let names = inputs.map(\.name)
+    if let unknown = values.keys.sorted().first(where: { !names.contains($0) }) {
+      throw InterpretabilityError(
+        .invalidInput,
+        "the network has no input “\(unknown)”; its inputs are \(names.joined(separator: ", "))")
+    }
+    var samples: Int?
+    var rows: [(InputPart, Tensor)] = []
+    for part in inputs {
+      guard let value = values[part.name] else {
+        throw InterpretabilityError(
+          .invalidInput,
+          "the input “\(part.name)” \(part.shapeText) is missing; the network takes "
+            + names.joined(separator: ", "))
+      }
+      let row = try self.row(value, of: part)
+      if part.sampleAxis != nil {
+        guard samples == nil || samples == row.shape[0] else {
+          throw InterpretabilityError(
+            .invalidInput,
+            "the input “\(part.name)” has \(row.shape[0]) samples, another one \(samples ?? 0)")
+        }
+        samples = row.shape[0]
+      }
+      rows.append((part, row))
+    }
+    let count = samples ?? 1
+    let type = try graph.parameterType
+    let parts = try rows.map { part, row in
+      try (row.shape[0] == count ? row : row.expanded(to: [count, part.count])).converted(to: type)
+    }
+    return try .concatenated(parts, axis: 1)
+  }
+
+  /// One input's elements, a row for each sample.
+  private func row(_ value: Tensor, of part: InputPart) throws -> Tensor {
+    var value = value
+    if let axis = part.sampleAxis {
+      guard value.rank == part.shape.count + 1 else { throw mismatch(value, part) }
+      if axis > 0 {
+        value = try value.permuted([axis] + (0..<value.rank).filter { $0 != axis })
+      }
+    } else {
+      value = try value.unsqueezed(0)
+    }
+    guard Array(value.shape.dropFirst()) == part.shape else { throw mismatch(value, part) }
+    guard part.type.isFloatingPoint || !value.dtype.isFloatingPoint else {
+      throw InterpretabilityError(
+        .invalidInput, "the input “\(part.name)” takes whole numbers, not \(value.dtype)")
+    }
+    guard try !value.dtype.isFloatingPoint || value.isFinite() else {
+      throw InterpretabilityError(.invalidInput, "the input “\(part.name)” holds NaN or infinity")
+    }
+    return try value.reshaped([value.shape[0], part.count])
+  }
+
+  private func mismatch(_ value: Tensor, _ part: InputPart) -> InterpretabilityError {
+    InterpretabilityError(
+      .invalidInput,
+      "the input “\(part.name)” has shape \(value.shape); wanted \(part.shapeText)")
+  }
+
+  /// One input's part of rows of all inputs, such as of a map of them, in the shape that a batch of it has.
+  public func part(_ name: String, of rows: Tensor) throws -> Tensor {
+    guard let part = inputs.first(where: { $0.name == name }) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "the network has no input “\(name)”; its inputs are "
+          + inputs.map(\.name).joined(separator: ", "))
+    }
+    return try rows.narrowed(axis: 1, to: part.range).reshaped([rows.shape[0]] + part.shape)
+  }
+}
