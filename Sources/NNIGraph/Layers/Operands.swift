@@ -18,8 +18,11 @@ public struct Operands: Sendable {
   public init(_ all: [Operand]) { self.all = all }
 
   /// The operands of a file's node; those that it leaves out are left out.
-  init(_ node: OperatorNode) {
-    all = node.inputs.compactMap { input in
+  init(_ node: OperatorNode) { self.init(node.inputs) }
+
+  /// The operands among inputs; those that are left out are left out.
+  init(_ inputs: [OperatorNode.Input]) {
+    all = inputs.compactMap { input in
       switch input {
       case .node: .computed
       case .constant(let tensor): .constant(tensor)

@@ -12,7 +12,7 @@ struct ConstantFolder {
   func outputs(of node: OperatorNode) throws -> [Tensor] {
     do {
       if node.type == "Split" { return try Self.split(node) }
-      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] {
+      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] ?? Self.indexing[node.type] {
         return [try fold(node)]
       }
       return [try activation(node)]
@@ -27,7 +27,7 @@ struct ConstantFolder {
 
   /// Whether an operator is computed of constants without a layer of its own.
   static func isKnown(_ type: String) -> Bool {
-    type == "Split" || moving[type] != nil || arithmetic[type] != nil
+    type == "Split" || moving[type] != nil || arithmetic[type] != nil || indexing[type] != nil
   }
 
   private func activation(_ node: OperatorNode) throws -> Tensor {

@@ -12,7 +12,7 @@ struct ONNXFile {
   let digest: String
 
   /// The versions of the operator set that the layers understand.
-  static let versions = 9...21
+  static let versions = 9...25
 
   /// Reads and parses a file.
   ///

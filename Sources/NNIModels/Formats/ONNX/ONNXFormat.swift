@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Networks in the Open Neural Network Exchange format (<https://onnx.ai>), versions 9 to 21 of its
+/// Networks in the Open Neural Network Exchange format (<https://onnx.ai>), versions 9 to 25 of its
 /// operator set.
 ///
 /// Read are float32, float64, float16 and bfloat16 weights (the last two become float32), in the file

@@ -69,7 +69,7 @@ extension ONNXImporter {
   /// A constant as the graph has it beside values of `rank` axes of the file.
   ///
   /// - Throws: ``InterpretabilityError`` when it has another row for each sample.
-  private func stored(
+  func stored(
     _ tensor: Tensor, _ place: SamplePlace, _ rank: Int, _ node: OperatorNode,
     isBroadcasting: Bool = true
   ) throws -> Tensor {

@@ -23,6 +23,7 @@ extension ONNXImporter {
     case "Slice": return try placedSlice(node)
     case "Pad": return try placedPad(node)
     case "Tile": return try placedTile(node)
+    case "ScatterND": return try placedScatter(node)
     case "Trilu": return try placedMatrices(node)
     case let type where type.hasPrefix("Reduce"): return try placedReduction(node)
     case let type where Self.broadcasting.contains(type): return try joined(node)
@@ -323,10 +324,79 @@ extension ONNXImporter {
       id = try opened(id)
     }
     var place = samplePlace(of: id)
+    if batch > 1, !place.isOwn, axis == place.axis, node.type == "Gather",
+      let alone = try ofOneSample(node, place, id)
+    {
+      return alone
+    }
     try requireOne(place, axis, node)
     let placed = node.taking(id).setting("axis", .int(place.stored(axis) ?? 0))
     if axis < place.axis { place.axis += depth - 1 } else if axis == place.axis { place.before = 1 }
     return (placed, place)
+  }
+
+  /// Elements of the axis that holds the samples beside others, each sample's among its own.
+  private mutating func ofOneSample(
+    _ node: OperatorNode, _ place: SamplePlace, _ id: NodeID
+  ) throws -> (OperatorNode, SamplePlace)? {
+    let table = try node.requiredConstant(1, "indices")
+    let extent = try fileShape(of: id, for: node)[place.axis]
+    guard place.before == 1, table.rank > 0, table.shape[0] == batch, extent > 0,
+      let values = try node.integers(1)
+    else { return nil }
+    let width = values.count / batch
+    let one = Array(values[..<width])
+    let isShifted = values.indices.allSatisfy {
+      values[$0] == one[$0 % width] + $0 / width * extent
+    }
+    guard isShifted, one.allSatisfy({ (0..<extent).contains($0) }) else { return nil }
+    let rest = try Tensor(one.map(Int64.init), shape: Array(table.shape.dropFirst()))
+    let placed = node.replacing(inputs: [.node(id), .constant(rest)])
+      .setting("axis", .int(place.stored(place.axis) ?? 0))
+    return (placed, SamplePlace(axis: place.axis))
+  }
+
+  private mutating func placedScatter(
+    _ node: OperatorNode
+  ) throws -> (OperatorNode, SamplePlace) {
+    let table = try node.requiredConstant(1, "indices")
+    guard let depth = table.shape.last, node.inputs.count == 3 else {
+      throw node.unsupported("indices of shape \(table.shape)")
+    }
+    let shift = table.rank - 1 - depth
+    var ids: [Int: NodeID] = [:]
+    var ranks: [Int: Int] = [:]
+    for position in [0, 2] {
+      switch node.inputs[position] {
+      case .node(let id):
+        ids[position] = id
+        ranks[position] = try axisCount(of: id, for: node)
+      case .constant(let tensor): ranks[position] = tensor.rank
+      case .absent: throw node.unsupported("an operand that is left out")
+      }
+    }
+    func place(_ position: Int) -> SamplePlace? { ids[position].map { samplePlace(of: $0) } }
+    // Where the value has its samples, counted in its own axes.
+    let axes = [place(0)?.axis, place(2).map { $0.axis - shift }].compactMap { $0 }
+    let isOwn = [0, 2].allSatisfy { place($0)?.isOwn ?? true }
+    if !isOwn || Set(axes).count != 1 || axes[0] < depth {
+      guard batch == 1 else { throw mixes(node, "it writes at positions of the batch") }
+      for (position, id) in ids { ids[position] = try opened(id) }
+    }
+    var inputs = node.inputs
+    for position in [0, 2] {
+      if let id = ids[position] {
+        inputs[position] = .node(id)
+      } else if case .constant(let tensor) = node.inputs[position], let other = ids.first {
+        var place = samplePlace(of: other.value)
+        if place.isOwn { place.axis += position == 0 ? -shift : shift }
+        inputs[position] = .constant(
+          try stored(tensor, place, tensor.rank, node, isBroadcasting: false))
+      }
+    }
+    var result = ids[0].map { samplePlace(of: $0) } ?? ids[2].map { samplePlace(of: $0) } ?? SamplePlace()
+    if ids[0] == nil, result.isOwn { result.axis -= shift }
+    return (node.replacing(inputs: inputs), result)
   }
 
   private mutating func placedGatherND(

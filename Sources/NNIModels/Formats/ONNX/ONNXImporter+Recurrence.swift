@@ -80,7 +80,7 @@ extension ONNXImporter {
     let products = try helper(
       node, "\(name)input product", "MatMul", [.node(source), .constant(cell.inputWeight(direction))])
     let given = try helper(
-      node, "\(name)input", "Add", [.node(products), .constant(cell.inputBias(direction))])
+      node, "\(name)input", "Add", [.node(products), .constant(cell.bias(direction, isRecurrent: false))])
     var hidden = try state(node, 5, direction, name)
     var memory = cell.type == "LSTM" ? try state(node, 6, direction, name) : nil
     var values: [(Int, OperatorNode.Input)] = []
@@ -207,28 +207,14 @@ struct RecurrentCell {
     try weights.selected(axis: 0, index: direction).transposed(0, 1)
   }
 
-  /// The biases that do not depend on another gate: for a GRU that resets last without the last gate's.
-  func inputBias(_ direction: Int) throws -> Tensor {
+  /// The biases of the input's or of the state's part, by gates.
+  func bias(_ direction: Int, isRecurrent: Bool, gates: Range<Int>? = nil) throws -> Tensor {
     let width = weights.shape[1]
-    guard let biases else { return try Tensor.full([width], 0, dtype: weights.dtype) }
-    let all = try biases.selected(axis: 0, index: direction)
-    let (own, recurrent) = (
-      try all.narrowed(axis: 0, to: 0..<width), try all.narrowed(axis: 0, to: width..<2 * width)
-    )
-    guard isResetLast, type == "GRU" else { return try own + recurrent }
-    let apart = try Tensor.concatenated(
-      [
-        recurrent.narrowed(axis: 0, to: 0..<2 * hidden),
-        Tensor.full([hidden], 0, dtype: weights.dtype),
-      ], axis: 0)
-    return try own + apart
-  }
-
-  /// What a GRU that resets last adds before the reset.
-  func resetBias(_ direction: Int) throws -> Tensor {
-    guard let biases else { return try Tensor.full([hidden], 0, dtype: weights.dtype) }
+    let range = gates.map { $0.lowerBound * hidden..<$0.upperBound * hidden } ?? 0..<width
+    guard let biases else { return try Tensor.full([range.count], 0, dtype: weights.dtype) }
+    let start = isRecurrent ? width : 0
     return try biases.selected(axis: 0, index: direction)
-      .narrowed(axis: 0, to: 5 * hidden..<6 * hidden)
+      .narrowed(axis: 0, to: start + range.lowerBound..<start + range.upperBound)
   }
 
   /// The recurrence weights of some gates, transposed.
@@ -266,20 +252,24 @@ private struct StepBuilder {
       [all, list(index * hidden), list((index + 1) * hidden), list(1)], [:], &importer)
   }
 
-  private func product(
-    _ state: Value, _ weight: Tensor, _ name: String, _ importer: inout ONNXImporter
-  ) throws -> Value { try made(name, "MatMul", [state, .constant(weight)], [:], &importer) }
+  /// What the state adds to some gates: a product and a bias, or the bias alone where there is no state.
+  private func recurrence(
+    _ cell: RecurrentCell, _ direction: Int, _ gates: Range<Int>, of state: Value?, _ name: String,
+    _ importer: inout ONNXImporter
+  ) throws -> Value {
+    let bias = Value.constant(try cell.bias(direction, isRecurrent: true, gates: gates))
+    guard let state else { return bias }
+    let weight = Value.constant(try cell.recurrence(direction, gates: gates))
+    let product = try made("\(name) product", "MatMul", [state, weight], [:], &importer)
+    return try made(name, "Add", [product, bias], [:], &importer)
+  }
 
   func lstm(
     _ cell: RecurrentCell, _ direction: Int, _ input: Value, _ hidden: Value?, _ memory: Value?,
     _ importer: inout ONNXImporter
   ) throws -> (Value, Value) {
-    var gates = input
-    if let hidden {
-      let product = try product(
-        hidden, cell.recurrence(direction, gates: 0..<4), "recurrence", &importer)
-      gates = try made("gates", "Add", [input, product], [:], &importer)
-    }
+    let state = try recurrence(cell, direction, 0..<4, of: hidden, "recurrence", &importer)
+    let gates = try made("gates", "Add", [input, state], [:], &importer)
     let names = ["input gate", "output gate", "forget gate", "candidate"]
     var values: [Value] = []
     for (index, name) in names.enumerated() {
@@ -292,13 +282,13 @@ private struct StepBuilder {
       let activation = cell.activation(index == 3 ? 1 : 0, direction)
       values.append(try made(name, activation, [part], [:], &importer))
     }
-    var state = try made("new", "Mul", [values[0], values[3]], [:], &importer)
+    var new = try made("new", "Mul", [values[0], values[3]], [:], &importer)
     if let memory {
       let kept = try made("kept", "Mul", [values[2], memory], [:], &importer)
-      state = try made("cell", "Add", [kept, state], [:], &importer)
+      new = try made("cell", "Add", [kept, new], [:], &importer)
     }
-    let curved = try made("cell activation", cell.activation(2, direction), [state], [:], &importer)
-    return (try made("hidden", "Mul", [values[1], curved], [:], &importer), state)
+    let curved = try made("cell activation", cell.activation(2, direction), [new], [:], &importer)
+    return (try made("hidden", "Mul", [values[1], curved], [:], &importer), new)
   }
 
   func gru(
@@ -311,33 +301,24 @@ private struct StepBuilder {
     func activated(_ value: Value, _ index: Int, _ name: String) throws -> Value {
       try made(name, cell.activation(index, direction), [value], [:], &importer)
     }
-    var (update, reset) = (try part(0, "update"), try part(1, "reset"))
-    if let hidden {
-      let both = try product(
-        hidden, cell.recurrence(direction, gates: 0..<2), "recurrence", &importer)
-      let first = try gate(both, 0, cell.hidden, "update recurrence", &importer)
-      let second = try gate(both, 1, cell.hidden, "reset recurrence", &importer)
-      update = try made("update sum", "Add", [update, first], [:], &importer)
-      reset = try made("reset sum", "Add", [reset, second], [:], &importer)
+    func summed(_ index: Int, _ name: String) throws -> Value {
+      let state = try recurrence(
+        cell, direction, index..<(index + 1), of: hidden, "\(name) recurrence", &importer)
+      return try made("\(name) sum", "Add", [part(index, name), state], [:], &importer)
     }
-    update = try activated(update, 0, "update gate")
-    reset = try activated(reset, 0, "reset gate")
-    var candidate = try part(2, "candidate")
-    let weight = try cell.recurrence(direction, gates: 2..<3)
+    let update = try activated(summed(0, "update"), 0, "update gate")
+    let reset = try activated(summed(1, "reset"), 0, "reset gate")
+    var inner: Value
     if cell.isResetLast {
-      var inner = Value.constant(try cell.resetBias(direction))
-      if let hidden {
-        let product = try product(hidden, weight, "candidate recurrence", &importer)
-        inner = try made("candidate before reset", "Add", [product, inner], [:], &importer)
-      }
-      let gated = try made("candidate reset", "Mul", [reset, inner], [:], &importer)
-      candidate = try made("candidate sum", "Add", [candidate, gated], [:], &importer)
-    } else if let hidden {
-      let gated = try made("reset state", "Mul", [reset, hidden], [:], &importer)
-      let product = try product(gated, weight, "candidate recurrence", &importer)
-      candidate = try made("candidate sum", "Add", [candidate, product], [:], &importer)
+      let state = try recurrence(
+        cell, direction, 2..<3, of: hidden, "candidate recurrence", &importer)
+      inner = try made("candidate reset", "Mul", [reset, state], [:], &importer)
+    } else {
+      let state = try hidden.map { try made("reset state", "Mul", [reset, $0], [:], &importer) }
+      inner = try recurrence(cell, direction, 2..<3, of: state, "candidate recurrence", &importer)
     }
-    candidate = try activated(candidate, 1, "candidate")
+    inner = try made("candidate sum", "Add", [part(2, "candidate"), inner], [:], &importer)
+    let candidate = try activated(inner, 1, "candidate")
     let one = Value.constant(try Tensor([1.0], shape: [1]))
     let rest = try made("new share", "Sub", [one, update], [:], &importer)
     var result = try made("new", "Mul", [rest, candidate], [:], &importer)
@@ -352,12 +333,8 @@ private struct StepBuilder {
     _ cell: RecurrentCell, _ direction: Int, _ input: Value, _ hidden: Value?,
     _ importer: inout ONNXImporter
   ) throws -> Value {
-    var sum = input
-    if let hidden {
-      let product = try product(
-        hidden, cell.recurrence(direction, gates: 0..<1), "recurrence", &importer)
-      sum = try made("sum", "Add", [input, product], [:], &importer)
-    }
+    let state = try recurrence(cell, direction, 0..<1, of: hidden, "recurrence", &importer)
+    let sum = try made("sum", "Add", [input, state], [:], &importer)
     return try made("hidden", cell.activation(0, direction), [sum], [:], &importer)
   }
 }

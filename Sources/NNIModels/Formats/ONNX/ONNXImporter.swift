@@ -133,7 +133,7 @@ struct ONNXImporter {
   }
 
   /// What is wrong with a node's operator, whatever its inputs are.
-  private static let structuring: Set<String> = recurrent.union(["Shape", "Size", "If"])
+  private static let structuring: Set<String> = recurrent.union(["Attention", "If", "Shape", "Size"])
 
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
     do { try checkDomain(of: proto) } catch { return error as? InterpretabilityError }
@@ -160,6 +160,8 @@ struct ONNXImporter {
         guard index < folded.count else { throw secondOutput(index, name, of: node) }
         values[name] = .constant(folded[index])
       }
+    } else if node.type == "Attention" {
+      try addAttention(node, proto)
     } else if Self.recurrent.contains(node.type) {
       try addRecurrence(node, proto)
     } else if ["Shape", "Size"].contains(node.type) {
@@ -290,7 +292,7 @@ struct ONNXImporter {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
       case .discrete: count >= 1
-      default: count == 1 || layer is SelectionLayer
+      default: count == 1 || layer is SelectionLayer || layer is ScatterLayer
       }
     guard isFitting else {
       throw InterpretabilityError(
