@@ -7,6 +7,8 @@ extension Target {
     case .class(let index): "\(index)"
     case .classes(let list): list.map(String.init).joined(separator: ",")
     case .difference(let first, let second): "\(first)-\(second)"
+    case .region(let list, let region):
+      list.map(String.init).joined(separator: ",") + " in \(region.name)"
     case .neuron(let node, let indices):
       "node:\(node)"
         + (indices.isEmpty ? "" : ":" + indices.map(String.init).joined(separator: ","))
@@ -31,6 +33,8 @@ extension Target {
       return "node \(node)"
         + (indices.isEmpty ? "" : ", " + indices.map(String.init).joined(separator: ","))
     case .class(let index): return name(index)
+    case .region(let list, let region):
+      return list.isEmpty ? text : "\(name(list[list.count == 1 ? 0 : sample])) in \(region.name)"
     case .predicted, .classes:
       guard classes.indices.contains(sample) else { return text }
       return name(classes[sample])

@@ -13,6 +13,27 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   /// One element of a node's value by its indices after the batch axis; fewer indices mean all elements
   /// below them together, so that `[3]` is a channel and `[]` the whole value.
   case neuron(NodeID, [Int])
+  /// For each sample a class, summed over a region of a dense output such as a mask.
+  case region([Int], Region)
+
+  /// Where a class counts: weights `[N or 1, 1, height, width]`, usually 0 and 1.
+  public struct Region: Sendable, Equatable {
+    /// The weights.
+    public let mask: Tensor
+    /// What people call it.
+    public let name: String
+
+    /// Creates a region.
+    public init(_ mask: Tensor, name: String = "region") {
+      self.mask = mask
+      self.name = name
+    }
+
+    public static func == (left: Region, right: Region) -> Bool {
+      guard left.name == right.name, left.mask.shape == right.mask.shape else { return false }
+      return (try? left.mask.doubles() == right.mask.doubles()) ?? false
+    }
+  }
 
   public init(integerLiteral value: Int) { self = .class(value) }
 
@@ -41,9 +62,11 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
           .invalidTarget, "the output has shape \(output.shape), which has no classes",
           node: trace.graph.output)
       }
-      return try ResolvedTarget(
+      let target = try ResolvedTarget(
         node: trace.graph.output, output: output, weights: classWeights(output, meaning),
         meaning: meaning)
+      guard case .region(_, let region) = self else { return target }
+      return try target.within(region)
     }
   }
 
@@ -58,7 +81,10 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
     switch self {
     case .predicted: return try meaning.predictedClasses(output).map { [($0, 1)] }
     case .class(let index): return (0..<samples).map { _ in [(index, 1)] }
-    case .classes(let list):
+    case .classes(let list), .region(let list, _):
+      if case .region = self, list.count == 1 {
+        return (0..<samples).map { _ in [(list[0], 1)] }
+      }
       guard list.count == samples else {
         throw InterpretabilityError(
           .invalidTarget, "\(list.count) target classes were given for \(samples) samples")
@@ -142,6 +168,26 @@ public struct ResolvedTarget: Sendable {
     self.init(
       node: node, weights: try aligned.expanded(to: shape),
       classes: weights.compactMap { $0.count == 1 ? $0[0].index : nil }, meaning: meaning)
+  }
+
+  /// The target with its weights times a region's.
+  fileprivate func within(_ region: Target.Region) throws -> ResolvedTarget {
+    let (shape, mask) = (weights.shape, region.mask.shape)
+    guard mask.count == shape.count, shape.count > 2, [1, shape[0]].contains(mask[0]),
+      mask[1] == 1, mask.dropFirst(2) == shape.dropFirst(2)
+    else {
+      throw InterpretabilityError(
+        .invalidTarget,
+        "the region \(region.name) has shape \(mask), the output \(shape); wanted "
+          + "\([shape[0], 1] + shape.dropFirst(2))", node: node)
+    }
+    let factors = try region.mask.converted(to: weights.dtype).moved(to: weights.device)
+    guard try factors.isFinite() else {
+      throw InterpretabilityError(
+        .invalidTarget, "the region \(region.name) holds NaN or infinity", node: node)
+    }
+    return ResolvedTarget(
+      node: node, weights: try weights * factors, classes: classes, meaning: meaning)
   }
 
   fileprivate init(

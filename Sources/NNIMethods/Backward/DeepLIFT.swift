@@ -26,11 +26,23 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   public var rule: Rule
   /// x₀.
   public var baseline: Baseline
+  /// How normalisations and softmaxes hand multipliers down, of which there is more than one complete way.
+  public var joint: Joint
+
+  /// The complete rules of a layer that weighs its elements against each other.
+  public enum Joint: String, Sendable, CaseIterable {
+    /// Quotients of differences in closed form: exact, one pass (``NormalizationDifferenceRule``,
+    /// ``SoftmaxDifferenceRule``).
+    case closed
+    /// The derivative averaged along the straight path (``PathRule``).
+    case path
+  }
 
   /// Creates the method.
-  public init(_ rule: Rule = .rescale, baseline: Baseline = .zero) {
+  public init(_ rule: Rule = .rescale, baseline: Baseline = .zero, joint: Joint = .closed) {
     self.rule = rule
     self.baseline = baseline
+    self.joint = joint
   }
 
   public var name: String { "deeplift-\(rule.rawValue)" }
@@ -38,7 +50,10 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   public var promise: MapPromise { rule == .linear ? .nothing : .sumsToScore }
 
   public var options: [MethodOption<Self>] {
-    [.baseline("baseline", \.baseline, "the input that is compared with")]
+    [
+      .baseline("baseline", \.baseline, "the input that is compared with"),
+      .choice("joint", \.joint, "the rule of normalisations and softmaxes"),
+    ]
   }
 
   /// The network with batch norm folded away, so that contributions to a unit are those of the
@@ -62,8 +77,10 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       defaults: [
         (.weighted, LinearRule()), (.kind(.affine), LinearRule()),
         (.kind(.maxPooling), MaxPoolDifferenceRule()),
-        (.kind(.product), PathRule(steps: 1, limit: 1)), (.kind(.normalization), PathRule()),
-        (.kind(.softmax), PathRule()), (.any, PartwiseRule()),
+        (.kind(.product), PathRule(steps: 1, limit: 1)),
+        (.kind(.normalization), joint == .path ? PathRule() : NormalizationDifferenceRule()),
+        (.kind(.softmax), joint == .path ? PathRule() : SoftmaxDifferenceRule()),
+        (.any, PartwiseRule()),
       ])
   }
 

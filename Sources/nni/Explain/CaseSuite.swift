@@ -46,8 +46,9 @@ struct CaseSuite {
             throw InterpretabilityError(
               .invalidOption, "its id is an earlier case's; give each its own")
           }
-          let model = try models[item.model] ?? open(item.model, computation)
-          models[item.model] = model
+          let name = item.output.isEmpty ? item.model : "\(item.model)#\(item.output)"
+          let model = try models[name] ?? open(item.model, output: item.output, computation)
+          models[name] = model
           results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
         } catch {
           failures += 1
@@ -61,19 +62,44 @@ struct CaseSuite {
     if failures > 0 { throw ExitCode(1) }
   }
 
-  private func open(_ path: String, _ computation: ComputationArguments) throws -> Model {
+  private func open(
+    _ path: String, output: String, _ computation: ComputationArguments
+  ) throws -> Model {
     let url = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
-    return try computation.apply(to: Model(contentsOf: url))
+    return try computation.apply(to: Model(contentsOf: url, output: output))
   }
 
   private func result(
     of item: AttributionCase, _ model: Model, _ dtype: DType
   ) throws -> Tensor {
+    if !model.inputs.isEmpty { return try result(ofSeveral: item, model, dtype) }
+    guard item.inputs.isEmpty else {
+      throw InterpretabilityError(
+        .invalidInput, "the model has one input; name its tensor by “input”")
+    }
     let input = try model.channelsFirst(tensors[item.input]).converted(to: dtype)
     if item.method == "forward" { return try model(input) }
     let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let method = try Catalog.method(item.method, named.options)
-    let result = try method.attribute(model, input: input, target: item.target)
+    let result = try method.attribute(
+      model, input: input, target: item.target.target(tensors))
     return try model.mapInFileOrder(result.map, of: result)
+  }
+
+  /// The map of one of several inputs.
+  private func result(
+    ofSeveral item: AttributionCase, _ model: Model, _ dtype: DType
+  ) throws -> Tensor {
+    var values: [String: Tensor] = [:]
+    for (name, key) in item.inputs { values[name] = try tensors[key] }
+    if values.isEmpty, model.inputs.count == 1 {
+      values[model.inputs[0].name] = try tensors[item.input]
+    }
+    if item.method == "forward" { return try model(model.joined(values)) }
+    let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
+    let name = item.of.isEmpty && model.inputs.count == 1 ? model.inputs[0].name : item.of
+    return try InputQuestion(model, inputs: values, of: name).attribute(
+      item.method, named.options, target: item.target.target(tensors)
+    ).map
   }
 }

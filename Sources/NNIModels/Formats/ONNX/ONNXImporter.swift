@@ -20,6 +20,8 @@ struct ONNXImporter {
   private(set) var places: [NodeID: SamplePlace] = [:]
   /// The number of the file's axes, where it is known without a pass.
   private var ranks: [NodeID: Int] = [:]
+  /// Values without elements, with what is said where one is needed.
+  private var nothing: [String: InterpretabilityError] = [:]
   /// Values that were only moved, by name.
   var moved: [NodeID: NodeID] = [:]
   private var blockers = ONNXBlockers()
@@ -133,7 +135,9 @@ struct ONNXImporter {
   }
 
   /// What is wrong with a node's operator, whatever its inputs are.
-  private static let structuring: Set<String> = recurrent.union(["Attention", "If", "Shape", "Size"])
+  private static let structuring: Set<String> = recurrent.union([
+    "Attention", "If", "Shape", "Size",
+  ])
 
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
     do { try checkDomain(of: proto) } catch { return error as? InterpretabilityError }
@@ -146,7 +150,10 @@ struct ONNXImporter {
         id: proto.id, type: proto.opType, version: file.version, inputs: [], attributes: [:]))
   }
 
-  private mutating func add(_ proto: ONNXNodeProto) throws {
+  private mutating func add(_ whole: ONNXNodeProto) throws {
+    var proto = whole
+    // What is empty adds nothing.
+    if proto.opType == "Concat" { proto.input.removeAll { nothing[$0] != nil } }
     try checkDomain(of: proto)
     let node = OperatorNode(
       id: uniqueID(of: proto), type: Self.name(of: proto), version: file.version,
@@ -194,8 +201,23 @@ struct ONNXImporter {
       let id =
         proto.output.count > 1 && entry.hasManyOutputs
         ? unused(NodeID("\(node.id):\(index)"), name) : node.id
+      if let error = try emptiness(of: placed) {
+        nothing[name] = error
+        continue
+      }
       try add(entry, placed.choosing(output: index), as: id, place)
       values[name] = .node(id)
+    }
+  }
+
+  /// What is said of a slice without elements where it is needed.
+  private func emptiness(of node: OperatorNode) throws -> InterpretabilityError? {
+    guard node.type == "Slice" else { return nil }
+    do {
+      _ = try entries["Slice"]?.build(node)
+      return nil
+    } catch let error as InterpretabilityError where error.code == .invalidFile {
+      return error
     }
   }
 
@@ -306,6 +328,7 @@ struct ONNXImporter {
   private mutating func value(of name: String) throws -> OperatorNode.Input {
     if name.isEmpty { return .absent }
     if let value = values[name] { return value }
+    if let error = nothing[name] { throw error }
     guard let index = initializers[name] else {
       throw InterpretabilityError(.invalidFile, "nothing in the file computes “\(name)”")
     }
@@ -358,7 +381,9 @@ struct ONNXImporter {
   }
 
   private func unknown(_ node: OperatorNode) -> InterpretabilityError {
-    let known = Set(entries.keys).union(Self.decomposable).union(Self.structuring).union(["Constant"]).sorted()
+    let known = Set(entries.keys).union(Self.decomposable).union(Self.structuring).union([
+      "Constant"
+    ]).sorted()
     return InterpretabilityError(
       .unsupported,
       "the operator \(node.type) is not supported"

@@ -1,0 +1,80 @@
+/// A network whose tokens come as vectors: what a map of tokens is computed on.
+public struct EmbeddedModel: Sendable {
+  /// The network, with the vectors as one more of its inputs.
+  public let model: Model
+  /// The vectors among the inputs.
+  public let vectors: InputPart
+  /// The rows of the table.
+  public let table: Tensor
+  private let source: Model
+  private let node: NodeID
+
+  /// The network with the vectors that one of its inputs is looked up by in place of that look-up.
+  ///
+  /// Where the ids are read elsewhere, too, they stay as they are.
+  ///
+  /// - Parameters:
+  ///   - name: An input of whole numbers.
+  ///   - model: The network.
+  /// - Throws: ``InterpretabilityError`` when the network looks nothing up by that input.
+  public init(_ name: String, of model: Model) throws {
+    source = model
+    let graph = model.graph
+    guard let part = model.inputs.first(where: { $0.name == name }) else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "the network has no input “\(name)”; its inputs are "
+          + model.inputs.map(\.name).joined(separator: ", "))
+    }
+    let input = NodeID(name)
+    guard
+      let node = graph.nodes.first(where: { node in
+        node.layer is EmbeddingLayer && graph.passes(node.inputIndices[0], from: input)
+      }), let layer = node.layer as? EmbeddingLayer, let last = model.inputs.last
+    else {
+      throw InterpretabilityError(
+        .unsupported, "the network looks up no vectors by its input “\(name)”", node: input)
+    }
+    self.node = node.id
+    table = layer.table
+    let shape = part.shape + layer.table.shape.dropFirst()
+    vectors = InputPart(
+      name: node.id.name, shape: shape, type: layer.table.dtype, start: last.start + last.count)
+    var changed = Graph(input: graph.input)
+    for other in graph.nodes.dropFirst() {
+      if other.id == node.id {
+        try changed.add(
+          InputPartLayer(start: vectors.start, shape: shape, type: vectors.type), as: node.id,
+          after: [graph.input])
+      } else {
+        try changed.add(other.layer, as: other.id, after: other.inputs)
+      }
+    }
+    try changed.setOutput(graph.output)
+    var embedded = model
+    embedded.graph = changed
+    embedded.inputs.append(vectors)
+    self.model = embedded
+  }
+
+  /// Rows of the network's inputs with the vectors behind them.
+  public func rows(_ rows: Tensor) throws -> Tensor {
+    let values = try source.graph.forward(rows, to: node)
+    return try .concatenated(
+      [rows, values.reshaped([rows.shape[0], vectors.count]).converted(to: rows.dtype)], axis: 1)
+  }
+}
+
+extension Graph {
+  /// Whether a value is another one's, but for conversions.
+  fileprivate func passes(_ index: Int, from id: NodeID) -> Bool {
+    var index = index
+    while nodes[index].id != id {
+      guard nodes[index].layer is ConversionLayer || nodes[index].layer is IdentityLayer,
+        let source = nodes[index].inputIndices.first
+      else { return false }
+      index = source
+    }
+    return true
+  }
+}
