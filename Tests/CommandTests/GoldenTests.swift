@@ -13,14 +13,16 @@ import Testing
     let compare: String?
   }
 
-  @Test func allReferencesOfMethodsThatExistAreMet() throws {
-    let folder = Fixture.url("golden")
+  /// Convolutional networks, and networks with attention, tokens, recurrence, several inputs and outputs.
+  @Test(arguments: [("golden", 159), ("golden/transformers", 224)])
+  func allReferencesOfMethodsThatExistAreMet(suite: String, count: Int) throws {
+    let folder = Fixture.url(suite)
     let data = try Data(contentsOf: folder.appending(path: "cases.json"))
     let known = Set(Catalog.methods.map(\.name)).union(["forward"])
     let cases = try JSONDecoder().decode([Case].self, from: data).filter {
       known.contains($0.method)
     }
-    #expect(cases.count == 159)
+    #expect(cases.count == count)
 
     try Fixture.withTemporaryFolder { temporary in
       // Cases of methods that are not there yet stay out, and models keep their place.

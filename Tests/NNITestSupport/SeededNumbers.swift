@@ -22,6 +22,12 @@ public struct SeededNumbers: Sendable {
     (-2 * log(1 - uniform())).squareRoot() * cos(2 * Double.pi * uniform())
   }
 
+  /// A float64 tensor of a seed's first normal numbers.
+  public static func tensor(_ shape: [Int], seed: UInt64) throws -> Tensor {
+    var numbers = SeededNumbers(seed)
+    return try numbers.tensor(shape)
+  }
+
   /// A float64 tensor of normal numbers.
   public mutating func tensor(_ shape: [Int], scale: Double = 1) throws -> Tensor {
     let elements = (0..<shape.reduce(1, *)).map { _ in normal() * scale }

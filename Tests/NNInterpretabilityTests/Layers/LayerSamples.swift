@@ -36,6 +36,9 @@ enum LayerSamples {
   /// Layers that are not looked at, and why.
   static let exempt = [
     "InputLayer": "computes nothing",
+    "ConversionLayer": "carries no signal",
+    "DiscreteLayer": "carries no signal",
+    "EmbeddingLayer": "carries no signal",
     "RemnantLayer": "a product with a number, as in AffineLayer; private",
     "ObjectiveLayer": "the last node always, whose cotangent is made of ones; see ObjectiveTests",
   ]
@@ -134,6 +137,8 @@ enum LayerSamples {
         name: "layer norm",
         layer: LayerNormLayer(scale: try numbers.tensor([9]), shift: try numbers.tensor([9])),
         shapes: [[2, 5, 9]]),
+      LayerSample(
+        name: "RMS norm", layer: RMSNormLayer(scale: try numbers.tensor([9])), shapes: [[2, 5, 9]]),
       LayerSample(
         name: "response norm", layer: LocalResponseNormLayer(size: 3, alpha: 0.3), shapes: [image]),
       LayerSample(
@@ -254,6 +259,32 @@ enum LayerSamples {
       LayerSample(name: "sum", layer: SumLayer(), shapes: [image, image]),
       LayerSample(name: "difference", layer: SumLayer(isDifference: true), shapes: [image, image]),
       LayerSample(name: "product", layer: ProductLayer(), shapes: [image, [3, 32, 1, 1]]),
+      LayerSample(
+        name: "matrices", layer: MatrixProductLayer(), shapes: [[3, 4, 5, 6], [3, 4, 6, 7]]),
+      LayerSample(
+        name: "constant left",
+        layer: ConstantProductLayer(weight: try SeededNumbers.tensor([7, 5], seed: 5), isLeft: true),
+        shapes: [[3, 4, 5, 6]]),
+      LayerSample(
+        name: "constant right",
+        layer: ConstantProductLayer(weight: try SeededNumbers.tensor([4, 6, 7], seed: 6), isLeft: false),
+        shapes: [[3, 4, 5, 6]]),
+      LayerSample(
+        name: "selection",
+        layer: SelectionLayer(
+          Operands([
+            .constant(try Tensor([1, 0, 1, 1, 0], shape: [5], dtype: .float64).isGreater(than: 0)),
+            .computed, .computed,
+          ])), shapes: [image, image]),
+      LayerSample(
+        name: "input part", layer: InputPartLayer(start: 3, shape: [2, 4], type: .float32),
+        shapes: [[3, 14]]),
+      LayerSample(
+        name: "scatter", layer: ScatterLayer([[0], [3]]),
+        shapes: [[3, 5, 4, 6], [3, 2, 4, 6]]),
+      LayerSample(
+        name: "scatter sum", layer: ScatterLayer([[0, 1], [3, -1]], isAdding: true),
+        shapes: [[3, 5, 4, 6], [3, 2, 6]]),
       LayerSample(name: "concatenation", layer: ConcatenationLayer(), shapes: [image, half]),
       LayerSample(
         name: "log mean exp", layer: LogMeanExponentialLayer(), shapes: [[4, 9], [4, 9]]),
