@@ -5,14 +5,16 @@ import PackageDescription
 // libtorch: the system's package, or an unpacked libtorch (a Python `torch` folder is one too).
 let libtorch = Context.environment["LIBTORCH"]
 
+// libtorch's headers include each other by operator, too: those of all operators take seconds in each file.
 let torchHeaders: [CXXSetting] =
-  libtorch.map {
+  [.define("AT_PER_OPERATOR_HEADERS")]
+  + (libtorch.map {
     [
       .unsafeFlags([
         "-isystem", "\($0)/include", "-isystem", "\($0)/include/torch/csrc/api/include",
       ])
     ]
-  } ?? []
+  } ?? [])
 
 #if os(macOS)
 let librarySuffix = "dylib"

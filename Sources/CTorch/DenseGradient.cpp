@@ -1,6 +1,6 @@
 #include "DenseGradient.h"
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include <cstring>
 

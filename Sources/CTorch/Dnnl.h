@@ -1,7 +1,7 @@
 // What the files that use oneDNN share: whether it is there, its engine, and views of tensors.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "Version.h"
 

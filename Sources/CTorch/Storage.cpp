@@ -5,8 +5,8 @@
 #include "Version.h"
 
 #include <ATen/Context.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 
 #include <unistd.h>
 

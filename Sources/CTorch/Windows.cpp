@@ -1,7 +1,7 @@
 // nni::windows: windows cut out of maps on record, with changed patches laid over them.
 #include <ATen/Dispatch.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <torch/library.h>
 
 #include <algorithm>

@@ -38,6 +38,33 @@ import Testing
     }
   }
 
+  /// Only the trapezoid rule asks for the gradient at the baseline itself.
+  ///
+  /// At a constant one all windows of max pooling tie, and which element has the derivative is a convention:
+  /// the first, as in PyTorch.
+  @Test func `At a constant baseline the first element of each window has the derivative`() throws {
+    var numbers = SeededNumbers(6)
+    let weight = try numbers.tensor([2, 2 * 2 * 3])
+    var graph = Graph(input: "image")
+    try graph.add(MaxPoolLayer(Window([2, 2], stride: [2, 2])), as: "max", after: ["image"])
+    try graph.add(FlattenLayer(), as: "flat", after: ["max"])
+    try graph.add(DenseLayer(weight: weight), as: "logits", after: ["flat"])
+    let input = try numbers.tensor([2, 2, 4, 6])
+    let result = try IntegratedGradients(steps: 2, quadrature: .trapezoid).attribute(
+      Model(graph), input: input, target: .class(1))
+
+    let (x, w) = (try input.doubles(), Array(try weight.doubles()[12...]))
+    var wanted = [Double](repeating: 0, count: x.count)
+    for window in 0..<24 {
+      let (plane, place) = (window / 6, window % 6)
+      let corner = plane * 24 + place / 3 * 12 + place % 3 * 2
+      let elements = [corner, corner + 1, corner + 6, corner + 7]
+      let winner = elements.max { x[$0] < x[$1] } ?? corner
+      for element in [corner, winner] { wanted[element] += 0.5 * x[element] * w[window % 12] }
+    }
+    expectClose(try result.map.doubles(), wanted, relative: 1e-12)
+  }
+
   @Test(arguments: Quadrature.allCases) func itIsTheWeightedSumOfGradients(
     _ quadrature: Quadrature
   ) throws {

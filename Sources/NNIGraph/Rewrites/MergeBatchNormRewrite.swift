@@ -32,22 +32,29 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     self.kept = kept
   }
 
-  public func apply(to graph: Graph) throws -> Graph {
+  public func apply(to graph: Graph) throws -> Graph { try merged(graph).graph }
+
+  /// The rewritten graph, and for each folded batch norm the layer that took it up.
+  package func merged(_ graph: Graph) throws -> (graph: Graph, hosts: [NodeID: NodeID]) {
     var graph = graph
+    var hosts: [NodeID: NodeID] = [:]
     for index in graph.nodes.indices {
       guard let norm = graph.nodes[index].layer as? BatchNormLayer else { continue }
+      let id = graph.nodes[index].id
       let factors = try norm.factors
       let left: any Layer
-      if try foldBackward(factors, at: index, in: &graph) {
+      if let host = try foldBackward(factors, at: index, in: &graph) {
         left = remains(of: norm)
-      } else if try foldForward(factors, at: index, in: &graph) {
+        hosts[id] = host
+      } else if let host = try foldForward(factors, at: index, in: &graph) {
         left = IdentityLayer()
+        hosts[id] = host
       } else {
         left = ChannelAffineLayer(weight: factors.factor, bias: factors.summand)
       }
-      try graph.setLayer(left, at: graph.nodes[index].id)
+      try graph.setLayer(left, at: id)
     }
-    return graph
+    return (graph, hosts)
   }
 
   private typealias Factors = (factor: Tensor, summand: Tensor)
@@ -56,44 +63,44 @@ public struct MergeBatchNormRewrite: GraphRewrite {
     remnant == .exact ? IdentityLayer() : RemnantLayer(factor: 1 / (1 + norm.epsilon).squareRoot())
   }
 
-  /// Folds into the layer before, if it has no other use.
+  /// Folds into the layer before, if it has no other use; that layer's node.
   private func foldBackward(
     _ factors: Factors, at index: Int, in graph: inout Graph
-  ) throws -> Bool {
+  ) throws -> NodeID? {
     let uses = graph.useCounts
     var source = graph.nodes[index].inputIndices[0]
     while Self.commutes(graph.nodes[source].layer), uses[source] == 1, source > 0 {
-      guard !kept.contains(graph.nodes[source].id) else { return false }
+      guard !kept.contains(graph.nodes[source].id) else { return nil }
       source = graph.nodes[source].inputIndices[0]
     }
     let node = graph.nodes[source]
     guard uses[source] == 1, !kept.contains(node.id), var layer = node.layer as? any LinearLayer,
       let axis = Self.outputAxis(layer)
-    else { return false }
+    else { return nil }
     let aligned = try factors.factor.aligned(toAxis: axis, rank: layer.weight.rank)
     layer.weight = try layer.weight * aligned
     layer.bias = try layer.bias.map { try $0 * factors.factor + factors.summand } ?? factors.summand
     try graph.setLayer(layer, at: node.id)
-    return true
+    return node.id
   }
 
-  /// Folds into the layer after, if nothing else uses the value.
+  /// Folds into the layer after, if nothing else uses the value; that layer's node.
   private func foldForward(
     _ factors: Factors, at index: Int, in graph: inout Graph
-  ) throws -> Bool {
+  ) throws -> NodeID? {
     var current = index
     while true {
       guard !kept.contains(graph.nodes[current].id),
         let next = Self.onlyUser(of: current, in: graph)
-      else { return false }
+      else { return nil }
       let node = graph.nodes[next]
       if Self.commutes(node.layer) || node.layer is FlattenLayer {
         current = next
         continue
       }
-      guard let layer = try Self.absorbing(factors, into: node.layer) else { return false }
+      guard let layer = try Self.absorbing(factors, into: node.layer) else { return nil }
       try graph.setLayer(layer, at: node.id)
-      return true
+      return node.id
     }
   }
 

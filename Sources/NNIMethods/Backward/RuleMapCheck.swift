@@ -3,6 +3,9 @@
 /// A `name` fits a node's own name, with or without a leading slash, and the module that the node was
 /// exported from: `conv1` fits `/conv1/Conv`, `layer1.*` fits `/layer1/layer1.0/conv1/Conv`. Of the nodes of
 /// one module, its weighted layers are meant where there are any.
+///
+/// No entry fits a node that was merged with another, such as a batch norm folded into the convolution
+/// before it: nothing is computed there, and relevance passes unchanged.
 struct RuleMapCheck {
   private let map: RuleMapDescription
   private let graph: Graph
@@ -10,6 +13,8 @@ struct RuleMapCheck {
   private let modules: [NodeID: [String]]
   /// The network's own nodes; in `graph` some may be merged with others.
   private let whole: Graph
+  /// The nodes that have a layer of their own in `graph`, too.
+  private let unmerged: Set<NodeID>
 
   init(_ map: RuleMapDescription, of model: Model, in graph: Graph) {
     self.map = map
@@ -17,10 +22,16 @@ struct RuleMapCheck {
     whole = model.graph
     outline = Graph.Outline(graph)
     modules = model.moduleNames
+    // What is left of a merged layer is of another kind.
+    let kinds = Dictionary(uniqueKeysWithValues: whole.nodes.map { ($0.id, $0.layer.kind) })
+    unmerged = Set(
+      graph.nodes.filter { kinds[$0.id, default: $0.layer.kind] == $0.layer.kind }.map(\.id))
   }
 
-  /// The selector with patterns of names replaced by the nodes that they fit.
-  func selector(of entry: RuleMapDescription.Entry) -> NodeSelector { resolved(entry.selector) }
+  /// The selector with patterns of names replaced by the nodes that they fit, less the merged ones.
+  func selector(of entry: RuleMapDescription.Entry) -> NodeSelector {
+    .both(resolved(entry.selector), .nodes(unmerged))
+  }
 
   private func resolved(_ selector: NodeSelector) -> NodeSelector {
     switch selector {
@@ -68,25 +79,39 @@ struct RuleMapCheck {
   }
 
   /// One sentence for each entry that decides nowhere.
-  func notes() -> [String] {
+  func notes() throws -> [String] {
     var isDecided = [Bool](repeating: false, count: graph.nodes.count)
-    return map.entries.enumerated().compactMap { index, entry in
+    return try map.entries.enumerated().compactMap { index, entry in
       let selector = selector(of: entry)
       let fitting = graph.nodes.indices.dropFirst().filter { selector.matches($0, in: outline) }
       let decides = fitting.contains { !isDecided[$0] }
       for node in fitting { isDecided[node] = true }
       guard !decides else { return nil }
-      return "rule map, entry \(index + 1) (\(entry.rule)) "
-        + (fitting.isEmpty
-          ? "fits no node that has a rule of its own: there is none, or it is merged with its neighbour"
-          : "decides nowhere: earlier entries fit all its nodes")
+      let reason =
+        try fitting.isEmpty
+        ? merging(of: entry) ?? "fits no node that has a rule of its own"
+        : "decides nowhere: earlier entries fit all its nodes"
+      return "rule map, entry \(index + 1) (\(entry.rule)) \(reason)"
     }
+  }
+
+  /// Where the nodes that an entry means have gone, if it means merged ones.
+  private func merging(of entry: RuleMapDescription.Entry) throws -> String? {
+    let (selector, outline) = (resolved(entry.selector), Graph.Outline(whole))
+    let meant = whole.nodes.indices.filter {
+      selector.matches($0, in: outline) && !unmerged.contains(whole.nodes[$0].id)
+    }
+    guard let first = meant.first.map({ whole.nodes[$0].id }) else { return nil }
+    let hosts = try MergeBatchNormRewrite().merged(whole).hosts
+    let more = meant.count > 1 ? ", and so on for \(meant.count - 1) more" : ""
+    return "decides nowhere: \(first) is merged into \(hosts[first] ?? "its neighbour")\(more), "
+      + "and the rule there counts"
   }
 }
 
 extension LRPComposite: NotingMethod {
   public func notes(for model: Model) throws -> [String] {
     guard !rules.entries.isEmpty else { return [] }
-    return RuleMapCheck(rules, of: model, in: try model.prepared(preparation)).notes()
+    return try RuleMapCheck(rules, of: model, in: model.prepared(preparation)).notes()
   }
 }

@@ -4,6 +4,10 @@
 /// The map sums to `f_c(x) − f_c(x₀)` up to the error of the sum that stands for the integral, which
 /// the ledger shows as `quadrature`. The class is fixed from `x`.
 ///
+/// The trapezoid rule also asks for the gradient at the baseline itself, where all windows of max pooling tie if it
+/// is constant. The first element of a window then has the derivative; tied values that rounding tells apart
+/// may have another winner elsewhere, and the map differs there by up to that node's weight.
+///
 /// With a ``tolerance`` the path is cut into pieces of eight Gauss–Legendre nodes. What a piece should sum
 /// to is known, for it is the score's change over it; the piece that is farthest off is halved until
 /// all that is missing together is small enough. Pieces that are good enough are never computed again.

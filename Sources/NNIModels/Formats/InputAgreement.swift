@@ -34,8 +34,11 @@ enum InputAgreement {
   ) throws {
     guard spec.size.count == 2, fileShape.count == 4 else { return }
     let isLast = fileShape[3] == 3 && fileShape[1] != 3 || fileShape[3] == 1 && fileShape[1] != 1
-    let plain = zip(fileShape[2...], spec.size).allSatisfy { $0 == nil || $0 == $1 }
-    let last = isLast && zip(fileShape[1...2], spec.size).allSatisfy { $0 == nil || $0 == $1 }
+    func fits(_ extents: ArraySlice<Int?>) -> Bool {
+      zip(extents, spec.size).allSatisfy { extent, size in extent.map { $0 == size } ?? true }
+    }
+    let plain = fits(fileShape[2...])
+    let last = isLast && fits(fileShape[1...2])
     guard !plain, !last else { return }
     let shape = fileShape.map { $0.map(String.init) ?? "N" }.joined(separator: ", ")
     throw InterpretabilityError(

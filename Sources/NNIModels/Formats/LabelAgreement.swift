@@ -13,8 +13,8 @@ enum LabelAgreement {
         "\(model.name): \(labels.count == 1 ? "1 label is" : "\(labels.count) labels are") stated for "
           + "\(count) classes; names may stand at the wrong class")
     }
-    let repeated = Dictionary(grouping: labels.indices) { labels[$0] }.filter { $0.value.count > 1 }
-      .sorted { $0.value[0] < $1.value[0] }
+    let places: [String: [Int]] = Dictionary(grouping: labels.indices) { labels[$0] }
+    let repeated = places.filter { $0.value.count > 1 }.sorted { $0.value[0] < $1.value[0] }
     if !repeated.isEmpty {
       let shown = repeated.prefix(5).map { name, indices in
         "“\(name)” (\(indices.map(String.init).joined(separator: ", ")))"

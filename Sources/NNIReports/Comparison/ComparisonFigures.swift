@@ -16,7 +16,8 @@ enum ComparisonFigures {
       ).chart
       chart.width = 520
       chart.height = 360
-      return "<figure class=\"plate\">\n\(PageFigure.readable(try chart.svg(for: .page)))</figure>\n"
+      let picture = PageFigure.readable(try chart.svg(for: .page))
+      return "<figure class=\"plate\">\n\(picture)</figure>\n"
     }
     return try """
     <div class="figures">

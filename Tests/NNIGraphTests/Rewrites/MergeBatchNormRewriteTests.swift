@@ -52,6 +52,7 @@ import Testing
     let merged = try expectSame(graph, numbers.tensor([2, 3, 4, 5]))
     #expect(try merged["first"].layer is IdentityLayer)
     #expect(try merged["second"].layer is IdentityLayer)
+    #expect(try MergeBatchNormRewrite().merged(graph).hosts == ["first": "conv", "second": "fc"])
   }
 
   @Test func staysWherePaddingOrAnotherUseForbids() throws {

@@ -52,6 +52,37 @@ struct RuleMapCheckTests {
     #expect(notes.count == 2, "\(notes)")
     #expect(notes[0].contains("entry 2 (gamma) decides nowhere"))
     #expect(notes[1].contains("entry 3 (epsilon) fits no node"))
+    // Its batch norm is merged with the convolution before it.
+    let norm = #"{"rules": [{"name": "norm", "rule": "flat"}]}"#
+    let merged = try LRPComposite(rules: RuleMapDescription(json: norm))
+    #expect(try merged.notes(for: SampleNets.mixed()).count == 1)
     #expect(try LRPComposite().notes(for: model).isEmpty)
+  }
+
+  @Test(
+    arguments: [#""name": "norm""#, #""kind": "affine""#, #""name": "n*m", "kind": "affine""#],
+    MergeBatchNormRewrite.Remnant.allCases)
+  func `An entry for a merged node changes nothing and names its host`(
+    selector: String, remnant: MergeBatchNormRewrite.Remnant
+  ) throws {
+    let net = try SampleNets.mixed()
+    let plain = LRPComposite(batchNorm: remnant)
+    var method = plain
+    method.rules = try RuleMapDescription(json: "{\"rules\": [{\(selector), \"rule\": \"flat\"}]}")
+    let notes = try method.notes(for: net)
+    #expect(notes.count == 1 && notes[0].contains("norm is merged into stem"), "\(notes)")
+    let input = try SampleNets.mixedInput()
+    try expectClose(
+      method.attribute(net, input: input, target: 1).map,
+      plain.attribute(net, input: input, target: 1).map, relative: 0)
+  }
+
+  @Test func `What is left of a merged node is of no kind`() throws {
+    let json = #"{"rules": [{"kind": ["activation", "structural"], "rule": "gradient"}]}"#
+    let method = try LRPComposite(rules: RuleMapDescription(json: json))
+    let entries = try method.ruleEntries(
+      for: SampleNets.mixed(), input: SampleNets.mixedInput())
+    #expect(try #require(entries["relu1"]).rule is GradientRule)
+    #expect(try #require(entries["norm"]).rule is PassThroughRule)
   }
 }
