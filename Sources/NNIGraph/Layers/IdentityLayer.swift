@@ -16,7 +16,10 @@ extension IdentityLayer: Cataloged {
         // Between real types only the precision changes, which is the model's to choose.
         let type = try node.int("to", default: 0)
         guard [1, 10, 11, 16].contains(type) else {
-          throw node.unsupported("a conversion of computed values to ONNX type \(type)")
+          let names = [3: "int8", 2: "uint8", 5: "int16", 6: "int32", 7: "int64", 9: "bool"]
+          throw node.unsupported(
+            "computed values turned into \(names[type] ?? "elements of ONNX type \(type)"); "
+              + "they must stay real numbers")
         }
         return IdentityLayer()
       },
