@@ -42,7 +42,11 @@ enum Terminal {
     AtomicFile.handleSignals()
     // Most of a process's addresses go to its libraries, before it begins.
     guard csystem_process_limit() != .max else { return }
-    guard csystem_available_memory() > 192 << 20, (try? Torch.reserveWorkspace()) != nil else {
+    // Each thread that multiplies matrices takes such a workspace.
+    let workspaces = Int64(min(Torch.processorCount, 4) + 1)
+    guard csystem_available_memory() > workspaces * 136 << 20,
+      (try? Torch.reserveWorkspace()) != nil
+    else {
       report(
         "nni: the limit on its memory (ulimit -v, ulimit -d) leaves no room; allow 2 GB or more")
       end(1)
