@@ -19,7 +19,7 @@ package struct FilePlace: Sendable {
   /// replaced.
   ///
   /// - Throws: ``WriteFailure`` when a folder, a device, a pipe or a socket is there, or a file that this
-  ///   command reads.
+  ///   command reads or nobody may write to.
   package init(_ written: String) throws(WriteFailure) {
     guard !written.isEmpty else { throw WriteFailure("“”", "the name is empty; name a file") }
     guard !written.contains("\0") else {
@@ -37,6 +37,11 @@ package struct FilePlace: Sendable {
     path = try Self.target(of: written)
     folder = Self.folder(of: path)
     permissions = isThere ? UInt32(status.st_mode & 0o7777) : nil
+    // Renaming would replace it all the same, and the administrator may write to any file.
+    if isThere, status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH) == 0 {
+      throw WriteFailure(
+        written, "a file that nobody may write to is there; choose another name, or remove it")
+    }
     if isThere, FilesRead.current?.contains(FileIdentity(status)) == true {
       throw WriteFailure(written, "this command reads that file; choose another name")
     }

@@ -67,7 +67,8 @@ public struct Model: Sendable {
     fileOutput = graph.output
     endsInSoftmax = tail.ending == .softmax
     outputMeaning = try OutputMeaning(
-      tail.ending, output, alternatives: alternatives, labels: inputSpec.labels)
+      tail.ending, output, alternatives: alternatives, labels: inputSpec.labels,
+      areShares: tail.ending == .none && output.kind == nil && ValueBounds.areShares(tail.graph))
     var width = OutputTail.width(of: tail.graph)
     // Only where a single logit may be is a pass worth the time.
     if width == nil, tail.ending == .sigmoid { width = try? outputWidth }

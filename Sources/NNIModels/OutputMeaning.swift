@@ -78,13 +78,17 @@ public struct OutputMeaning: Sendable, Codable, Hashable {
 extension OutputMeaning {
   /// What a network's end and a statement about it say together.
   ///
+  /// Values that its layers keep between 0 and 1 (`areShares`) are numbers, unless the statement says
+  /// otherwise: a softmax on top of probabilities that the network makes itself would be wrong.
+  ///
   /// - Throws: ``InterpretabilityError`` when they contradict each other.
   init(
-    _ ending: Activation, _ stated: OutputStatement, alternatives: [String], labels: [String]
+    _ ending: Activation, _ stated: OutputStatement, alternatives: [String], labels: [String],
+    areShares: Bool = false
   ) throws {
     let kind: Kind
     switch (ending, stated.kind) {
-    case (.none, let said): kind = said ?? .logits
+    case (.none, let said): kind = said ?? (areShares ? .regression : .logits)
     case (.softmax, .mask?), (.softmax, .softmax?), (.softmax, .logits?), (.softmax, nil):
       kind = stated.kind == .mask ? .mask : .softmax
     case (.sigmoid, .mask?), (.sigmoid, .sigmoid?), (.sigmoid, .logits?), (.sigmoid, nil):
@@ -97,7 +101,8 @@ extension OutputMeaning {
     }
     self.init(
       kind, name: stated.name, alternatives: alternatives,
-      isStated: ending != .none || stated.kind != nil, namesBothClasses: labels.count == 2)
+      isStated: ending != .none || stated.kind != nil || areShares,
+      namesBothClasses: labels.count == 2)
   }
 
   /// The names of all classes of an output of so many values, where a single logit has two.

@@ -33,6 +33,17 @@ public enum Torch {
     ctorch_set_memory_limit(Int64(bytes))
   }
 
+  /// Has the library of matrix products take the memory that it works in, now while there is some.
+  ///
+  /// NB: OpenBLAS takes 128 MB at the first product and asks for ever where a limit (`ulimit -v`) leaves less.
+  ///
+  /// - Throws: ``TorchError`` when there is not so much.
+  package static func reserveWorkspace() throws(TorchError) {
+    try checkMemory(136 << 20, for: "matrix product")
+    let side = try Tensor.full([128, 128], 1)
+    let _: Tensor = try .call("aten::mm", .tensor(side), .tensor(side))
+  }
+
   /// Refuses to take more memory than there is: Swift's own arrays end the process then.
   ///
   /// - Throws: ``TorchError`` in one sentence.

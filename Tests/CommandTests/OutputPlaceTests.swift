@@ -48,6 +48,16 @@ import Testing
     return result
   }
 
+  /// Renaming could replace it, and the administrator could write to it.
+  @Test func aFileThatNobodyMayWriteToIsNotReplaced() throws {
+    try Fixture.withTemporaryFolder { folder in
+      _ = try ShellRun("echo kept > kept.st; chmod 444 kept.st; ln -s kept.st link.st", in: folder)
+      for place in ["kept.st", "link.st"] {
+        try expectRefusal(attribute(place), in: folder, saying: "nobody may write to")
+      }
+    }
+  }
+
   @Test func whatIsNoFileIsNotReplaced() throws {
     try Fixture.withTemporaryFolder { folder in
       _ = try ShellRun("mkdir dir d.svg d.png; mkfifo pipe p.svg p.png", in: folder)

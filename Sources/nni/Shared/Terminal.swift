@@ -1,6 +1,7 @@
 import CSystem
 import Foundation
 import NNIImages
+import NNInterpretability
 
 /// Where messages and progress go.
 enum Terminal {
@@ -40,9 +41,14 @@ enum Terminal {
     csystem_open_streams()
     AtomicFile.handleSignals()
     // Most of a process's addresses go to its libraries, before it begins.
-    guard csystem_process_limit() == .max || csystem_available_memory() > 48 << 20 else {
+    guard csystem_process_limit() != .max else { return }
+    // Each thread that multiplies matrices takes such a workspace.
+    let workspaces = Int64(min(Torch.processorCount, 4) + 1)
+    guard csystem_available_memory() > workspaces * 136 << 20,
+      (try? Torch.reserveWorkspace()) != nil
+    else {
       report(
-        "nni: the limit on its memory (ulimit -v, ulimit -d) leaves no room; allow 1 GB or more")
+        "nni: the limit on its memory (ulimit -v, ulimit -d) leaves no room; allow 2 GB or more")
       end(1)
     }
   }

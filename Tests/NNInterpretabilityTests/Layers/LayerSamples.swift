@@ -46,7 +46,7 @@ enum LayerSamples {
   static func all() throws -> [LayerSample] {
     let lists = try [
       activations, weighted(), normalizations(), pools, reductions, resizes, shapes, moves(),
-      several, random(),
+      several(), random(),
     ]
     return Array(lists.joined())
   }
@@ -253,7 +253,7 @@ enum LayerSamples {
     ]
   }
 
-  private static var several: [LayerSample] {
+  private static func several() throws -> [LayerSample] {
     let half = [3, 16, 6, 5]
     return [
       LayerSample(name: "sum", layer: SumLayer(), shapes: [image, image]),
