@@ -166,9 +166,8 @@ Lesson.demonstration.run { page in
               "\(name): \(map.method) over \(cat.name): \(picture.description(unit: ""))",
             caption: .plain(name))
           // A photograph that is seen through its map has its own colours.
-          return name == "masked"
-            ? figure
-            : figure.with(MapScale(of: picture, colors: .blueWhiteRed, scaling: .robust))
+          guard name != "masked" else { return figure }
+          return try figure.with(MapScale(of: picture, colors: .blueWhiteRed, scaling: .robust))
         }),
       .heading("Two classes"),
       .figure(
