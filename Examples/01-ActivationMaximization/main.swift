@@ -103,7 +103,7 @@ Lesson.activationMaximization.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        From a real digit \(results[0].steps.map { Double($0) }.mean.fixed(0)) steps are enough on average, and no pixel \
+        From a real digit \(results[0].steps.map { Double($0) }.mean.fixed(1)) steps are enough on average, and no pixel \
         moves by more than \(moved.fixed(2)). From noise drawn to zero it takes \
         \(results[2].steps.map { Double($0) }.mean.fixed(0)), and \
         of the ten images that the network is sure of, the other network gives \
@@ -130,8 +130,8 @@ Lesson.activationMaximization.run { page in
     [
       .paragraph(
         """
-        A generator knows what digits look like. If the image is what it makes of a code, $x = G(z)$, and the \
-        code is optimised, everything that comes out looks drawn by hand:
+        A generator was trained to make images that look like digits. If the image is what it makes of a code, \
+        $x = G(z)$, and the code is optimised, the image stays within what it can draw:
         """),
       .formula(#"z^* = argmax_z log p_k(G(z)) − λ |z|^2"#),
       table(
@@ -139,6 +139,7 @@ Lesson.activationMaximization.run { page in
         try zip(generators, made).flatMap { try rows($0.name, $1) }),
       .paragraph(
         """
+        The dense generator draws blurred digits, the convolutional one clear strokes, not all of them whole. \
         A code may begin at another digit and stay there, for between two digits lies nothing that the generator \
         can draw. So the best of 256 random codes is where each begins. And the network sees each image \
         slightly shifted, scaled and turned, without which some codes lead to images that only this one \
@@ -157,31 +158,58 @@ Lesson.activationMaximization.run { page in
     ("SqueezeNet", squeezeNet, "features.10.cat", 100),
   ]
   let photographs = try Shipped.photographs.map { try Image(contentsOf: $0) }
+  /// What one image reached, and how it lies beside photographs.
+  struct Feature {
+    let score: Double
+    let statistics: ImageStatistics
+    let cell: PageTable.Cell
+  }
   let features = try page.each(channels, "channels of larger networks") {
-    name, model, node, channel in
+    _, model, node, channel in
     let canvas = try ImageCanvas(model, size: [128, 128])
     let ways: [any Parameterization] = [
       PixelParameterization(), FourierParameterization(),
       MACOParameterization(try MagnitudeSpectrum(of: photographs, for: model, on: canvas)),
     ]
-    let cells = try ways.map { way -> PageTable.Cell in
+    return try ways.map { way -> Feature in
       let maximization = ActivationMaximization(
         .channel(node, channel), parameterization: way, transforms: .standard(for: canvas),
         steps: 256, size: [128, 128], seed: 3)
       var state = try maximization.begin(on: model)
       try maximization.run(on: model, from: &state)
-      let pictures = try canvas.pictures(maximization.images(state, for: model))
+      let images = try maximization.images(state, for: model)
       let score = state.history.images[0].scores.last ?? 0
-      let found = try ImageStatistics(
-        of: canvas.pixels(maximization.images(state, for: model).converted(to: .float64)))
-      return .picture(
-        try PageFigure(
-          pictures[0], description: "\(way.name), \(model.name) \(node):\(channel)",
-          caption: .plain(
-            "activation \(score.short), slope \(found.slope.fixed(1)), \(found.saturation.percent) at the ends"
-          )))
+      let found = try ImageStatistics(of: canvas.pixels(images.converted(to: .float64)))
+      let figure = try PageFigure(
+        canvas.pictures(images)[0], description: "\(way.name), \(model.name) \(node):\(channel)",
+        caption: .plain(
+          "activation \(score.short), slope \(found.slope.fixed(1)), \(found.saturation.percent) at the ends"
+        ))
+      return Feature(score: score, statistics: found, cell: .picture(figure))
     }
-    return [.text(.plain("\(name) \(node), channel \(channel)"))] + cells
+  }
+  let featureRows = zip(channels, features).map { channel, cells -> [PageTable.Cell] in
+    [.text(.plain("\(channel.name) \(channel.node), channel \(channel.channel)"))]
+      + cells.map(\.cell)
+  }
+  /// The slopes of a way's images, from the smallest to the largest.
+  func slopes(_ way: Int) -> String { range(features.map { $0[way].statistics.slope }) }
+  func range(_ values: [Double]) -> String {
+    "\((values.min() ?? 0).fixed(1)) to \((values.max() ?? 0).fixed(1))"
+  }
+  /// For how many channels a way gives the highest activation (or the lowest).
+  func count(_ way: Int, isLowest: Bool = false) -> Int {
+    features.count { cells in
+      let scores = cells.map(\.score)
+      return scores[way] == (isLowest ? scores.min() : scores.max())
+    }
+  }
+  var whole = squeezeNet.inputSpec
+  (whole.size, whole.resize) = ([128, 128], 128)
+  let photographSlopes = try photographs.map { photograph in
+    let pixels = try ImageCanvas(squeezeNet, size: [128, 128])
+      .pixels(whole.tensor(from: photograph).tensor.converted(to: .float64))
+    return try ImageStatistics(of: pixels).slope
   }
   page.add(
     "Channels of larger networks",
@@ -197,19 +225,19 @@ Lesson.activationMaximization.run { page in
         PageTable(
           """
           256 steps at 128 × 128 pixels; the objective is the channel's mean activation. Below it the slope $s$ of the \
-          power spectrum, which falls as $1/f^s$ ($s$ of the shipped photographs: 2.6 to 3.1), and the share of \
-          values that are black or white.
+          power spectrum, which falls as $1/f^s$ ($s$ of the shipped photographs: \(range(photographSlopes))), and the \
+          share of values that are black or white.
           """,
-          columns: ["channel", "pixels", "Fourier", "MACO"], rows: features)),
+          columns: ["channel", "pixels", "Fourier", "MACO"], rows: featureRows)),
       .heading("What to see"),
       .paragraph(
         """
-        Early channels look for edges and simple textures, later ones for patterns and parts: that order \
-        is what the literature shows. Pixels mostly give the highest activation and the least legible picture (where \
-        they fail, the steps found no way out of the noise). Fourier's are legible; their decay with frequency was \
-        chosen so that the spectrum has a photograph's slope. MACO's look most \
-        like photographs and excite the channel least, as they may not choose their contrasts. With these two small \
-        networks nothing looks like a whole object; VGG16's late channels show heads of dogs.
+        Pixels give the highest activation for \(count(0)) of the \(channels.count) channels; elsewhere their steps found \
+        no way out of the noise. Their slopes are \(slopes(0)): dots and stripes at the scale of pixels. Fourier's \
+        are \(slopes(1)), MACO's \(slopes(2)), beside \(range(photographSlopes)) of photographs. MACO's activation is the \
+        lowest for \(count(2, isLowest: true)) of \(channels.count), as it may not choose its contrasts. What is seen \
+        are textures: weaves, tufts, rings, stacks of discs; where Fourier's picture is a few black and white fields, \
+        the channel answers to large even areas. Nothing looks like a whole object.
         """),
     ])
 

@@ -66,9 +66,10 @@ Lesson.deepDream.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        Early layers answer with strokes and ripples that follow the edges, middle ones with textures and \
-        eyes, late ones with parts of things, put where the photograph suggests them: that is what the \
-        network was about to see there.
+        AlexNet's first layer hardens colours and edges, `features.4` draws strokes along the edges, `features.9` rings \
+        around what is round. SqueezeNet's `features.3.cat` adds dots, `features.7.cat` spirals and rings like eyes, \
+        `features.12.cat` a fine web. They lie where the photograph suggests them. Whole things, for which larger \
+        networks' dreams are known, do not appear in these two small ones.
         """),
     ])
 

@@ -102,7 +102,7 @@ Lesson.gradCAM.run { page in
         "The next class again.",
         ("original", { try Pictures.digit(stretched, sample: $0, magnification: 14) }),
         (
-          "right, one scale",
+          "right, on the scale of the right class",
           {
             try Pictures.map(
               other, sample: $0, scaling: .fixed(strongest[$0]), magnification: 14, caption: "")

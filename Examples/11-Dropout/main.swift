@@ -148,7 +148,7 @@ Lesson.dropout.run { page in
         The upright 1 is a 1 for \(found.votes[0][1]) of \(found.passes) passes. As it falls, points spread. At \
         \(digit.names[found.mutualInformation.largest]), where the mutual information is largest, \
         \(sure) passes give more than 90 % to some digit, and \(parties) digits get votes: single networks are \
-        sure, but of different digits. The one softmax does not show that. At \
+        sure, but of different digits. One softmax can hide that: at \
         \(digit.names[surest]) it gives \(softmax[surest][softmax[surest].largest].percent) to the \
         \(softmax[surest].largest), which \(found.votes[surest][softmax[surest].largest]) of \
         \(found.passes) passes vote for and which has \

@@ -144,7 +144,7 @@ Lesson.uncertainDeepLIFT.run { page in
         \(temperature.likelihoodBefore.fixed(4)) to \(temperature.likelihoodAfter.fixed(4)). On \
         \(parts.test.count) other digits it goes from \(before.scores.negativeLogLikelihood.fixed(4)) to \
         \(after.scores.negativeLogLikelihood.fixed(4)), and the expected calibration error from \
-        \(before.expectedError.percent) to \(after.expectedError.percent). \
+        \((100 * before.expectedError).fixed(2))\u{A0}% to \((100 * after.expectedError).fixed(2))\u{A0}%. \
         \(isBetter
           ? "The temperature carries over."
           : "The temperature does not carry over to them.") \

@@ -52,7 +52,7 @@ Lesson.demonstration.run { page in
       name,
       try three.map { name, method in
         .init(
-          name, map: try HeatMap(recordings.attribute(method, target: target), sample: 0))
+          name, map: try Pictures.heatMap(recordings.attribute(method, target: target)))
       })
   }
   func grid(
@@ -74,7 +74,7 @@ Lesson.demonstration.run { page in
       .paragraph(
         """
         Relevance and contributions are signed: red speaks for the class, blue against it. Guided \
-        backpropagation's colours are the signs of a gradient from which every negative signal was cut at the ReLUs; \
+        backpropagation's map has magnitudes only, of a gradient from which every negative signal was cut at the ReLUs; \
         how little it depends on the class is counted below.
         """),
     ])
@@ -138,7 +138,7 @@ Lesson.demonstration.run { page in
 
   // One map, five pictures; two classes, one scale.
   let map = maps[6]
-  let picture = try HeatMap(map, sample: 0)
+  let picture = try Pictures.heatMap(map)
   let seen = try cat.region(seenBy: network)
   let styles: [(name: String, style: MapStyle)] = [
     ("overlay", .overlay()), ("masked", .masked()), ("blended", .blended()),
@@ -159,10 +159,15 @@ Lesson.demonstration.run { page in
         try styles.map { name, style in
           let image = try style.picture.image(
             of: picture, on: cat.image, region: seen,
-            colors: picture.kind == .signed ? .blueWhiteRed : .madder, scaling: .robust)
-          return try PageFigure(
+            colors: .blueWhiteRed, scaling: .robust)
+          let figure = try PageFigure(
             image.resized(width: 296, height: 296 * image.height / image.width),
-            description: name, caption: .plain(name))
+            description:
+              "\(name): \(map.method) over \(cat.name): \(picture.description(unit: ""))",
+            caption: .plain(name))
+          // A photograph that is seen through its map has its own colours.
+          guard name != "masked" else { return figure }
+          return try figure.with(MapScale(of: picture, colors: .blueWhiteRed, scaling: .robust))
         }),
       .heading("Two classes"),
       .figure(

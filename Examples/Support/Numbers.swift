@@ -26,8 +26,8 @@ extension Double {
       .replacingOccurrences(of: "{-", with: "{−")
   }
 
-  /// A share as percent, with one decimal.
-  public var percent: String { "\((self * 100).fixed(1)) %" }
+  /// A share as percent, with one decimal; no line ends before the sign.
+  public var percent: String { "\((self * 100).fixed(1))\u{A0}%" }
 }
 
 extension Tensor {

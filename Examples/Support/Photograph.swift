@@ -48,7 +48,7 @@ public struct Photograph {
     _ attribution: Attribution, of model: Model, sample: Int = 0,
     scaling: HeatMapScaling = .robust, width: Int = 296
   ) throws -> Image {
-    let map = try HeatMap(attribution, sample: sample)
+    let map = try Pictures.heatMap(attribution, sample: sample)
     let region = try region(seenBy: model)
     return try Self.shrunk(
       Overlay().image(
@@ -61,7 +61,7 @@ public struct Photograph {
     _ attribution: Attribution, of model: Model, caption: PageText, sample: Int = 0,
     scaling: HeatMapScaling = .robust, width: Int = 296
   ) throws -> PageFigure {
-    let map = try HeatMap(attribution, sample: sample)
+    let map = try Pictures.heatMap(attribution, sample: sample)
     return try PageFigure(
       overlay(attribution, of: model, sample: sample, scaling: scaling, width: width),
       description:

@@ -58,12 +58,25 @@ public enum Pictures {
       """
   }
 
+  /// The values of an attribution, signed where its method can tell for from against.
+  ///
+  /// So contributions have one palette in a comparison, even those of which none happens to be negative; what
+  /// cannot be negative (sensitivities, maps of a layer that passed a ReLU) are magnitudes.
+  public static func heatMap(_ attribution: Attribution, sample: Int = 0) throws -> HeatMap {
+    let map = try HeatMap(attribution, sample: sample)
+    let isContribution =
+      attribution.promise == .sumsToScore || attribution.method == "cam"
+      || (attribution.promise == .nothing && attribution.layer == nil)
+    guard isContribution else { return map }
+    return try HeatMap(map.values, height: map.height, width: map.width, kind: .signed)
+  }
+
   /// An attribution as a picture: red for, blue against, white nothing; magnitudes from white to red.
   public static func image(
     of attribution: Attribution, sample: Int = 0, scaling: HeatMapScaling = .robust,
     magnification: Int = 3
   ) throws -> Image {
-    let map = try HeatMap(attribution, sample: sample)
+    let map = try heatMap(attribution, sample: sample)
     return try map.image(
       colors: map.kind == .signed ? .blueWhiteRed : .madder, scaling: scaling,
       magnification: magnification)
@@ -75,7 +88,7 @@ public enum Pictures {
     _ attribution: Attribution, sample: Int = 0, scaling: HeatMapScaling? = nil,
     magnification: Int = 3, caption: PageText = ""
   ) throws -> PageFigure {
-    let map = try HeatMap(attribution, sample: sample)
+    let map = try heatMap(attribution, sample: sample)
     return try PageFigure(
       map: map, colors: map.kind == .signed ? .blueWhiteRed : .madder,
       scaling: scaling ?? common(attribution), magnification: magnification,

@@ -15,7 +15,10 @@ struct HTMLPage {
   }
 
   private var summary: String {
-    let methods = Set(report.photos.flatMap { $0.tiles.map(\.title) }).count
+    // A method with other options is another one.
+    let methods = Set(
+      report.photos.flatMap { $0.tiles.map { [ReportFact("", $0.title)] + $0.options } }
+    ).count
     return "\(count(report.photos.count, "photograph")), \(count(methods, "method"))"
   }
 

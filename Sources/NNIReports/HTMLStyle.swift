@@ -46,7 +46,7 @@ enum HTMLStyle {
     caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
     th { text-align: left; font-weight: 600; color: var(--muted); font-size: .85rem; }
     th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-    td { overflow-wrap: anywhere; }
+    td { overflow-wrap: break-word; }
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     th.number { white-space: normal; }
     .bar { width: 35%; }
@@ -67,7 +67,7 @@ enum HTMLStyle {
     code { font-family: ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
       font-size: .88rem; }
     .article h3 { margin-top: 1.2rem; }
-    .article { max-width: 69rem; }
+    .article { max-width: 70rem; }
     .article p, .article ul { margin: .6rem 0; max-width: 70ch; }
     .wide { overflow-x: auto; margin: 1rem 0; }
     .plate { margin: 1.25rem 0; break-inside: avoid; }
@@ -75,7 +75,7 @@ enum HTMLStyle {
     .plate figcaption { font-size: .88rem; max-width: 70ch; margin-top: .4rem; overflow-x: auto;
       overflow-wrap: break-word; }
     .plate .wide { margin: 0; }
-    caption span { display: block; max-width: min(70ch, calc(100vw - 2rem)); }
+    caption > span { display: block; max-width: min(70ch, calc(100vw - 2rem)); }
     .ends { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .3em;
       margin: .25rem 0 0; max-width: 18rem; font-size: 11px; line-height: 1.3; color: var(--muted);
       white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -119,6 +119,7 @@ enum HTMLStyle {
       .formula { white-space: normal; }
       nav ul { columns: 1; }
       math { margin-left: 0; margin-right: 0; }
+      th, td { padding-right: .4rem; }
     }
     @media print {
       :root { --text: #000; --muted: #444; --page: #fff; --card: #fff; --line: #bbb;

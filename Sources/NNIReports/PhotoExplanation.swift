@@ -72,7 +72,8 @@ public struct PhotoExplanation: Sendable {
       name: name, image: image, region: geometry.regionInOriginal,
       predictions: try Self.predictions(
         logits, model, explained: attributions.first?.classes.first),
-      tiles: try attributions.map { try ReportTile($0, sample: 0) }, graphs: graphs,
+      tiles: ReportTile.distinguished(try attributions.map { try ReportTile($0, sample: 0) }),
+      graphs: graphs,
       target: attributions.isEmpty ? "" : title)
   }
 

@@ -70,6 +70,26 @@ extension ReportTile {
     return name
   }
 
+  /// The same tiles, of which none has another's title and subtitle as far as their options tell them apart.
+  ///
+  /// Where several have one title and one subtitle, options whose values differ among them join it:
+  /// `window 32`, or `window 16, fill blur`.
+  static func distinguished(_ tiles: [ReportTile]) -> [ReportTile] {
+    tiles.map { tile in
+      let alike = tiles.filter { $0.title == tile.title && $0.subtitle == tile.subtitle }
+      let differing = tile.options.filter { option in
+        alike.contains { other in
+          other.options.first { $0.name == option.name }?.value != option.value
+        }
+      }
+      guard !differing.isEmpty else { return tile }
+      var changed = tile
+      changed.subtitle = ([tile.subtitle] + differing.map { "\($0.name) \($0.value)" })
+        .filter { !$0.isEmpty }.joined(separator: ", ")
+      return changed
+    }
+  }
+
   /// Whether colours stand for values; a photograph that is seen through its map has its own.
   var showsColors: Bool {
     if content == .overlay, case .masked = style { false } else { true }

@@ -27,6 +27,20 @@ enum TextMetrics {
     return result + "…"
   }
 
+  /// The text with its middle left out where it is too long, for names that differ at their ends.
+  static func shortened(
+    _ text: String, to limit: Double, size: Double, isBold: Bool = false
+  ) -> String {
+    guard width(text, size: size, isBold: isBold) > limit else { return text }
+    var kept = text.count - 1
+    while kept > 0 {
+      let result = "\(text.prefix(kept / 2))…\(text.suffix(kept - kept / 2))"
+      if width(result, size: size, isBold: isBold) <= limit { return result }
+      kept -= 1
+    }
+    return "…"
+  }
+
   /// The text in lines that fit; the last one is truncated when there are more than allowed.
   static func wrapped(
     _ text: String, to limit: Double, size: Double, lines: Int, isBold: Bool = false

@@ -23,6 +23,21 @@ import Testing
     #expect(programs == lessons.map(\.program))
   }
 
+  /// `make gallery` builds whatever is no test, and on Linux with a static standard library: one without `Testing`.
+  @Test func whatIsBuiltWithTheGalleryNeedsNoTesting() throws {
+    for folder in ["Sources", "Examples", "Tests/NNITestSupport"] {
+      let paths = try FileManager.default.subpathsOfDirectory(
+        atPath: Self.root.appending(path: folder).path)
+      for path in paths where path.hasSuffix(".swift") {
+        let text = try String(
+          contentsOf: Self.root.appending(path: folder).appending(path: path), encoding: .utf8)
+        guard let place = text.firstRange(of: /(?m)^(public )?import Testing$/) else { continue }
+        let isGuarded = text[..<place.lowerBound].contains("#if canImport(Testing)\n")
+        #expect(isGuarded, "\(folder)/\(path) imports Testing without #if canImport(Testing)")
+      }
+    }
+  }
+
   @Test func furtherReadingIsTheBibliography() throws {
     let file = Self.root.appending(
       path: "Sources/NNInterpretability/NNInterpretability.docc/Bibliography.md")

@@ -13,6 +13,17 @@ import Testing
   @Test(arguments: [
     ("x", "<mi>x</mi>"),
     ("max", "<mi>max</mi>"),
+    ("log p", "<mi>log</mi><mspace width=\"0.17em\"></mspace><mi>p</mi>"),
+    (
+      "a log_2 b",
+      "<mi>a</mi><mspace width=\"0.17em\"></mspace><msub><mi>log</mi><mn>2</mn></msub>"
+        + "<mspace width=\"0.17em\"></mspace><mi>b</mi>"
+    ),
+    (
+      "max(a)",
+      "<mi>max</mi><mrow><mo form=\"prefix\" stretchy=\"true\">(</mo><mi>a</mi>"
+        + "<mo form=\"postfix\" stretchy=\"true\">)</mo></mrow>"
+    ),
     ("2.5 α", "<mn>2.5</mn><mi>α</mi>"),
     ("a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>"),
     ("x_i", "<msub><mi>x</mi><mi>i</mi></msub>"),

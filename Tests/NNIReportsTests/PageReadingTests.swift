@@ -134,6 +134,52 @@ import Testing
     }
   }
 
+  /// Formulas in a caption stand in its line, words of a table stay whole, and two pictures fill a row.
+  @Test(.enabled(if: Browser.executable != nil, "Chromium is not installed"))
+  func textFlowsInABrowser() throws {
+    let image = try Image(width: 400, height: 300, filledWith: [90])
+    let figures = try ["one", "two"].map { try PageFigure(image, description: $0) }
+    let page = Page(
+      "A page",
+      sections: [
+        PageSection(
+          "A section",
+          [
+            .table(
+              PageTable(
+                "a slope $s$ of $1/f^s$", columns: ["question", "method", "lesson", "beware"],
+                rows: [
+                  [
+                    "Which photograph?", "maximisation", "propagation", "The probability is none.",
+                  ]
+                ])), .figures(figures),
+          ])
+      ])
+    try Fixture.withTemporaryFolder { folder in
+      let file = folder.appending(path: "page.html")
+      try page.write(to: file)
+      let browser = try Browser(width: 420, height: 900)
+      try browser.check(file, screenshot: "page-text-420") {
+        let inline =
+          "[...document.querySelectorAll('caption .formula')]"
+          + ".every(e => getComputedStyle(e).display === 'inline')"
+        #expect(try browser.holds(inline))
+        let height = "document.querySelectorAll('tbody td')[1]"
+        let isOneLine =
+          "(() => { const r = document.createRange(); r.selectNodeContents(\(height));"
+          + " return new Set([...r.getClientRects()].map(b => b.top)).size === 1 })()"
+        #expect(try browser.holds(isOneLine))
+      }
+      try browser.setSize(width: 1300, height: 900)
+      try browser.check(file, screenshot: "page-text-1300") {
+        let isARow =
+          "(() => { const [a, b] = document.querySelectorAll('.figures figure');"
+          + " return a.getBoundingClientRect().top === b.getBoundingClientRect().top })()"
+        #expect(try browser.holds(isARow))
+      }
+    }
+  }
+
   /// The check itself finds what it is for.
   @Test(.enabled(if: Browser.executable != nil, "Chromium is not installed"))
   func theCheckFindsFaults() throws {

@@ -99,6 +99,9 @@ import Testing
     }
     let mixed = try PageTable(columns: ["n"], rows: [[.count(1)], ["none"]]).html()
     #expect(!mixed.contains("class=\"number\""))
+    // A cell without a value leaves a column of numbers what it is.
+    let gaps = try PageTable(columns: ["n", "m"], rows: [[.count(1), ""], ["", ""]]).html()
+    #expect(gaps.components(separatedBy: "class=\"number\"").count == 4)
   }
 
   @Test(arguments: [

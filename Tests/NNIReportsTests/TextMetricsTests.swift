@@ -12,6 +12,17 @@ import Testing
     }
   }
 
+  @Test func namesThatDifferAtTheirEndsStayApart() {
+    let names = ["features.11.expand1x1", "features.11.expand3x3"]
+    for limit in [60.0, 90, 100] {
+      let shown = names.map { TextMetrics.shortened($0, to: limit, size: 10, isBold: true) }
+      #expect(shown[0] != shown[1])
+      #expect(shown.allSatisfy { TextMetrics.width($0, size: 10, isBold: true) <= limit })
+    }
+    #expect(TextMetrics.shortened("input", to: 100, size: 10) == "input")
+    #expect(TextMetrics.shortened("input", to: 1, size: 10) == "…")
+  }
+
   @Test func wrapsBetweenWords() {
     let text = "one two three four five six seven eight nine ten"
     let lines = TextMetrics.wrapped(text, to: 80, size: 10, lines: 9)

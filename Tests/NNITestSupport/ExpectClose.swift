@@ -1,3 +1,6 @@
+// `make gallery` builds this target, too, as it does all that is no test; and the static standard library has no
+// `Testing`.
+#if canImport(Testing)
 public import NNIModels
 public import Testing
 
@@ -28,3 +31,4 @@ public func expectClose(
     "differ by \(worst), allowed \(absolute + relative * scale). \(comment()?.rawValue ?? "")",
     sourceLocation: sourceLocation)
 }
+#endif

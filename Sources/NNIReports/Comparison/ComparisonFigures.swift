@@ -16,8 +16,8 @@ enum ComparisonFigures {
       ).chart
       chart.width = 520
       chart.height = 360
-      let picture = PageFigure.readable(try chart.svg(for: .page))
-      return "<figure class=\"plate\">\n\(picture)</figure>\n"
+      let drawing = PageFigure.readable(try chart.svg(for: .page))
+      return "<figure class=\"plate\">\n<div class=\"wide\">\(drawing)</div></figure>\n"
     }
     return try """
     <div class="figures">
@@ -54,9 +54,9 @@ enum ComparisonFigures {
     }
     return """
       <div class="wide"><table class="results">
-      <caption>Of the trained network: areas below the curves (deletion: low is good; insertion: high is \
+      <caption><span>Of the trained network: areas below the curves (deletion: low is good; insertion: high is \
       good), the ledger, the rank correlation with the random network's map, forward + backward passes, \
-      time and planned memory.</caption>
+      time and planned memory.</span></caption>
       <thead><tr><th scope="col">Method</th>\(head)</tr></thead>
       <tbody>
       \(rows.joined())</tbody>

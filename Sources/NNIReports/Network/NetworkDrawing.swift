@@ -86,7 +86,7 @@ struct NetworkDrawing {
     let share = box.relevance.map(amount) ?? box.note
     let shareRoom = share.isEmpty ? 0 : TextMetrics.width(share, size: style.tickSize) + 6
     let shapeRoom = box.shape.isEmpty ? 0 : TextMetrics.width(box.shape, size: style.tickSize) + 6
-    let name = TextMetrics.truncated(
+    let name = TextMetrics.shortened(
       box.name, to: right - left - shareRoom, size: style.labelSize, isBold: true)
     let kinds = TextMetrics.truncated(
       box.kinds, to: right - left - shapeRoom, size: style.tickSize)

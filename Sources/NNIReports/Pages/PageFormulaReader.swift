@@ -11,17 +11,21 @@ struct PageFormulaReader {
   /// The pieces up to a closing brace, or to the end.
   mutating func row(until end: Character?) throws -> String {
     var result = ""
+    var previous = Piece.Kind.mark
     while true {
       skipSpaces()
-      guard let next = rest.first else {
+      guard let first = rest.first else {
         if let end { throw refusal("a '\(end)' is missing") }
         return result
       }
-      if next == end {
+      if first == end {
         rest.removeFirst()
         return result
       }
-      result += try scripted(piece())
+      let next = try piece()
+      if Piece.isSpaced(previous, next.kind) { result += "<mspace width=\"0.17em\"></mspace>" }
+      result += try scripted(next)
+      previous = next.kind
     }
   }
 
@@ -55,6 +59,18 @@ struct PageFormulaReader {
     let html: String
     /// Whether scripts stand below and above it instead of behind.
     var hasLimits = false
+    /// What decides of the space around it.
+    var kind = Kind.operand
+
+    enum Kind {
+      /// An upright name such as `log`, a variable or a number, something in brackets, and all else.
+      case name, operand, group, mark
+    }
+
+    /// Whether a space stands between two: around a name, unless brackets or a mark set it apart.
+    static func isSpaced(_ left: Kind, _ right: Kind) -> Bool {
+      right == .name ? left != .mark : left == .name && right == .operand
+    }
   }
 
   /// The next piece; spaces before it are skipped already.
@@ -74,7 +90,9 @@ struct PageFormulaReader {
       return Piece(html: "<mn>\(Markup.escaped(digits))</mn>")
     case _ where Self.isLatin(first):
       let name = take(while: Self.isLatin)
-      return Piece(html: "<mi>\(Markup.escaped(name))</mi>", hasLimits: Self.limits.contains(name))
+      return Piece(
+        html: "<mi>\(Markup.escaped(name))</mi>", hasLimits: Self.limits.contains(name),
+        kind: name.count > 1 ? .name : .operand)
     case _ where first.isLetter:
       return Piece(html: "<mi>\(Markup.escaped(String(rest.removeFirst())))</mi>")
     case "(": return try group("(", ")")
@@ -83,7 +101,8 @@ struct PageFormulaReader {
     case ")", "]": throw refusal("'\(first)' closes nothing")
     default:
       let mark = String(rest.removeFirst())
-      return Piece(html: "<mo>\(Markup.escaped(mark))</mo>", hasLimits: "∑∏".contains(mark))
+      return Piece(
+        html: "<mo>\(Markup.escaped(mark))</mo>", hasLimits: "∑∏".contains(mark), kind: .mark)
     }
   }
 
@@ -93,7 +112,7 @@ struct PageFormulaReader {
     let inner = try row(until: close)
     return Piece(
       html: "<mrow><mo form=\"prefix\" stretchy=\"true\">\(open)</mo>\(inner)"
-        + "<mo form=\"postfix\" stretchy=\"true\">\(close)</mo></mrow>")
+        + "<mo form=\"postfix\" stretchy=\"true\">\(close)</mo></mrow>", kind: .group)
   }
 
   private mutating func command() throws -> Piece {
@@ -112,7 +131,7 @@ struct PageFormulaReader {
       rest = rest[rest.index(after: end)...]
       // Spaces at the edges would be dropped.
       let kept = words.replacing(" ", with: "\u{A0}")
-      return Piece(html: "<mtext>\(Markup.escaped(kept))</mtext>")
+      return Piece(html: "<mtext>\(Markup.escaped(kept))</mtext>", kind: .mark)
     default: throw refusal("there is no \\\(name); there are \\frac, \\sqrt and \\text")
     }
   }

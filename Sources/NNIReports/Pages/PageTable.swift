@@ -25,6 +25,8 @@ public struct PageTable: Sendable, Hashable {
       }
     }
 
+    var isEmpty: Bool { if case .text(let text) = self { text.runs.isEmpty } else { false } }
+
     var html: String {
       switch self {
       case .text(let text): text.html
@@ -83,7 +85,8 @@ public struct PageTable: Sendable, Hashable {
           + "\(columns.count) columns; give one for each.")
     }
     let isNumber = columns.indices.map { column in
-      !rows.isEmpty && rows.allSatisfy { $0[column].isNumber }
+      rows.contains { $0[column].isNumber }
+        && rows.allSatisfy { $0[column].isNumber || $0[column].isEmpty }
     }
     let style = isNumber.map { $0 ? " class=\"number\"" : "" }
     let head = zip(columns, style).map { "<th scope=\"col\"\($1)>\($0.html)</th>" }

@@ -6,7 +6,7 @@
 /// the strength of the first, so that one learning rate suits all. A step of equal length moves all
 /// frequencies alike as far as natural images vary in them, and an image does not drown in high ones.
 ///
-/// The amplitudes of photographs fall as `|f|^−1.3` to `|f|^−1.55` (the shipped ones), and Adam makes steps of
+/// The amplitudes of photographs fall as `|f|^−1.4` to `|f|^−1.7` (the shipped ones), and Adam makes steps of
 /// about equal length in all `s_f`. So the spectrum of the result is that of the decay, if steps are short
 /// enough for the sigmoid not to cut it: a cut edge is sharp, and sharp edges are high frequencies.
 ///

@@ -54,8 +54,10 @@ import Testing
     // A legend names what a bar reaches: the whole one ends at the lower number, which may be either.
     #expect(
       bars.map(\.label) == [
-        "too sure: up to the confidence", "too shy: up to the accuracy", "lower of both",
+        "too sure: to the confidence", "too shy: to the accuracy", "lower of both",
       ])
+    // No label is cut.
+    #expect(!(try diagram.svg()).contains("…"))
     #expect(bars[0].bars[0].base == 0.6 && bars[0].bars[0].value == 0.9)
     #expect(bars[1].bars[0].base == 0.25 && bars[1].bars[0].value == 0.5)
     #expect(bars[2].bars.map(\.value) == [0.25, 0.6])

@@ -83,8 +83,8 @@ public struct ReliabilityDiagram: VectorPicture, Hashable {
     let diagram = Chart(
       "", x: ChartAxis("", limits: range, format: .percent),
       y: ChartAxis("accuracy, confidence", limits: .fixed(0, 1), format: .percent),
-      marks: gap("too sure: up to the confidence", .series(1)) { accuracies[$0] < confidences[$0] }
-        + gap("too shy: up to the accuracy", .series(2)) { accuracies[$0] > confidences[$0] } + [
+      marks: gap("too sure: to the confidence", .series(1)) { accuracies[$0] < confidences[$0] }
+        + gap("too shy: to the accuracy", .series(2)) { accuracies[$0] > confidences[$0] } + [
           .bars(ChartBars("lower of both", bars: bars, opacity: 0.6)),
           .reference(.diagonal("calibrated")),
         ], width: 500, height: 380)
