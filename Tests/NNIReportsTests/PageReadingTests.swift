@@ -159,7 +159,7 @@ import Testing
       let file = folder.appending(path: "page.html")
       try page.write(to: file)
       let browser = try Browser(width: 420, height: 900)
-      try browser.check(file, screenshot: "page-text-420") {
+      try browser.check(file, screenshot: "page-text-420") { () throws in
         let inline =
           "[...document.querySelectorAll('caption .formula')]"
           + ".every(e => getComputedStyle(e).display === 'inline')"
@@ -171,7 +171,7 @@ import Testing
         #expect(try browser.holds(isOneLine))
       }
       try browser.setSize(width: 1300, height: 900)
-      try browser.check(file, screenshot: "page-text-1300") {
+      try browser.check(file, screenshot: "page-text-1300") { () throws in
         let isARow =
           "(() => { const [a, b] = document.querySelectorAll('.figures figure');"
           + " return a.getBoundingClientRect().top === b.getBoundingClientRect().top })()"

@@ -13,13 +13,14 @@ import Testing
 
   @Test func runsOfOneMethodAreToldApart() throws {
     let map = try HeatMap([1], height: 1, width: 1, kind: .signed)
-    func tile(_ title: String, _ subtitle: String = "", _ options: [ReportFact]) -> ReportTile {
+    func tile(_ title: String, _ subtitle: String, _ options: [ReportFact]) -> ReportTile {
       ReportTile(title: title, subtitle: subtitle, map: map, options: options)
     }
     let (wide, narrow) = (ReportFact("window", "32"), ReportFact("window", "16"))
     let fill = ReportFact("fill", "blur")
     let found = ReportTile.distinguished([
-      tile("occlusion", [wide, fill]), tile("occlusion", [narrow, fill]), tile("gradient", [fill]),
+      tile("occlusion", "", [wide, fill]), tile("occlusion", "", [narrow, fill]),
+      tile("gradient", "", [fill]),
       tile("smoothgrad", "steps 5", []), tile("smoothgrad", "steps 5", [ReportFact("of", "ig")]),
       tile("lrp", "a", [wide]), tile("lrp", "b", [narrow]),
     ])
