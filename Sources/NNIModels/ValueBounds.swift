@@ -13,22 +13,20 @@ struct ValueBounds {
   /// Whether all values of a graph's output lie between 0 and 1 by the layers that make them.
   static func areShares(_ graph: Graph) -> Bool {
     var bounds = ValueBounds(graph)
+    // A network may be as deep as it likes: from the first layer on, without recursion.
+    var isNeeded = graph.isAncestor(of: graph.outputIndex)
+    isNeeded[0] = false
+    for (index, node) in graph.nodes.enumerated() where isNeeded[index] {
+      bounds.known[node.id] = bounds.interval(of: node)
+    }
     let found = bounds.interval(of: graph.output)
     return found.low >= 0 && found.high <= 1
   }
 
   /// Bounds that hold for any input; infinite where the layers do not tell.
-  private mutating func interval(of id: NodeID) -> Interval {
-    if let found = known[id] { return found }
-    // A node that reads itself would be no graph; this ends the search there, too.
-    known[id] = .all
-    guard let node = try? graph[id], !node.inputs.isEmpty else { return .all }
-    let found = interval(of: node)
-    known[id] = found
-    return found
-  }
+  private func interval(of id: NodeID) -> Interval { known[id] ?? .all }
 
-  private mutating func interval(of node: Graph.Node) -> Interval {
+  private func interval(of node: Graph.Node) -> Interval {
     switch node.layer {
     case let softmax as SoftmaxLayer:
       return softmax.isLogarithmic ? Interval(-.infinity, 0) : Interval(0, 1)
@@ -56,7 +54,7 @@ struct ValueBounds {
     }
   }
 
-  private mutating func interval(
+  private func interval(
     of function: ActivationLayer.Function, _ node: Graph.Node
   ) -> Interval {
     switch function {
@@ -79,7 +77,7 @@ struct ValueBounds {
   }
 
   /// Whether the second value is `1 / Σ` of the first, which is nowhere negative: `exp z / Σ exp z`.
-  private mutating func isShareOfSum(_ part: NodeID, _ factor: NodeID) -> Bool {
+  private func isShareOfSum(_ part: NodeID, _ factor: NodeID) -> Bool {
     guard interval(of: part).low >= 0, let inverse = try? graph[factor],
       (inverse.layer as? ActivationLayer)?.function == .reciprocal,
       var total = try? graph[inverse.inputs[0]]

@@ -1,4 +1,5 @@
-/// Comparisons, logic and whole numbers: values without a derivative, which carry no signal.
+/// Comparisons, logic, steps and whole numbers: values whose derivative is zero or none, which carry no
+/// signal.
 public struct DiscreteLayer: Layer {
   /// What is computed, by ONNX's name.
   public enum Function: String, Sendable, CaseIterable {
@@ -13,6 +14,11 @@ public struct DiscreteLayer: Layer {
     case not = "Not"
     case isNaN = "IsNaN"
     case isInfinite = "IsInf"
+    case remainder = "Mod"
+    case floor = "Floor"
+    case ceiling = "Ceil"
+    case rounding = "Round"
+    case sign = "Sign"
 
     fileprivate var operation: String {
       switch self {
@@ -27,6 +33,11 @@ public struct DiscreteLayer: Layer {
       case .not: "aten::logical_not"
       case .isNaN: "aten::isnan"
       case .isInfinite: "aten::isinf"
+      case .remainder: "aten::remainder.Tensor"
+      case .floor: "aten::floor"
+      case .ceiling: "aten::ceil"
+      case .rounding: "aten::round"
+      case .sign: "aten::sign"
       }
     }
   }

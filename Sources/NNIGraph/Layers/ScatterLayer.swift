@@ -44,7 +44,8 @@ public struct ScatterLayer: Layer {
     }
     guard rows.count == samples * indices.count * rest.reduce(1, *) else {
       throw InterpretabilityError(
-        .invalidInput, "rows of shape \(rows.shape) for \(positions.count) positions of \(data.shape)")
+        .invalidInput,
+        "rows of shape \(rows.shape) for \(positions.count) positions of \(data.shape)")
     }
     let list = try Tensor(indices.map(Int64.init), shape: [indices.count]).moved(to: data.device)
     let merged = try data.reshaped([samples, extents.reduce(1, *)] + rest)

@@ -39,6 +39,7 @@ enum LayerSamples {
     "ConversionLayer": "carries no signal",
     "DiscreteLayer": "carries no signal",
     "EmbeddingLayer": "carries no signal",
+    "PositionLayer": "carries no signal",
     "RemnantLayer": "a product with a number, as in AffineLayer; private",
     "ObjectiveLayer": "the last node always, whose cotangent is made of ones; see ObjectiveTests",
   ]
@@ -263,12 +264,26 @@ enum LayerSamples {
         name: "matrices", layer: MatrixProductLayer(), shapes: [[3, 4, 5, 6], [3, 4, 6, 7]]),
       LayerSample(
         name: "constant left",
-        layer: ConstantProductLayer(weight: try SeededNumbers.tensor([7, 5], seed: 5), isLeft: true),
+        layer: ConstantProductLayer(
+          weight: try SeededNumbers.tensor([7, 5], seed: 5), isLeft: true),
         shapes: [[3, 4, 5, 6]]),
       LayerSample(
         name: "constant right",
-        layer: ConstantProductLayer(weight: try SeededNumbers.tensor([4, 6, 7], seed: 6), isLeft: false),
+        layer: ConstantProductLayer(
+          weight: try SeededNumbers.tensor([4, 6, 7], seed: 6), isLeft: false),
         shapes: [[3, 4, 5, 6]]),
+      LayerSample(
+        name: "einsum", layer: EinsumLayer("nchw,ncwk->nkch"),
+        shapes: [[3, 4, 5, 6], [3, 4, 6, 7]]),
+      LayerSample(
+        name: "constant einsum",
+        layer: ConstantEinsumLayer(
+          "nchw,cdw->nhd", weight: try SeededNumbers.tensor([4, 5, 6], seed: 8)),
+        shapes: [[3, 4, 5, 6]]),
+      LayerSample(name: "tile", layer: RepeatLayer([1, 2, 1, 3]), shapes: [half]),
+      LayerSample(name: "running sum", layer: RunningSumLayer(axis: 2), shapes: [image]),
+      LayerSample(
+        name: "triangle", layer: TriangleLayer(diagonal: -1, isUpper: false), shapes: [half]),
       LayerSample(
         name: "selection",
         layer: SelectionLayer(

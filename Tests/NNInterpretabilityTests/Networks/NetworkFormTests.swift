@@ -105,7 +105,8 @@ struct NetworkFormTests {
     }
   }
 
-  @Test(arguments: names)
+  /// A column that is looked up jumps from row to row, and no multiplier carries that.
+  @Test(arguments: names.filter { !$0.hasPrefix("category") })
   func `DeepLIFT's contributions sum to the score's difference`(name: String) throws {
     var model = try model(name)
     var x = try batch(name, for: model)

@@ -69,7 +69,8 @@ extension ConstantFolder {
       else { throw node.unsupported("a depth of \(depth)") }
       _ = try node.checked(ids.shape + [depth])
       let range = try Tensor((0..<depth).map { Int64($0) }, shape: [depth])
-      let hot = try Tensor.call("aten::eq.Tensor", .tensor(ids.unsqueezed(ids.rank)), .tensor(range))
+      let hot = try Tensor.call(
+        "aten::eq.Tensor", .tensor(ids.unsqueezed(ids.rank)), .tensor(range))
       let pair = try values.flattened()
       return try .call(
         "aten::where.self", .tensor(hot), .tensor(pair.narrowed(axis: 0, to: 1..<2)),
@@ -92,7 +93,8 @@ extension ConstantFolder {
   }
 
   /// Indices counted from the start.
-  private static func wrapped(_ table: Tensor, _ extent: Int, _ node: OperatorNode) throws -> Tensor {
+  private static func wrapped(_ table: Tensor, _ extent: Int, _ node: OperatorNode) throws -> Tensor
+  {
     let list = try table.elements(as: Int64.self).map { Int($0) }
     guard list.allSatisfy({ (-extent..<extent).contains($0) }) else {
       throw InterpretabilityError(

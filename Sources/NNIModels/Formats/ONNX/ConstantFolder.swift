@@ -12,7 +12,8 @@ struct ConstantFolder {
   func outputs(of node: OperatorNode) throws -> [Tensor] {
     do {
       if node.type == "Split" { return try Self.split(node) }
-      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] ?? Self.indexing[node.type] {
+      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] ?? Self.indexing[node.type]
+      {
         return [try fold(node)]
       }
       return [try activation(node)]

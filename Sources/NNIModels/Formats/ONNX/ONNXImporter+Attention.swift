@@ -33,7 +33,9 @@ extension ONNXImporter {
     ]
     let heads = isFolded ? stated : [shapes[0][1], shapes[1][1]]
     guard heads.allSatisfy({ $0 > 0 }), heads[0] % heads[1] == 0,
-      !isFolded || (shapes[0][2] % heads[0] == 0 && shapes[1][2] % heads[1] == 0 && shapes[2][2] % heads[1] == 0)
+      !isFolded
+        || (shapes[0][2] % heads[0] == 0 && shapes[1][2] % heads[1] == 0
+          && shapes[2][2] % heads[1] == 0)
     else {
       throw InterpretabilityError(
         .invalidFile, "Attention: \(heads[0]) and \(heads[1]) heads do not fit \(shapes)",
@@ -56,7 +58,8 @@ extension ONNXImporter {
     let output = try weighted(node, q, k, v, steps, width: width)
     var result = output
     if isFolded {
-      let turned = try helper(node, "samples first", "Transpose", [.node(output)], ["perm": .ints([0, 2, 1, 3])])
+      let turned = try helper(
+        node, "samples first", "Transpose", [.node(output)], ["perm": .ints([0, 2, 1, 3])])
       let depth = shapes[2][2] / heads[1] * heads[0]
       result = try helper(
         node, "output", "Reshape", [.node(turned), list([batch, steps.query, depth])], version: 17)

@@ -48,7 +48,8 @@ extension ONNXImporter {
     let id = unused(NodeID("\(node.id):\(suffix)"), "")
     try append(
       OperatorNode(
-        id: id, type: type, version: version ?? node.version, inputs: inputs, attributes: attributes))
+        id: id, type: type, version: version ?? node.version, inputs: inputs, attributes: attributes
+      ))
     return id
   }
 

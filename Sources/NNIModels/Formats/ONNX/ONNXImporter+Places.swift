@@ -12,12 +12,13 @@ extension ONNXImporter {
     case "Flatten": return try placedFlatten(node)
     case "Expand": return try placedExpand(node)
     case "MatMul": return try placedProduct(node)
+    case "Einsum": return try placedEinsum(node)
     case "Gemm": return try placedGemm(node)
     case "Gather", "GatherElements": return try placedGather(node)
     case "GatherND": return try placedGatherND(node)
     case "Concat": return try placedConcatenation(node)
-    case "Split", "Softmax", "LogSoftmax", "LpNormalization", "ArgMax", "ArgMin", "CumSum",
-      "Hardmax":
+    case "Split", "Softmax", "LogSoftmax", "LpNormalization", "ArgMax", "ArgMin",
+      "CumSum":
       return try placedAxis(node)
     case "LayerNormalization", "RMSNormalization": return try placedLastAxes(node)
     case "Slice": return try placedSlice(node)
@@ -114,7 +115,12 @@ extension ONNXImporter {
     let isMerging = isSoftmax && node.version < 13
     let standard =
       isMerging ? 1 : isSoftmax || node.type == "LpNormalization" ? -1 : 0
+    var node = node
     let source = node.sources[0]
+    if node.type == "CumSum" {
+      guard let axis = try node.number(1) else { throw node.unsupported("no axis") }
+      node = node.replacing(inputs: [node.inputs[0]]).setting("axis", .int(Int(axis)))
+    }
     let stated = try node.int("axis", default: standard)
     if samplePlace(of: source).isFirst,
       stated > 0 || (stated < 0 && (try? axisCount(of: source, for: node)) == nil)
@@ -136,6 +142,9 @@ extension ONNXImporter {
       throw mixes(node, "all axes from \(axis) on")
     }
     let stored = place.stored(axis) ?? 0
+    if node.type.hasPrefix("Arg"), try node.int("keepdims", default: 1) == 0, axis < place.axis {
+      place.axis -= 1
+    }
     return (node.taking(id).setting("axis", .int(stored)), place)
   }
 
@@ -394,7 +403,8 @@ extension ONNXImporter {
           try stored(tensor, place, tensor.rank, node, isBroadcasting: false))
       }
     }
-    var result = ids[0].map { samplePlace(of: $0) } ?? ids[2].map { samplePlace(of: $0) } ?? SamplePlace()
+    var result =
+      ids[0].map { samplePlace(of: $0) } ?? ids[2].map { samplePlace(of: $0) } ?? SamplePlace()
     if ids[0] == nil, result.isOwn { result.axis -= shift }
     return (node.replacing(inputs: inputs), result)
   }

@@ -58,7 +58,8 @@ extension ONNXImporter {
         : try helper(node, suffix, "Concat", inputs, ["axis": .int(axis)])
       if isBatchFirst {
         let order = index == 0 ? [2, 0, 1, 3] : [1, 0, 2]
-        id = try helper(node, "\(suffix) samples first", "Transpose", [.node(id)], ["perm": .ints(order)])
+        id = try helper(
+          node, "\(suffix) samples first", "Transpose", [.node(id)], ["perm": .ints(order)])
       }
       setValue(.node(id), of: name)
     }
@@ -78,9 +79,11 @@ extension ONNXImporter {
     let name = cell.directions > 1 ? "\(direction):" : ""
     // The inputs' part of all steps at once.
     let products = try helper(
-      node, "\(name)input product", "MatMul", [.node(source), .constant(cell.inputWeight(direction))])
+      node, "\(name)input product", "MatMul",
+      [.node(source), .constant(cell.inputWeight(direction))])
     let given = try helper(
-      node, "\(name)input", "Add", [.node(products), .constant(cell.bias(direction, isRecurrent: false))])
+      node, "\(name)input", "Add",
+      [.node(products), .constant(cell.bias(direction, isRecurrent: false))])
     var hidden = try state(node, 5, direction, name)
     var memory = cell.type == "LSTM" ? try state(node, 6, direction, name) : nil
     var values: [(Int, OperatorNode.Input)] = []
@@ -164,7 +167,8 @@ struct RecurrentCell {
         "\(type): weights \(weights.shape), \(recurrences.shape) and \(biases?.shape ?? []) do not fit",
         node: node.id)
     }
-    let standard = ["LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"]][type] ?? ["Tanh"]
+    let standard =
+      ["LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"]][type] ?? ["Tanh"]
     var stated = standard
     if case .strings(let names)? = node.attributes["activations"], !names.isEmpty { stated = names }
     activations = stated
@@ -174,7 +178,8 @@ struct RecurrentCell {
     guard node.attributes["clip"] == nil, try node.int("input_forget", default: 0) == 0 else {
       throw node.unsupported("clip or input_forget")
     }
-    if node.inputs.count > 7, case .absent = node.inputs[7] {} else if node.inputs.count > 7 {
+    if node.inputs.count > 7, case .absent = node.inputs[7] {
+    } else if node.inputs.count > 7 {
       throw node.unsupported("peepholes")
     }
   }
@@ -182,7 +187,8 @@ struct RecurrentCell {
   func check(steps: Int, features: Int) throws {
     guard weights.shape[2] == features else {
       throw InterpretabilityError(
-        .invalidFile, "\(type): weights for \(weights.shape[2]) features, the input has \(features)",
+        .invalidFile,
+        "\(type): weights for \(weights.shape[2]) features, the input has \(features)",
         node: node.id)
     }
     guard node.inputs.count > 4 else { return }

@@ -40,7 +40,8 @@ extension ONNXImporter {
 
   /// Whether some values are whole or truth numbers.
   private var hasIntegers: Bool {
-    inputs.contains { !$0.dtype.isFloatingPoint } || graph.nodes.contains { $0.layer.kind == .discrete }
+    inputs.contains { !$0.dtype.isFloatingPoint }
+      || graph.nodes.contains { $0.layer.kind == .discrete }
   }
 
   /// Axes that are named become all axes, an extent that stays becomes 0 among sizes, and sizes that are

@@ -116,7 +116,8 @@ extension ONNXInput {
       else {
         throw InterpretabilityError(
           .unsupported,
-          "the input “\(input.name)” leaves its size open; export with a fixed size, only the batch open")
+          "the input “\(input.name)” leaves its size open; export with a fixed size, only the batch open"
+        )
       }
       defer { start += count }
       return InputPart(
