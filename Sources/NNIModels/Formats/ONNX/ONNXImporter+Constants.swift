@@ -3,7 +3,10 @@ extension ONNXImporter {
   /// The node with each constant that has a row for each sample of the exporting batch replaced by one
   /// of its rows, if they are equal.
   ///
-  /// - Parameter rank: The number of axes of the value that the constants meet; `nil` takes each constant's.
+  /// - Parameters:
+  ///   - node: The node, whose operands all have their samples first.
+  ///   - rank: The number of axes of the value that the constants meet; `nil` takes each constant's.
+  /// - Returns: The node with rows in place of such constants.
   /// - Throws: ``InterpretabilityError`` when they differ.
   func withoutBatch(_ node: OperatorNode, rank: Int?) throws -> OperatorNode {
     var inputs = node.inputs

@@ -42,8 +42,11 @@ extension ONNXImporter {
   /// The computed operands with the same number of axes, and the samples at the same place.
   ///
   /// - Parameters:
+  ///   - node: The node.
   ///   - least: The least number of axes.
   ///   - last: How many last axes are none where samples may be alone, such as those of a matrix.
+  /// - Returns: The operands, where the file has their samples, and their number of axes in the file.
+  /// - Throws: ``InterpretabilityError`` when the operands have the batch at different places.
   private mutating func aligned(
     _ node: OperatorNode, rank least: Int, apartFromLast last: Int = 0
   ) throws -> (ids: [NodeID], place: SamplePlace, rank: Int) {

@@ -7,8 +7,9 @@
 struct SamplePlace: Hashable {
   /// The file's axis along which the samples lie.
   var axis = 0
-  /// `nil` where the axis holds nothing but the samples: then the graph's value lacks it. Else how many
-  /// elements of one sample come before, in that axis, where the samples are counted.
+  /// How many elements of one sample come before, in that axis, where the samples are counted.
+  ///
+  /// `nil` where the axis holds nothing but the samples: then the graph's value lacks it.
   var before: Int?
 
   /// Whether the axis holds nothing but the samples.
@@ -44,6 +45,7 @@ struct SamplePlace: Hashable {
   /// The place in a shape of as many elements; `nil` where the shape divides the samples.
   ///
   /// - Parameters:
+  ///   - shape: The shape of a batch.
   ///   - outer: How many elements of one sample come before the samples are counted.
   ///   - batch: How many samples the shape is for.
   /// - Returns: The place, and the shape for one sample.
