@@ -39,10 +39,16 @@ struct ONNXShapes {
   private mutating func value(
     of id: NodeID, in graph: Graph, for node: OperatorNode
   ) throws -> Tensor? {
-    let target = try graph.index(of: id)
-    let isNeeded = graph.isAncestor(of: target)
+    if let known = values[id] { return known }
     if values[graph.input] == nil { values[graph.input] = try zeros(for: node) }
-    for index in 0...target where isNeeded[index] && values[graph.nodes[index].id] == nil {
+    // Only what is not known yet, so that a file is gone through once.
+    var needed: Set<Int> = []
+    var stack = [try graph.index(of: id)]
+    while let index = stack.popLast() {
+      guard values[graph.nodes[index].id] == nil, needed.insert(index).inserted else { continue }
+      stack += graph.nodes[index].inputIndices
+    }
+    for index in needed.sorted() {
       let next = graph.nodes[index]
       do {
         values[next.id] = try next.layer.forward(next.inputs.compactMap { values[$0] })
