@@ -31,7 +31,7 @@ public struct InputPart: Sendable, Hashable {
   public var range: Range<Int> { start..<(start + count) }
 
   /// The shape of a batch, for messages: `[N, 10]`.
-  var shapeText: String {
+  public var shapeText: String {
     var extents = shape.map(String.init)
     if let sampleAxis { extents.insert("N", at: min(sampleAxis, extents.count)) }
     return "[\(extents.joined(separator: ", "))]"
@@ -39,6 +39,17 @@ public struct InputPart: Sendable, Hashable {
 }
 
 extension Model {
+  /// - Throws: ``InterpretabilityError`` when a method that changes all of the input is asked about a network
+  ///   with several, or with whole numbers.
+  package func requireOneInput(for method: String) throws {
+    guard inputs.isEmpty else {
+      throw InterpretabilityError(
+        .unsupported,
+        "\(method) changes all of what the network takes, \(inputs.map(\.name).joined(separator: ", ")); "
+          + "it explains networks with one input of real numbers")
+    }
+  }
+
   /// Named tensors side by side, as a network with several inputs takes them.
   ///
   /// - Parameter values: A tensor for each of ``inputs``, with the samples along the axis that the file has

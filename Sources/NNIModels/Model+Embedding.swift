@@ -65,6 +65,15 @@ public struct EmbeddedModel: Sendable {
   }
 }
 
+extension Model {
+  /// Whether vectors are looked up by an input.
+  public func looksUp(_ name: String) -> Bool {
+    graph.nodes.contains {
+      $0.layer is EmbeddingLayer && graph.passes($0.inputIndices[0], from: NodeID(name))
+    }
+  }
+}
+
 extension Graph {
   /// Whether a value is another one's, but for conversions.
   fileprivate func passes(_ index: Int, from id: NodeID) -> Bool {

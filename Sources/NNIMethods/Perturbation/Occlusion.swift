@@ -75,6 +75,7 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
   func attribute(
     _ recording: Recording, target: Target, _ recomputation: Recomputation
   ) throws -> Attribution {
+    try recording.model.requireOneInput(for: name)
     let input = recording.input
     let scores = try MaskedScores(
       recording, target: target, kind: score, fill: fill, recomputation: recomputation)

@@ -79,6 +79,7 @@ public struct SmoothGrad: ConfigurableMethod {
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
+    try model.requireOneInput(for: name)
     let input = try model.checked(input)
     let (fixed, score, batches) = try prepared(model, input, target)
     let axes = Array(1..<input.rank)

@@ -14,7 +14,7 @@ struct AttributeCommand: ParsableCommand {
           --of conv5:42 --at conv2 --output map.safetensors
         nni attribute --cases cases.json --tensors tensors.safetensors --output maps.safetensors
 
-      The result is the tensor `attribution`, with a manifest in the file's metadata; what a method
+      The result is the tensor `attribution`, of a network with several inputs `attribution/NAME` for each, with a manifest in the file's metadata; what a method
       gives beside the map is `attribution.NAME` (`attribution.standard-error`). An option whose
       name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input, or
       one elsewhere as FILE#KEY. A baseline [K, …] is K references, and the map the mean of theirs; one
@@ -26,8 +26,7 @@ struct AttributeCommand: ParsableCommand {
 
   @OptionGroup var outputName: OutputArgument
 
-  @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
-  var input: TensorReference?
+  @OptionGroup var input: BatchArguments
 
   @Option(help: "NAME or NAME:option=value,…; nni methods lists them.")
   var method: MethodArgument?
@@ -63,14 +62,14 @@ struct AttributeCommand: ParsableCommand {
       guard tensors != nil else {
         throw ValidationError("--cases needs --tensors, the file with the cases' inputs.")
       }
-      guard model == nil, input == nil, method == nil, settings.isEmpty, of == nil, at == nil,
+      guard model == nil, input.isEmpty, method == nil, settings.isEmpty, of == nil, at == nil,
         !ledger
       else {
         throw ValidationError(
           "--cases takes all else from the file; leave it out.")
       }
     } else {
-      guard model != nil, input != nil, method != nil else {
+      guard model != nil, !input.isEmpty, method != nil else {
         throw ValidationError("Give a model, --input and --method, or --cases and --tensors.")
       }
       guard of == nil || target == "predicted" else {
@@ -84,21 +83,22 @@ struct AttributeCommand: ParsableCommand {
     if let cases, let tensors {
       let suite = try CaseSuite(cases: URL(filePath: cases), tensors: URL(filePath: tensors))
       try suite.run(computation, output: URL(filePath: output))
-    } else if let model, let input, let method {
-      try runOne(model, input, method)
+    } else if let model, let method {
+      try runOne(model, method)
     }
   }
 
-  private func runOne(_ model: String, _ input: TensorReference, _ method: MethodArgument) throws {
+  private func runOne(_ model: String, _ method: MethodArgument) throws {
     let place = tensors ?? input.path
     let network = try computation.apply(
       to: ModelArgument.open(model, output: outputName.name))
     let named = try OptionFiles(
       options(of: method), tensors: (SafetensorsFile(contentsOf: URL(filePath: place)), place),
       for: network)
+    if !network.inputs.isEmpty { return try explainInputs(of: network, method, named.options) }
     let chosen = try Catalog.method(method.name, named.options)
     let notes = try Warnings.report(of: chosen, on: network)
-    let batch = try network.channelsFirst(input.tensor()).converted(to: computation.dtype.dtype)
+    let batch = try input.batch(for: network).converted(to: computation.dtype.dtype)
     try OutputPlace.checkFile(output)
     let wanted =
       try of.map(TargetArgument.hidden)
@@ -114,11 +114,9 @@ struct AttributeCommand: ParsableCommand {
     }
     var manifest = made
     manifest.notes += notes
-    manifest.inputs = [
-      try FileRecord(contentsOf: URL(filePath: input.path), path: input.path, key: input.key)
-    ]
+    manifest.inputs = try input.records()
     manifest.files += try named.records
-    manifest.command = command(model, input, method)
+    manifest.command = command(model, method)
     Terminal.warn(of: manifest, explaining: "")
     try SafetensorsFile.write(
       tensors: [("attribution", network.mapInFileOrder(result.map, of: result))]
@@ -145,11 +143,9 @@ struct AttributeCommand: ParsableCommand {
   }
 
   /// The command as it could be typed again.
-  private func command(
-    _ model: String, _ input: TensorReference, _ method: MethodArgument
-  ) -> String {
+  private func command(_ model: String, _ method: MethodArgument) -> String {
     var parts = ["nni attribute", CommandText.quoted(model)]
-    parts.append("--input \(CommandText.quoted(input.text))")
+    parts += input.text
     parts.append("--method \(CommandText.quoted(method.text))")
     parts += settings.map { "--set \(CommandText.quoted($0))" }
     if target != "predicted" { parts.append("--target \(CommandText.quoted(target))") }
@@ -159,6 +155,35 @@ struct AttributeCommand: ParsableCommand {
     parts += computation.text
     parts.append("--output \(CommandText.quoted(output))")
     return parts.joined(separator: " ")
+  }
+
+  /// A map of each input that can have one, the others held as they are.
+  private func explainInputs(
+    of network: Model, _ method: MethodArgument, _ options: [String: OptionValue]
+  ) throws {
+    guard of == nil, at == nil else {
+      throw ValidationError(
+        "--of and --at explain networks of one input; of several each input is explained.")
+    }
+    let values = try input.values(for: network)
+    let target = try TargetArgument.target(target, labels: network.inputSpec)
+    var tensors: [(String, Tensor)] = []
+    for part in network.inputs where part.type.isFloatingPoint || network.looksUp(part.name) {
+      let answer = try ProgressLine().watching {
+        try InputQuestion(network, inputs: values, of: part.name).attribute(
+          method.name, options, target: target)
+      }
+      let isAlone = network.inputs.count == 1
+      tensors.append((isAlone ? "attribution" : "attribution/\(part.name)", answer.map))
+      if ledger {
+        print("\(part.name):")
+        print(try LedgerText(answer.attribution).text)
+      }
+    }
+    try SafetensorsFile.write(
+      tensors: tensors, metadata: ["method": method.text, "model_digest": network.digest],
+      to: URL(filePath: output))
+    print(tensors.map { "\($0.0) \($0.1.shape)" }.joined(separator: "\n"))
   }
 
   /// The method, if its result can be read at a hidden node.

@@ -79,6 +79,9 @@ struct InspectCommand: ParsableCommand {
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
     print("Output: \(summary)")
+    for part in network.inputs {
+      print("Input: \(part.name) \(part.shapeText), \(part.type)")
+    }
     if network.isChannelsLastInFile {
       print(
         "Input: images with channels last, [N, height, width, channels]; shapes below have them first"

@@ -105,9 +105,13 @@ struct BatchArguments: ParsableArguments {
       }
       return try network.channelsFirst(inputs[0].tensor())
     }
-    if inputs.count == 1, names.count == 1 {
-      return try network.joined([names[0]: inputs[0].tensor()])
-    }
+    return try network.joined(values(for: network))
+  }
+
+  /// The tensors of several inputs, by the inputs' names.
+  func values(for network: Model) throws -> [String: Tensor] {
+    let names = network.inputs.map(\.name)
+    if inputs.count == 1, names.count == 1 { return [names[0]: try inputs[0].tensor()] }
     var values: [String: Tensor] = [:]
     for reference in inputs {
       let name = reference.inputName
@@ -120,7 +124,7 @@ struct BatchArguments: ParsableArguments {
         throw ValidationError("The input \(name) is given twice.")
       }
     }
-    return try network.joined(values)
+    return values
   }
 }
 
