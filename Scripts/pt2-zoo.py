@@ -21,6 +21,8 @@ standard = (
 ).split()
 parser = argparse.ArgumentParser()
 parser.add_argument("--nni", default=".build/debug/nni")
+parser.add_argument("--forms", default="open;open, decomposed;fixed;fixed, decomposed",
+                    help="how networks are exported, with semicolons between")
 parser.add_argument("names", nargs="*")
 options = parser.parse_args()
 torch.manual_seed(0)
@@ -72,7 +74,8 @@ for name in options.names or standard:
         "fixed": lambda: torch.export.export(model, (x[:1],)),
         "fixed, decomposed": lambda: forms["fixed"]().run_decompositions(),
     }
-    for form, export in forms.items():
+    for form in options.forms.split(";"):
+        export = forms[form]
         try:
             program = export()
         except Exception as error:
