@@ -17,6 +17,7 @@ extension PT2Translator {
     for case .tensors(let names) in call.arguments.map(\.value) where names.contains(nil) {
       return false
     }
+    if try expand(call) { return true }
     try checkSize(call)
     try checkDivision(call)
     if call.name == "squeeze", let dims = try call.ints("dim"), let source = call.reads.first,
@@ -46,6 +47,36 @@ extension PT2Translator {
       tensors[name] = tensor
     }
     return true
+  }
+
+  /// A known value that is repeated along axes, without a copy of its elements.
+  ///
+  /// Decomposed programs repeat a weight for each row of a product, see ``unrepeated(_:)``.
+  ///
+  /// - Returns: Whether the call is one, or one that leaves such a value in its shape.
+  private mutating func expand(_ call: PT2Call) throws -> Bool {
+    guard let source = call.reads.first, call.reads.count == 1, let tensor = try constant(source)
+    else { return false }
+    let shape = try shape(call.result)
+    guard let count = TensorSize.count(of: shape), count > TensorSize.limit,
+      count <= StridedTensor.expandedCountLimit
+    else { return false }
+    if call.name == "expand" {
+      tensors[call.result] = try tensor.expanded(to: shape)
+    } else if ["view", "reshape", "_unsafe_view"].contains(call.name), tensor.shape == shape {
+      tensors[call.result] = tensor
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// The matrix that a known value of three axes repeats along the first, if it does.
+  mutating func unrepeated(_ name: String) throws -> String {
+    guard let tensor = try constant(name), tensor.rank == 3,
+      case .int(0)? = try Tensor.results(of: "aten::stride.int", [.tensor(tensor), .int(0)]).first
+    else { return name }
+    return add(constant: try tensor.selected(axis: 0, index: 0))
   }
 
   /// Writes into a known value, and into all that share its elements.
@@ -206,4 +237,14 @@ extension PT2Translator {
     "tanh", "tile", "transpose", "tril", "triu", "true_divide", "unbind", "unflatten", "unsqueeze",
     "var", "var_mean", "view", "view_as", "where", "zero", "zeros", "zeros_like",
   ]
+}
+
+extension Tensor {
+  /// Whether no two elements share a place.
+  func isContiguous() throws -> Bool {
+    guard
+      case .bool(let flag)? = try Tensor.results(of: "aten::is_contiguous", [.tensor(self)]).first
+    else { return true }
+    return flag
+  }
 }

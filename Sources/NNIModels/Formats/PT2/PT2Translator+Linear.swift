@@ -17,8 +17,8 @@ extension PT2Translator {
         "MatMul", [try call.tensor("self"), try call.tensor("mat2")], to: [call.result])
     },
     "bmm": { translator, call in
-      translator.emit(
-        "MatMul", [try call.tensor("self"), try call.tensor("mat2")], to: [call.result])
+      let right = try translator.unrepeated(call.tensor("mat2"))
+      translator.emit("MatMul", [try call.tensor("self"), right], to: [call.result])
     },
     "matmul": { translator, call in try translator.addMatMul(call) },
     "einsum": { translator, call in try translator.addEinsum(call) },

@@ -75,6 +75,17 @@ extension PT2Translator {
         translator.emit("Squeeze", [x, try translator.list(axes.sorted())], to: [call.result])
       }
     },
+    "as_strided": { translator, call in
+      // Row after row, which decomposed programs state of what lies so already.
+      let x = try translator.first(call)
+      let shape = try translator.shape(call.result)
+      let strides = try call.ints("stride") ?? []
+      guard try call.int("storage_offset", 0) == 0, strides.count == shape.count,
+        try translator.shape(x).reduce(1, *) == shape.reduce(1, *), try translator.isInRows(x),
+        PT2Translator.areRows(strides, shape)
+      else { throw call.unsupported("elements that are not row after row") }
+      try translator.addReshape(call, x)
+    },
     "repeat_interleave": { translator, call in
       let x = try translator.first(call)
       let shape = try translator.shape(x)
@@ -122,6 +133,22 @@ extension PT2Translator {
       try translator.addReshape(call, turned)
     },
   ]
+
+  /// Whether strides are those of rows after rows; where an extent is 1 they do not matter.
+  private static func areRows(_ strides: [Int], _ shape: [Int]) -> Bool {
+    var expected = 1
+    for (extent, stride) in zip(shape, strides).reversed() where extent != 1 {
+      if stride != expected { return false }
+      expected *= extent
+    }
+    return true
+  }
+
+  /// Whether a value's elements lie row after row.
+  private func isInRows(_ name: String) throws -> Bool {
+    guard let strides = strides(name) else { return false }
+    return Self.areRows(strides, try shape(name))
+  }
 
   /// A value in the shape that the program states for the result.
   private mutating func addReshape(_ call: PT2Call, _ source: String) throws {

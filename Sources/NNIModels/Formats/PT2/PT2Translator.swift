@@ -383,6 +383,13 @@ struct PT2Translator {
     program.module.graph.tensors[name]?.sizes.map { $0.fixed != nil } ?? []
   }
 
+  /// The strides that the program states.
+  func strides(_ name: String) -> [Int]? {
+    guard let stated = program.module.graph.tensors[name]?.strides else { return nil }
+    let strides = stated.compactMap { $0.value(symbols) }
+    return strides.count == stated.count ? strides : nil
+  }
+
   /// The element type that the program states.
   func type(_ name: String) -> DType {
     if let tensor = tensors[name] { return tensor.dtype }
@@ -426,6 +433,14 @@ struct PT2Translator {
           blockers.note(error, at: ONNXNodeProto())
           stored[name] = nil
         }
+      }
+    }
+    for node in graph.node {
+      for name in node.input {
+        guard let tensor = tensors[name], tensor.count > TensorSize.limit else { continue }
+        guard try !tensor.isContiguous() else { continue }
+        throw InterpretabilityError(
+          .unsupported, "a constant of shape \(tensor.shape) is too large", node: node.id)
       }
     }
     if let error = blockers.error { throw error }
