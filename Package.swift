@@ -144,7 +144,8 @@ let package = Package(
     .testTarget(name: "TorchTensorTests", dependencies: ["TorchTensor"]),
     .testTarget(name: "NNIImagesTests", dependencies: ["NNIImages"]),
     .testTarget(name: "NNIGraphTests", dependencies: ["NNIModels", "NNITestSupport"]),
-    .testTarget(name: "NNIModelsTests", dependencies: ["NNIModels", "NNITestSupport", "CZlib"]),
+    .testTarget(
+      name: "NNIModelsTests", dependencies: ["NNIModels", "NNIMethods", "NNITestSupport", "CZlib"]),
     .testTarget(name: "NNIMethodsTests", dependencies: ["NNIMethods", "NNITestSupport"]),
     .testTarget(name: "NNIUncertaintyTests", dependencies: ["NNIUncertainty", "NNITestSupport"]),
     .testTarget(

@@ -146,3 +146,12 @@ char *ctorch_call(const char *name, const char *overload, const CTorchValue *arg
     *resultCount = static_cast<int64_t>(values.size());
   });
 }
+
+char *ctorch_argument_names(const char *name, const char *overload, char **names) {
+  return catching([&] {
+    auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
+    std::string text;
+    for (const auto &argument : handle.schema().arguments()) text += argument.name() + "\n";
+    *names = copyMessage(text);
+  });
+}

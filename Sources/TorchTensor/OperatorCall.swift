@@ -55,6 +55,20 @@ extension Tensor {
     return unsafe results.prefix(Int(count)).map { unsafe OperatorResult($0) }
   }
 
+  /// The names of an operator's arguments, in the schema's order.
+  ///
+  /// - Throws: ``TorchError`` when there is no such operator.
+  package static func argumentNames(of name: String) throws(TorchError) -> [String] {
+    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    var names: UnsafeMutablePointer<CChar>?
+    let message = unsafe ctorch_argument_names(
+      parts.first ?? "", parts.count > 1 ? parts[1] : "", &names)
+    if let failure = unsafe TorchError(name, message, shapes: []) { throw failure }
+    guard let text = unsafe names else { return [] }
+    defer { unsafe ctorch_free(text) }
+    return unsafe String(cString: text).split(separator: "\n").map(String.init)
+  }
+
   /// The tensors among an operator's results.
   public static func tensors(
     of name: String, _ arguments: [OperatorArgument]

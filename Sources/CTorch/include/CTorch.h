@@ -44,6 +44,9 @@ char *ctorch_call(const char *name, const char *overload, const CTorchValue *arg
                   int64_t argumentCount, CTorchValue *results, int64_t capacity,
                   int64_t *resultCount);
 
+/// The names of an operator's arguments in the schema's order, one a line; released with ctorch_free.
+char *ctorch_argument_names(const char *name, const char *overload, char **names);
+
 /// A tensor that shares the values and begins a recording.
 char *ctorch_leaf(const CTorchTensor *tensor, CTorchTensor **leaf);
 /// A tensor that shares the values and is not recorded.

@@ -70,6 +70,8 @@ public enum LayerKind: String, Sendable, Codable, CaseIterable {
   case embedding
   /// Whole numbers, comparisons and positions.
   case discrete
+  /// An operator of libtorch that is known by its name alone: it has a derivative and no rule.
+  case `operator`
 
   /// Whether signals pass such a layer on their way back.
   public var carriesSignal: Bool { self != .embedding && self != .discrete }

@@ -72,6 +72,13 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       entries = Self.nodesAfterDense(graph).map { (.node($0), RevealCancelRule()) }
       entries.append((.kind(.activation), RescaleRule()))
     }
+    // Of an operator that is known by name alone nothing is known but its derivative.
+    if let node = graph.nodes.first(where: { $0.layer.kind == .operator }) {
+      throw InterpretabilityError(
+        .missingRule,
+        "DeepLIFT has no rule for \(node.layer.settings) (kind operator); take a method of gradients, "
+          + "such as integrated gradients", node: node.id)
+    }
     return RuleMap(
       entries,
       defaults: [

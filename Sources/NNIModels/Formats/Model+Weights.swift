@@ -9,8 +9,10 @@ extension Model {
         let count = try Tensor.call(
           "aten::sum", .tensor(.call("aten::isnan", .tensor(weight)))
         ).item()
-        // A summand of minus infinity masks, which is meant.
-        guard count > 0 || node.layer.kind != .affine else { return weight }
+        // A summand of minus infinity masks, which is meant, as is one that is chosen or compared with.
+        let isMasking =
+          node.layer is SelectionLayer || [.affine, .discrete].contains(node.layer.kind)
+        guard count > 0 || !isMasking else { return weight }
         let what = count > 0 ? "\(Int(count)) times NaN" : "infinity"
         throw InterpretabilityError(
           .notFinite,

@@ -4,7 +4,7 @@ import Testing
 
 /// Fixtures tell nothing of the machine on which they were made.
 struct FixturePathTests {
-  private static let suffixes: Set<String> = ["onnx", "pt", "pth", "ckpt", "safetensors"]
+  private static let suffixes: Set<String> = ["onnx", "pt", "pt2", "pth", "ckpt", "safetensors"]
   private static let traces = [
     "/home/", "/Users/", "/root/", "/tmp/", "C:\\Users", ".py\", line", "site-packages",
   ]

@@ -52,6 +52,18 @@ import Testing
           Tensor.full(name.contains("norms") ? [2, 2, 9] : [2, 3, 11, 10], 0.5))
       }
     },
+    Format(
+      name: "torch.export",
+      files: ["residual", "windows", "lstm", "grouped-decomposed", "depthwise"].map {
+        "pt2/\($0).pt2"
+      }
+    ) { data, _ in
+      try Fixture.withTemporaryFolder { folder in
+        let url = folder.appending(path: "net.pt2")
+        try data.write(to: url)
+        _ = try PT2Format.read(url)
+      }
+    },
   ]
 
   private static var count: Int {

@@ -53,6 +53,16 @@ struct ONNXFile {
     digest = ModelFile.digest(of: data)
   }
 
+  /// A program in ONNX's terms that another kind of file holds.
+  init(_ graph: ONNXGraphProto, version: Int, at url: URL, digest: String) {
+    var model = ONNXModelProto()
+    model.graph = graph
+    self.model = model
+    self.url = url
+    self.version = version
+    self.digest = digest
+  }
+
   /// The same file with another of its outputs as the first, which is the one that is read.
   func reading(output name: String) -> ONNXFile {
     var copy = self

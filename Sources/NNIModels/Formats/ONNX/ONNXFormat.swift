@@ -30,6 +30,16 @@ public enum ONNXFormat {
     file = file.reading(output: outputs.chosen)
     statement.name = outputs.chosen
     var importer = try ONNXImporter(file, inputSpec: card.input)
+    return try model(
+      of: &importer, card: card, statement: statement, alternatives: outputs.others)
+  }
+
+  /// The network that an importer builds, with what the card says of it.
+  static func model(
+    of importer: inout ONNXImporter, card: ModelCard, statement: OutputStatement,
+    alternatives: [String]
+  ) throws -> Model {
+    let file = importer.file
     var graph = try importer.imported()
     for rewrite in rewrites { graph = try rewrite.apply(to: graph) }
     let isChannelsLast =
@@ -37,20 +47,22 @@ public enum ONNXFormat {
     if isChannelsLast { graph = try graph.withChannelsFirst() }
     let isJoined = !importer.parts.isEmpty
     var model = try Model(
-      graph, name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
+      graph,
+      name: card.name.isEmpty ? file.url.deletingPathExtension().lastPathComponent : card.name,
       inputSpec: ONNXInputSpec.matched(
         ONNXInputSpec.completed(
           card.input,
           by: ONNXInputSpec.inputSpec(
             fromShape: importer.input.channelsFirstShape(isChannelsLast))),
         channels: importer.input.channelsFirstShape(isChannelsLast)),
-      digest: file.digest, output: statement, alternatives: outputs.others)
+      digest: file.digest, output: statement, alternatives: alternatives)
     if isJoined { model.inputs = importer.parts }
     model.isChannelsLastInFile = isChannelsLast
     model.describesInput = card.describesInput
     model.moduleNames = ONNXModuleNames.names(of: file.model.graph, in: model.graph)
     try InputAgreement.check(
-      card.input, statesChannels: card.statesChannels, fileShape: importer.input.shape, of: url)
+      card.input, statesChannels: card.statesChannels, fileShape: importer.input.shape,
+      of: file.url)
     return model
   }
 

@@ -9,6 +9,7 @@ struct ONNXImporter {
   /// The inputs as parts of the one node before them; empty where there is one of real numbers.
   let parts: [InputPart]
   private let order: ONNXOrder
+  private let operators: [String: NamedOperatorLayer]
   private let reader: ONNXTensorReader
   private let entries: [String: OperatorEntry]
   private let initializers: [String: Int]
@@ -29,15 +30,21 @@ struct ONNXImporter {
   /// - Parameters:
   ///   - file: The parsed file.
   ///   - inputSpec: Tells height and width where the file leaves them open.
+  ///   - tensors: Values that are known beside those in the file.
+  ///   - operators: Layers of nodes whose operators are not ONNX's, by the nodes' names.
   /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
   ///   input.
-  init(_ file: ONNXFile, inputSpec: InputSpec) throws {
+  init(
+    _ file: ONNXFile, inputSpec: InputSpec, tensors: [String: Tensor] = [:],
+    operators: [String: NamedOperatorLayer] = [:]
+  ) throws {
     self.file = file
+    self.operators = operators
     let proto = file.model.graph
     guard proto.sparseInitializer.isEmpty else {
       throw InterpretabilityError(.unsupported, "the file holds sparse tensors")
     }
-    order = try ONNXOrder(proto.withPlainSoftplus)
+    order = try ONNXOrder(proto.withPlainSoftplus, known: Set(tensors.keys))
     reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
     entries = Dictionary(
       Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
@@ -51,7 +58,7 @@ struct ONNXImporter {
     initializers = Dictionary(
       uniqueKeysWithValues: proto.initializer.enumerated().map { ($1.name, $0) })
     let input = inputs[0]
-    values = [:]
+    values = tensors.mapValues { .constant($0) }
     ids = []
     guard !parts.isEmpty else {
       values[input.name] = .node(NodeID(input.name))
@@ -112,9 +119,15 @@ struct ONNXImporter {
     let output = file.model.graph.output[0].name
     for node in order.nodes { try addOrNote(node) }
     if let error = blockers.error { throw error }
-    guard case .node(let id) = try value(of: output), graph.nodes.count > 1 else {
+    guard case .node(var id) = try value(of: output), graph.nodes.count > 1 else {
       throw InterpretabilityError(
         .invalidFile, "the file's output “\(output)” does not depend on its input")
+    }
+    // An axis that holds the samples and nothing else is no axis of one sample.
+    if !samplePlace(of: id).isOwn {
+      let node = OperatorNode(
+        id: id, type: "output", version: file.version, inputs: [.node(id)], attributes: [:])
+      id = try closed(id, for: node) ?? id
     }
     try graph.setOutput(id)
     return try graph.replacing([:])
@@ -151,6 +164,10 @@ struct ONNXImporter {
   }
 
   private mutating func add(_ whole: ONNXNodeProto) throws {
+    if let layer = operators[whole.name] {
+      try addNamed(layer, whole, inputs: whole.input.map { try value(of: $0) })
+      return
+    }
     var proto = whole
     // What is empty adds nothing.
     if proto.opType == "Concat" { proto.input.removeAll { nothing[$0] != nil } }

@@ -7,8 +7,10 @@ struct ONNXOrder {
   private(set) var used: Set<String> = []
 
   /// - Throws: ``InterpretabilityError`` when a value has two sources or none, or needs itself.
-  init(_ graph: ONNXGraphProto) throws {
-    let initializers = Set(graph.initializer.map(\.name))
+  ///
+  /// - Parameter known: Names of values that stand beside the graph.
+  init(_ graph: ONNXGraphProto, known: Set<String> = []) throws {
+    let initializers = Set(graph.initializer.map(\.name)).union(known)
     let inputNames = graph.input.map(\.name).filter { !initializers.contains($0) }
     let producers = try Self.producers(in: graph, initializers, inputNames)
     let output = graph.output[0].name

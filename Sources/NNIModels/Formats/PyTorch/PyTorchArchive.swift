@@ -24,8 +24,7 @@ struct PyTorchArchive {
       throw InterpretabilityError(
         .invalidFile,
         found.isEmpty
-          ? "\(place) is a zip archive without “data.pkl”, so none of torch.save; a program of "
-            + "torch.export is to be exported with torch.onnx.export instead"
+          ? "\(place) is a zip archive without “data.pkl”, so none of torch.save"
           : "\(place) holds several checkpoints: \(found.sorted().joined(separator: ", "))")
     }
     folder = String(name.dropLast(Self.pickleName.count))
