@@ -2,6 +2,7 @@
 struct CardKeys: Decodable {
   private var outer: Set<String> = []
   private var inner: Set<String>?
+  private var inputs: [String: Set<String>] = [:]
 
   /// Whether the card says which channels there are.
   var statesChannels: Bool { (inner ?? outer).contains("channels") }
@@ -22,6 +23,14 @@ struct CardKeys: Decodable {
     if let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: input) {
       inner = Set(nested.allKeys.map(\.stringValue))
     }
+    let several = Key(stringValue: "inputs")
+    guard let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: several) else {
+      return
+    }
+    for name in nested.allKeys {
+      let own = try? nested.nestedContainer(keyedBy: Key.self, forKey: name)
+      inputs[name.stringValue] = Set(own?.allKeys.map(\.stringValue) ?? [])
+    }
   }
 
   /// One sentence for each key that is ignored.
@@ -30,6 +39,9 @@ struct CardKeys: Decodable {
     let top = Self.ofCard.union(inner == nil ? Self.ofInput : ["labels_file"])
     return Self.warnings(outer, known: top, place, "")
       + Self.warnings(inner ?? [], known: Self.ofInput, place, "input.")
+      + inputs.sorted { $0.key < $1.key }.flatMap {
+        Self.warnings($0.value, known: ["tokenizer"], place, "inputs.\($0.key).")
+      }
   }
 
   private static func warnings(
@@ -49,7 +61,7 @@ struct CardKeys: Decodable {
 
   /// The card's own keys, and what `nni train` and `nni models pull` note beside them.
   private static let ofCard: Set<String> = [
-    "name", "summary", "architecture", "source", "licence", "input", "output", "accuracy",
+    "name", "summary", "architecture", "source", "licence", "input", "inputs", "output", "accuracy",
     "data_digest", "epochs", "recipe", "seed", "settings", "threads",
   ]
 }
