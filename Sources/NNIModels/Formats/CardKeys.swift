@@ -3,6 +3,8 @@ struct CardKeys: Decodable {
   private var outer: Set<String> = []
   private var inner: Set<String>?
   private var inputs: [String: Set<String>] = [:]
+  /// Whether `inputs` holds an object for each input, as what states inputs does.
+  private var statesInputs = false
 
   /// Whether the card says which channels there are.
   var statesChannels: Bool { (inner ?? outer).contains("channels") }
@@ -28,15 +30,20 @@ struct CardKeys: Decodable {
       return
     }
     for name in nested.allKeys {
-      let own = try? nested.nestedContainer(keyedBy: Key.self, forKey: name)
-      inputs[name.stringValue] = Set(own?.allKeys.map(\.stringValue) ?? [])
+      guard let own = try? nested.nestedContainer(keyedBy: Key.self, forKey: name) else {
+        inputs = [:]
+        return
+      }
+      inputs[name.stringValue] = Set(own.allKeys.map(\.stringValue))
     }
+    statesInputs = true
   }
 
   /// One sentence for each key that is ignored.
   func warnings(_ place: String) -> [String] {
     // Keys of the input are read outermost only where there is no “input”.
     let top = Self.ofCard.union(inner == nil ? Self.ofInput : ["labels_file"])
+      .union(statesInputs ? ["inputs"] : [])
     return Self.warnings(outer, known: top, place, "")
       + Self.warnings(inner ?? [], known: Self.ofInput, place, "input.")
       + inputs.sorted { $0.key < $1.key }.flatMap {
@@ -61,7 +68,7 @@ struct CardKeys: Decodable {
 
   /// The card's own keys, and what `nni train` and `nni models pull` note beside them.
   private static let ofCard: Set<String> = [
-    "name", "summary", "architecture", "source", "licence", "input", "inputs", "output", "accuracy",
+    "name", "summary", "architecture", "source", "licence", "input", "output", "accuracy",
     "data_digest", "epochs", "recipe", "seed", "settings", "threads",
   ]
 }

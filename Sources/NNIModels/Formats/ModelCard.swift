@@ -244,11 +244,26 @@ extension ModelCard {
 
 /// The key `inputs`: for each input its tokenizer's file.
 private struct TokenizerReferences: Decodable {
-  private struct Input: Decodable { let tokenizer: String? }
-  private let inputs: [String: Input]?
+  /// Names of inputs and of files, in the order of the names; what is no object is told as an unknown key.
+  private(set) var files: [(key: String, value: String)] = []
 
-  var files: [(key: String, value: String)] {
-    (inputs ?? [:]).compactMapValues(\.tokenizer).sorted { $0.key < $1.key }
+  private struct Input: Decodable {
+    let tokenizer: String?
+
+    private enum CodingKeys: String, CodingKey { case tokenizer }
+
+    init(from decoder: any Decoder) throws {
+      let container = try? decoder.container(keyedBy: CodingKeys.self)
+      tokenizer = try container?.decodeIfPresent(String.self, forKey: .tokenizer)
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case inputs }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    files = try (container.decodeIfPresent([String: Input].self, forKey: .inputs) ?? [:])
+      .compactMapValues(\.tokenizer).sorted { $0.key < $1.key }
   }
 }
 

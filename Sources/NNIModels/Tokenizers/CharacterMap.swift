@@ -14,7 +14,11 @@ struct CharacterMap {
     guard let data = Data(base64Encoded: base64), data.count >= 4 else { throw damage }
     let bytes = [UInt8](data)
     func word(_ index: Int) -> UInt32 {
-      (0..<4).reduce(0) { $0 | UInt32(bytes[index + $1]) << (8 * UInt32($1)) }
+      let (low, high) = (
+        UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8,
+        UInt32(bytes[index + 2]) | UInt32(bytes[index + 3]) << 8
+      )
+      return low | high << 16
     }
     let size = Int(word(0))
     guard size % 4 == 0, size > 0, size <= bytes.count - 4 else { throw damage }
