@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A trained network with what is known of its input and its classes.
 public struct Model: Sendable {
   /// The layers; the output gives logits, `[N, classes]`.
@@ -32,6 +34,8 @@ public struct Model: Sendable {
   public internal(set) var isChannelsLastInFile = false
   /// The network's inputs, where there are several or one of whole numbers; empty for one of real numbers.
   public internal(set) var inputs: [InputPart] = []
+  /// For inputs of token ids the files by which text becomes ids, see ``tokenizer(of:)``.
+  public var tokenizerFiles: [String: URL] = [:]
   /// Where the file's own network ends.
   private var fileOutput: NodeID
   /// How much memory a computation may hold.

@@ -2,6 +2,9 @@
 struct CardKeys: Decodable {
   private var outer: Set<String> = []
   private var inner: Set<String>?
+  private var inputs: [String: Set<String>] = [:]
+  /// Whether `inputs` holds an object for each input, as what states inputs does.
+  private var statesInputs = false
 
   /// Whether the card says which channels there are.
   var statesChannels: Bool { (inner ?? outer).contains("channels") }
@@ -22,14 +25,30 @@ struct CardKeys: Decodable {
     if let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: input) {
       inner = Set(nested.allKeys.map(\.stringValue))
     }
+    let several = Key(stringValue: "inputs")
+    guard let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: several) else {
+      return
+    }
+    for name in nested.allKeys {
+      guard let own = try? nested.nestedContainer(keyedBy: Key.self, forKey: name) else {
+        inputs = [:]
+        return
+      }
+      inputs[name.stringValue] = Set(own.allKeys.map(\.stringValue))
+    }
+    statesInputs = true
   }
 
   /// One sentence for each key that is ignored.
   func warnings(_ place: String) -> [String] {
     // Keys of the input are read outermost only where there is no “input”.
     let top = Self.ofCard.union(inner == nil ? Self.ofInput : ["labels_file"])
+      .union(statesInputs ? ["inputs"] : [])
     return Self.warnings(outer, known: top, place, "")
       + Self.warnings(inner ?? [], known: Self.ofInput, place, "input.")
+      + inputs.sorted { $0.key < $1.key }.flatMap {
+        Self.warnings($0.value, known: ["tokenizer"], place, "inputs.\($0.key).")
+      }
   }
 
   private static func warnings(

@@ -26,8 +26,10 @@ extension Model {
     if let card = try ModelCard(beside: url) {
       warnings += card.warnings
       cardDigest = card.digest
+      tokenizerFiles = card.tokenizers
       if !card.statesChannels { InputAgreement.complete(&inputSpec, for: graph) }
     }
+    findTokenizers(beside: url)
     try InputAgreement.check(inputSpec, for: graph, of: url)
     warnings += LabelAgreement.warnings(of: self)
     if digest.isEmpty { digest = try contents.digest() }

@@ -13,6 +13,9 @@ public import Foundation
 /// `"output": {"kind": "sigmoid", "name": "logits"}` says which output is meant and what it is (see
 /// ``OutputStatement``), where the file does not tell.
 ///
+/// `"inputs": {"input_ids": {"tokenizer": "tokenizer.json"}}` says by which file of the card's folder text
+/// becomes an input of token ids (see ``Tokenizer``).
+///
 /// Every key may be left out. Unknown ones are ignored and told in ``warnings``, but for what recipes write
 /// and keys that begin with `_`. The keys of `input` (see ``InputSpec``) may
 /// also stand outermost, if there is no `input`. Class names come as a list, `labels`, or from
@@ -32,6 +35,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
   public var input: InputSpec
   /// Which output is meant, and what it is, where the file does not tell.
   public var output: OutputStatement
+
+  /// For inputs of token ids the files, in the card's folder, by which text becomes ids.
+  public private(set) var tokenizers: [String: URL] = [:]
 
   /// Keys that it states and nobody knows, each in one sentence.
   public private(set) var warnings: [String] = []
@@ -101,6 +107,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
     if !statesChannels, [input.mean.count, input.std.count].contains(1) { input.channels = .grey }
     if let labels = try Self.decoded(json, place, as: LabelsReference.self).file {
       input.labels = try Self.labels(in: labels, besides: url)
+    }
+    for (name, file) in try Self.decoded(json, place, as: TokenizerReferences.self).files {
+      tokenizers[name] = try Self.file(file, besides: url, key: "inputs.\(name).tokenizer")
     }
     try validate(place)
   }
@@ -192,31 +201,69 @@ extension ModelCard {
 
   /// The lines of a file in the folder of the card, and of no other.
   private static func labels(in name: String, besides card: URL) throws -> [String] {
-    func refuse(_ message: String) -> InterpretabilityError {
-      InterpretabilityError(
-        .invalidFile, "\(card.lastPathComponent), key “labels_file”: “\(name)” \(message)")
+    let key = "labels_file"
+    let url = try file(name, besides: card, key: key)
+    let text: Data
+    do {
+      text = try contents(of: url)
+    } catch {
+      throw InterpretabilityError(
+        .invalidFile, refusal(name, card, key, "cannot be read").message, cause: error)
     }
+    guard let lines = String(data: text, encoding: .utf8) else {
+      throw refusal(name, card, key, "is no UTF-8 text")
+    }
+    var labels = lines.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    while labels.last?.isEmpty == true { labels.removeLast() }
+    return labels
+  }
+
+  private static func refusal(
+    _ name: String, _ card: URL, _ key: String, _ message: String
+  ) -> InterpretabilityError {
+    InterpretabilityError(
+      .invalidFile, "\(card.lastPathComponent), key “\(key)”: “\(name)” \(message)")
+  }
+
+  /// A file in the folder of the card, and in no other.
+  private static func file(_ name: String, besides card: URL, key: String) throws -> URL {
     guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), name != "..", name != "." else {
-      throw refuse("is not the name of a file in the card's folder")
+      throw refusal(name, card, key, "is not the name of a file in the card's folder")
     }
     let folder = card.resolvingSymlinksInPath().deletingLastPathComponent()
     let url = card.deletingLastPathComponent().appending(path: name)
     let target = url.resolvingSymlinksInPath()
     let folders = [folder, card.deletingLastPathComponent().resolvingSymlinksInPath()]
     guard folders.contains(where: { $0.path == target.deletingLastPathComponent().path }) else {
-      throw refuse("leads out of the card's folder")
+      throw refusal(name, card, key, "leads out of the card's folder")
     }
-    let text: Data
-    do {
-      text = try contents(of: url)
-    } catch {
-      throw InterpretabilityError(.invalidFile, refuse("cannot be read").message, cause: error)
+    return url
+  }
+}
+
+/// The key `inputs`: for each input its tokenizer's file.
+private struct TokenizerReferences: Decodable {
+  /// Names of inputs and of files, in the order of the names; what is no object is told as an unknown key.
+  private(set) var files: [(key: String, value: String)] = []
+
+  private struct Input: Decodable {
+    let tokenizer: String?
+
+    private enum CodingKeys: String, CodingKey { case tokenizer }
+
+    init(from decoder: any Decoder) throws {
+      let container = try? decoder.container(keyedBy: CodingKeys.self)
+      tokenizer = try container?.decodeIfPresent(String.self, forKey: .tokenizer)
     }
-    guard let lines = String(data: text, encoding: .utf8) else { throw refuse("is no UTF-8 text") }
-    var labels = lines.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-    while labels.last?.isEmpty == true { labels.removeLast() }
-    return labels
+  }
+
+  private enum CodingKeys: String, CodingKey { case inputs }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    files = try (container.decodeIfPresent([String: Input].self, forKey: .inputs) ?? [:])
+      .compactMapValues(\.tokenizer).sorted { $0.key < $1.key }
   }
 }
 

@@ -8,7 +8,8 @@ import NNInterpretability
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains photographs: heat maps, a contact sheet for each, and a page with all.",
+    abstract:
+      "Explains photographs and texts: heat maps and a contact sheet, or words in colours, and a page with all.",
     discussion: """
       Examples:
         nni explain squeezenet1_1 photo.jpg --output out
@@ -17,12 +18,15 @@ struct ExplainCommand: ParsableCommand {
         nni explain squeezenet1_1 dog.jpg --all --output out
         nni explain squeezenet1_1 dog.jpg --style contour --graph --output out
         nni explain my.onnx photographs --arrays --scale common --output out
+        nni explain bert.onnx --text "A good film, but far too long." --output out
       """)
 
   @OptionGroup var model: ModelArgument
 
   @Argument(help: "Photographs (JPEG, PNG, WebP), or folders of them.", completion: .file())
-  var photographs: [String]
+  var photographs: [String] = []
+
+  @OptionGroup var texts: TextArguments
 
   @Option(
     name: .customLong("method"),
@@ -69,9 +73,14 @@ struct ExplainCommand: ParsableCommand {
     guard !all || methods.isEmpty else {
       throw ValidationError("Give either --all or --method.")
     }
+    guard texts.isEmpty else { return try validateTexts() }
+    guard !photographs.isEmpty else {
+      throw ValidationError("Give photographs, or texts with --text.")
+    }
   }
 
   func run() throws {
+    guard texts.isEmpty else { return try explainTexts() }
     let usual =
       all ? Catalog.methods.map(\.name).compactMap(MethodArgument.init) : MethodArgument.usual
     let chosen = methods.isEmpty ? usual : methods

@@ -10,6 +10,7 @@ struct PredictCommand: ParsableCommand {
       Examples:
         nni predict squeezenet1_1 photo.jpg
         nni predict my.onnx --input batch.safetensors#images --output logits.safetensors
+        nni predict bert.onnx --text "A good film." --text "A bad one."
       """)
 
   @OptionGroup var model: ModelArgument
@@ -18,6 +19,8 @@ struct PredictCommand: ParsableCommand {
   var photographs: [String] = []
 
   @OptionGroup var input: BatchArguments
+
+  @OptionGroup var texts: TextArguments
 
   @Option(help: "Where the tensor `logits` is written (safetensors).", completion: .file())
   var output: String?
@@ -31,8 +34,8 @@ struct PredictCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard input.isEmpty != photographs.isEmpty else {
-      throw ValidationError("Give either photographs or --input FILE#KEY.")
+    guard [input.isEmpty, photographs.isEmpty, texts.isEmpty].filter({ !$0 }).count == 1 else {
+      throw ValidationError("Give either photographs, --text or --input FILE#KEY.")
     }
     guard top > 0 else { throw ValidationError("--top must be at least 1.") }
   }
@@ -40,7 +43,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let network = try computation.apply(to: model.open())
     let (batch, names) = try batch(for: network)
-    if input.isEmpty { Warnings.reportMissingCard(network) }
+    if !photographs.isEmpty { Warnings.reportMissingCard(network) }
     let logits = try network(batch.converted(to: computation.dtype.dtype))
     let meaning = network.outputMeaning
     if let output {
@@ -66,6 +69,12 @@ struct PredictCommand: ParsableCommand {
       let tensor = try input.batch(for: network)
       let count = tensor.shape.first ?? 0
       return (tensor, (0..<count).map { "sample \($0)" })
+    }
+    if !texts.isEmpty {
+      let inputs = try texts.inputs(for: network).texts
+      return (
+        try network.joined(inputs.values), inputs.texts.map { TextArguments.name($0.text) }
+      )
     }
     let tensors = try photographs.map { path in
       try network.inputSpec.tensor(from: Image(contentsOf: URL(filePath: path))).tensor
