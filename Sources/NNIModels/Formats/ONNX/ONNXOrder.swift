@@ -6,9 +6,12 @@ struct ONNXOrder {
   /// The names of all values that are read, the output's among them.
   private(set) var used: Set<String> = []
 
-  /// - Throws: ``InterpretabilityError`` when a value has two sources or none, or needs itself.
+  /// The order of a graph's nodes.
   ///
-  /// - Parameter known: Names of values that stand beside the graph.
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - known: Names of values that stand beside the graph.
+  /// - Throws: ``InterpretabilityError`` when a value has two sources or none, or needs itself.
   init(_ graph: ONNXGraphProto, known: Set<String> = []) throws {
     let initializers = Set(graph.initializer.map(\.name)).union(known)
     let inputNames = graph.input.map(\.name).filter { !initializers.contains($0) }
