@@ -280,6 +280,9 @@ enum LayerSamples {
         layer: ConstantEinsumLayer(
           "nchw,cdw->nhd", weight: try SeededNumbers.tensor([4, 5, 6], seed: 8)),
         shapes: [[3, 4, 5, 6]]),
+      LayerSample(
+        name: "named operator",
+        layer: NamedOperatorLayer("aten::logcumsumexp", [.computed, .plain(.int(2))]), shapes: [half]),
       LayerSample(name: "tile", layer: RepeatLayer([1, 2, 1, 3]), shapes: [half]),
       LayerSample(name: "running sum", layer: RunningSumLayer(axis: 2), shapes: [image]),
       LayerSample(

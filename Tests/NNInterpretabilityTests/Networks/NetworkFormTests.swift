@@ -80,7 +80,8 @@ struct NetworkFormTests {
     }
   }
 
-  @Test(arguments: names)
+  /// A column that is looked up jumps from row to row, and has no derivative.
+  @Test(arguments: names.filter { !$0.hasPrefix("category") })
   func `The gradient is that of finite differences`(name: String) throws {
     var model = try model(name)
     var x = try sample(name, for: model)
@@ -105,7 +106,6 @@ struct NetworkFormTests {
     }
   }
 
-  /// A column that is looked up jumps from row to row, and no multiplier carries that.
   @Test(arguments: names.filter { !$0.hasPrefix("category") })
   func `DeepLIFT's contributions sum to the score's difference`(name: String) throws {
     var model = try model(name)
