@@ -282,7 +282,8 @@ enum LayerSamples {
         shapes: [[3, 4, 5, 6]]),
       LayerSample(
         name: "named operator",
-        layer: NamedOperatorLayer("aten::logcumsumexp", [.computed, .plain(.int(2))]), shapes: [half]),
+        layer: NamedOperatorLayer("aten::logcumsumexp", [.computed, .plain(.int(2))]),
+        shapes: [half]),
       LayerSample(name: "tile", layer: RepeatLayer([1, 2, 1, 3]), shapes: [half]),
       LayerSample(name: "running sum", layer: RunningSumLayer(axis: 2), shapes: [image]),
       LayerSample(
