@@ -1,5 +1,24 @@
 /// Operators that are put together of simpler ones, whose rules are known.
 extension ONNXImporter {
+  /// Batch norm of a value whose first axis holds other elements beside the samples, such as tokens: a factor
+  /// and a summand for each channel.
+  private mutating func normalization(_ node: OperatorNode) throws -> OperatorNode {
+    guard case .node(let source)? = node.inputs.first, !samplePlace(of: source).isFirst,
+      try closed(source, for: node) == nil
+    else { return node }
+    let rank = try axisCount(of: source, for: node)
+    func parameter(_ position: Int, _ what: String) throws -> Tensor {
+      let value = try node.requiredConstant(position, what).converted(to: .float64)
+      return try value.reshaped([value.count] + [Int](repeating: 1, count: max(rank - 2, 0)))
+    }
+    let epsilon = try node.float("epsilon", default: 1e-5)
+    let deviation = try (parameter(4, "variance") + epsilon).squareRoot()
+    let factor = try parameter(1, "scale") / deviation
+    let summand = try parameter(2, "bias") - parameter(3, "mean") * factor
+    let scaled = try helper(node, "scaled", "Mul", [.node(source), .constant(factor)])
+    return node.becoming("Add", [.node(scaled), .constant(summand)])
+  }
+
   /// The last of the nodes that compute the same; those before it are added to the graph.
   mutating func decomposed(_ node: OperatorNode) throws -> OperatorNode {
     switch node.type {
@@ -14,6 +33,7 @@ extension ONNXImporter {
       return node.becoming("Mul", [.node(sum), .constant(count)])
     case "Sum": return try sum(node)
     case "Concat": return try concatenation(node)
+    case "BatchNormalization": return try normalization(node)
     case "ReduceMin":
       let negative = try helper(node, "negative", "Neg", [node.inputs[0]])
       let largest = try helper(

@@ -90,6 +90,31 @@ struct ONNXShapesTests {
     #expect(try (found - wanted).norm() < 1e-6)
   }
 
+  /// Tokens are folded into the batch and normalised by channels, as LeViT does.
+  @Test func `Batch norm of folded tokens is each channel's`() throws {
+    let file = W(
+      version: 15, inputs: [("x", [0, 4, 2])],
+      nodes: [
+        W.node("Reshape", ["x", "tokens"], ["t"]),
+        W.node("BatchNormalization", ["t", "s", "b", "m", "v"], ["n"]),
+        W.node("Reshape", ["n", "whole"], ["y"]),
+      ],
+      tensors: [
+        W.integers("tokens", [4, 2]), W.integers("whole", [1, 4, 2]),
+        W.floats("s", [2], [2, 3]), W.floats("b", [2], [1, -1]), W.floats("m", [2], [0.5, 0.25]),
+        W.floats("v", [2], [4, 9]),
+      ])
+    let x = try SeededNumbers.tensor([3, 4, 2], seed: 2)
+    let found = try read(file).graph.forward(x.converted(to: .float32)).doubles()
+    for (index, value) in try x.doubles().enumerated() {
+      let wanted =
+        index % 2 == 0
+        ? 2 * (value - 0.5) / 4.00001.squareRoot() + 1
+        : 3 * (value - 0.25) / 9.00001.squareRoot() - 1
+      #expect(abs(found[index] - wanted) < 1e-5)
+    }
+  }
+
   @Test func `Values beside each other along the batch's axis are each sample's own`() throws {
     let file = W(
       version: 13, inputs: [("x", [0, 3])],
