@@ -222,7 +222,7 @@ struct ONNXImporter {
         nothing[name] = error
         continue
       }
-      try add(entry, placed.choosing(output: index), as: id, place)
+      try add(entries[placed.type] ?? entry, placed.choosing(output: index), as: id, place)
       values[name] = .node(id)
     }
   }
@@ -242,7 +242,7 @@ struct ONNXImporter {
   mutating func append(_ node: OperatorNode) throws {
     guard let entry = entries[node.type] else { throw unknown(node) }
     let (placed, place) = try placed(resolved(node))
-    try add(entry, placed, as: node.id, place)
+    try add(entries[placed.type] ?? entry, placed, as: node.id, place)
   }
 
   private mutating func add(

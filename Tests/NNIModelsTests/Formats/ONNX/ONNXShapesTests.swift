@@ -91,11 +91,16 @@ struct ONNXShapesTests {
   }
 
   /// Tokens are folded into the batch and normalised by channels, as LeViT does.
-  @Test func `Batch norm of folded tokens is each channel's`() throws {
+  @Test(arguments: ["Reshape", "Flatten"])
+  func `Batch norm of folded tokens is each channel's`(type: String) throws {
+    let fold =
+      type == "Reshape"
+      ? W.node("Reshape", ["x", "tokens"], ["t"])
+      : W.node("Flatten", ["x"], ["t"], [W.attribute("axis", int: 2)])
     let file = W(
       version: 15, inputs: [("x", [0, 4, 2])],
       nodes: [
-        W.node("Reshape", ["x", "tokens"], ["t"]),
+        fold,
         W.node("BatchNormalization", ["t", "s", "b", "m", "v"], ["n"]),
         W.node("Reshape", ["n", "whole"], ["y"]),
       ],
@@ -113,6 +118,19 @@ struct ONNXShapesTests {
         : 3 * (value - 0.25) / 9.00001.squareRoot() - 1
       #expect(abs(found[index] - wanted) < 1e-5)
     }
+  }
+
+  @Test func `A batch's axis that is taken away comes back`() throws {
+    let file = W(
+      version: 13, inputs: [("x", [1, 3])],
+      nodes: [
+        W.node("Squeeze", ["x", "first"], ["s"]), W.node("Softmax", ["s"], ["p"]),
+        W.node("Unsqueeze", ["p", "first"], ["y"]),
+      ], tensors: [W.integers("first", [0])])
+    let x = try SeededNumbers.tensor([4, 3], seed: 3)
+    let graph = try read(file).graph
+    let found = try graph.trace(x, to: "y")["y"].reshaped([4, 3])
+    #expect(try (found - x.softmax(along: 1)).norm() < 1e-12)
   }
 
   @Test func `Values beside each other along the batch's axis are each sample's own`() throws {
