@@ -36,6 +36,8 @@ public struct Model: Sendable {
   public internal(set) var inputs: [InputPart] = []
   /// For inputs of token ids the files by which text becomes ids, see ``tokenizer(of:)``.
   public var tokenizerFiles: [String: URL] = [:]
+  /// The shape of one sample, where the file fixes it.
+  var shapeInFile: [Int]?
   /// Where the file's own network ends.
   private var fileOutput: NodeID
   /// How much memory a computation may hold.
@@ -147,6 +149,7 @@ public struct Model: Sendable {
   public var sampleShape: [Int]? {
     if let last = inputs.last { return [last.start + last.count] }
     if let channels = inputSpec.channelCount { return [channels] + inputSpec.size }
+    if let shape = shapeInFile { return shape }
     let first = graph.nodes.dropFirst().first
     return (first?.layer as? DenseLayer).map { [$0.weight.shape[1]] }
   }

@@ -56,6 +56,12 @@ struct NetworkFormTests {
     #expect(try (found - wanted).norm() <= 2e-6 * wanted.norm())
   }
 
+  @Test func `The file tells a sample's shape`() throws {
+    #expect(try model("lstm.onnx").sampleShape == [5, 4])
+    #expect(try model("window_partition.onnx").sampleShape == [3, 32, 32])
+    #expect(try model("two_inputs.onnx").sampleShape == [7])
+  }
+
   @Test(arguments: names)
   func `A sample in a batch is the sample alone`(name: String) throws {
     let model = try model(name)

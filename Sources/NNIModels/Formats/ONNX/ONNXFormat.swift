@@ -57,6 +57,11 @@ public enum ONNXFormat {
         channels: importer.input.channelsFirstShape(isChannelsLast)),
       digest: file.digest, output: statement, alternatives: alternatives)
     if isJoined { model.inputs = importer.parts }
+    let extents = importer.input.shape.dropFirst()
+    let known = extents.compactMap { $0 }
+    if !isJoined, !isChannelsLast, !known.isEmpty, known.count == extents.count {
+      model.shapeInFile = known
+    }
     model.isChannelsLastInFile = isChannelsLast
     model.describesInput = card.describesInput
     model.moduleNames = ONNXModuleNames.names(of: file.model.graph, in: model.graph)
