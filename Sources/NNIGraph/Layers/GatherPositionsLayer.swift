@@ -18,16 +18,7 @@ public struct GatherPositionsLayer: Layer {
     let depth = positions.first?.count ?? 0
     try inputs[0].requireRank(atLeast: depth + 1)
     let extents = Array(old[1...depth])
-    let indices = try positions.map { position in
-      try zip(position, extents).reduce(0) { sum, pair in
-        let index = pair.0 < 0 ? pair.0 + pair.1 : pair.0
-        guard (0..<pair.1).contains(index) else {
-          throw InterpretabilityError(
-            .invalidInput, "there is no position \(position) in axes of extents \(extents)")
-        }
-        return sum * pair.1 + index
-      }
-    }
+    let indices = try RowPositions.merged(positions, over: extents)
     let list = try Tensor(indices.map(Int64.init), shape: [indices.count])
       .moved(to: inputs[0].device)
     let rest = Array(old[(depth + 1)...])
@@ -50,13 +41,9 @@ extension GatherPositionsLayer: Cataloged {
         else {
           throw node.unsupported("indices of the batch; constant ones of other axes are read")
         }
-        guard let depth = table.shape.last, depth > 0, table.count > 0,
-          let values = try node.integers(1)
-        else { throw node.unsupported("indices of shape \(table.shape)") }
-        let positions = stride(from: 0, to: values.count, by: depth).map {
-          Array(values[$0..<($0 + depth)])
-        }
-        return GatherPositionsLayer(positions, shape: Array(table.shape.dropLast()))
+        guard table.count > 0 else { throw node.unsupported("indices of shape \(table.shape)") }
+        return GatherPositionsLayer(
+          try RowPositions.stated(table, by: node), shape: Array(table.shape.dropLast()))
       }
     ]
   }

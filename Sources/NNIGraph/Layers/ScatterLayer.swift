@@ -32,16 +32,7 @@ public struct ScatterLayer: Layer {
     try data.requireRank(atLeast: depth + 1)
     let extents = Array(data.shape[1...depth])
     let rest = Array(data.shape[(depth + 1)...])
-    let indices = try positions.map { position in
-      try zip(position, extents).reduce(0) { sum, pair in
-        let index = pair.0 < 0 ? pair.0 + pair.1 : pair.0
-        guard (0..<pair.1).contains(index) else {
-          throw InterpretabilityError(
-            .invalidInput, "there is no position \(position) in axes of extents \(extents)")
-        }
-        return sum * pair.1 + index
-      }
-    }
+    let indices = try RowPositions.merged(positions, over: extents)
     guard rows.count == samples * indices.count * rest.reduce(1, *) else {
       throw InterpretabilityError(
         .invalidInput,
@@ -79,14 +70,8 @@ extension ScatterLayer: Cataloged {
         guard ["none", "add"].contains(reduction) else {
           throw node.unsupported("the reduction \(reduction); none and add are supported")
         }
-        guard let depth = table.shape.last, depth > 0, let values = try node.integers(1) else {
-          throw node.unsupported("indices of shape \(table.shape)")
-        }
-        let positions = stride(from: 0, to: values.count, by: depth).map {
-          Array(values[$0..<($0 + depth)])
-        }
         return ScatterLayer(
-          positions, isAdding: reduction == "add",
+          try RowPositions.stated(table, by: node), isAdding: reduction == "add",
           operands: Operands([node.inputs[0], node.inputs[2]]))
       }
     ]
