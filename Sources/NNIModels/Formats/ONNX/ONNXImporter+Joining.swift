@@ -26,17 +26,7 @@ extension ONNXImporter {
       }
     }
     let (ids, place, rank) = try aligned(node, rank: rise)
-    var next = 0
-    let inputs = try node.inputs.map { input -> OperatorNode.Input in
-      switch input {
-      case .node:
-        next += 1
-        return .node(ids[next - 1])
-      case .constant(let tensor): return .constant(try stored(tensor, place, rank, node))
-      case .absent: return input
-      }
-    }
-    return (node.replacing(inputs: inputs), place)
+    return (try node.taking(ids) { try stored($0, place, rank, node) }, place)
   }
 
   /// The computed operands with the same number of axes, and the samples at the same place.
@@ -123,20 +113,10 @@ extension ONNXImporter {
     if batch > 1, !place.isOwn, place.axis == axis {
       throw mixes(node, "axis \(axis) holds the batch beside other elements")
     }
-    var next = 0
-    let inputs = try node.inputs.map { input -> OperatorNode.Input in
-      switch input {
-      case .node:
-        next += 1
-        return .node(ids[next - 1])
-      case .constant(let tensor):
-        return .constant(try stored(tensor, place, known, node, isBroadcasting: false))
-      case .absent: return input
-      }
+    let placed = try node.taking(ids) {
+      try stored($0, place, known, node, isBroadcasting: false)
     }
-    return (
-      node.replacing(inputs: inputs).setting("axis", .int(place.stored(axis) ?? 0)), place
-    )
+    return (placed.setting("axis", .int(place.stored(axis) ?? 0)), place)
   }
 
   // MARK: Products
@@ -169,18 +149,10 @@ extension ONNXImporter {
     if batch > 1, !place.isOwn, place.axis >= rank - 2 {
       throw mixes(node, "the batch is an axis of a matrix")
     }
-    var next = 0
-    let inputs = try node.inputs.map { input -> OperatorNode.Input in
-      switch input {
-      case .node:
-        next += 1
-        return .node(ids[next - 1])
-      case .constant(let tensor):
-        let isBeside = place.axis >= rank - tensor.rank && tensor.rank > 2
-        return .constant(isBeside ? try stored(tensor, place, rank, node) : tensor)
-      case .absent: return input
-      }
+    let placed = try node.taking(ids) { tensor in
+      let isBeside = place.axis >= rank - tensor.rank && tensor.rank > 2
+      return isBeside ? try stored(tensor, place, rank, node) : tensor
     }
-    return (node.replacing(inputs: inputs), place)
+    return (placed, place)
   }
 }

@@ -441,7 +441,7 @@ extension ONNXImporter {
     let source = node.sources[0]
     let place = samplePlace(of: source)
     guard !place.isFirst else { return (node, place) }
-    let id = place.isOwn ? try opened(source) : source
+    let id = try opened(source)
     return (node.taking(id), samplePlace(of: id))
   }
 }
@@ -456,6 +456,19 @@ extension OperatorNode {
       break
     }
     return replacing(inputs: inputs)
+  }
+
+  /// The same node with its computed inputs replaced in order, and `transform` of its constants.
+  func taking(_ ids: [NodeID], _ transform: (Tensor) throws -> Tensor) rethrows -> OperatorNode {
+    var rest = ids[...]
+    return replacing(
+      inputs: try inputs.map { input in
+        switch input {
+        case .node: rest.popFirst().map { .node($0) } ?? input
+        case .constant(let tensor): .constant(try transform(tensor))
+        case .absent: input
+        }
+      })
   }
 
   /// The same node with an attribute set.
