@@ -13,8 +13,14 @@ struct ValueBounds {
   /// Whether all values of a graph's output lie between 0 and 1 by the layers that make them.
   static func areShares(_ graph: Graph) -> Bool {
     var bounds = ValueBounds(graph)
-    // A network may be as deep as it likes: from the first layer on, without recursion.
-    var isNeeded = graph.isAncestor(of: graph.outputIndex)
+    // Weighted sums have no bounds, whatever comes before them. A network may be as deep as it likes: no
+    // recursion.
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    isNeeded[graph.outputIndex] = true
+    for (index, node) in graph.nodes.enumerated().reversed()
+    where isNeeded[index] && !node.layer.kind.isWeighted {
+      for source in node.inputIndices { isNeeded[source] = true }
+    }
     isNeeded[0] = false
     for (index, node) in graph.nodes.enumerated() where isNeeded[index] {
       bounds.known[node.id] = bounds.interval(of: node)
