@@ -15,25 +15,19 @@ public struct InputQuestion: Sendable {
   /// Which input is explained by.
   public let name: String
   private let rows: Tensor
-  private let values: [String: Tensor]
   private let part: InputPart
 
   /// Asks about one input.
   ///
   /// - Throws: ``InterpretabilityError`` when an input is missing or does not fit.
   public init(_ model: Model, inputs: [String: Tensor], of name: String) throws {
-    guard let part = model.inputs.first(where: { $0.name == name }) else {
+    guard !model.inputs.isEmpty else {
       throw InterpretabilityError(
-        .invalidOption,
-        model.inputs.isEmpty
-          ? "the network has one input of real numbers; leave “of” out"
-          : "the network has no input “\(name)”; its inputs are "
-            + model.inputs.map(\.name).joined(separator: ", "))
+        .invalidOption, "the network has one input of real numbers; leave “of” out")
     }
+    part = try model.input(named: name)
     self.model = model
     self.name = name
-    self.part = part
-    values = inputs
     rows = try model.joined(inputs)
   }
 
@@ -93,15 +87,10 @@ public struct InputQuestion: Sendable {
     _ target: Target
   ) throws -> Attribution {
     let method = try Catalog.method(name, options)
-    guard
+    let isReading =
       method is any RecordedMethod && !(method is any ForwardMethod)
-        || method is IntegratedGradients
-    else {
-      throw InterpretabilityError(
-        .unsupported,
-        "\(name) changes all of what the network takes; it explains networks with one input of real numbers"
-      )
-    }
+      || method is IntegratedGradients
+    if !isReading { try model.requireOneInput(for: name) }
     return try method.attribute(model, input: rows, target: target)
   }
 

@@ -39,6 +39,20 @@ public struct InputPart: Sendable, Hashable {
 }
 
 extension Model {
+  /// How many elements a row of all inputs has; 0 for a network with one input of real numbers.
+  package var rowWidth: Int { inputs.last?.range.upperBound ?? 0 }
+
+  /// One of several inputs.
+  ///
+  /// - Throws: ``InterpretabilityError`` that lists the inputs when there is none of that name.
+  package func input(named name: String) throws -> InputPart {
+    if let part = inputs.first(where: { $0.name == name }) { return part }
+    throw InterpretabilityError(
+      .invalidOption,
+      "the network has no input “\(name)”; its inputs are "
+        + inputs.map(\.name).joined(separator: ", "))
+  }
+
   /// - Throws: ``InterpretabilityError`` when a method that changes all of the input is asked about a network
   ///   with several, or with whole numbers.
   package func requireOneInput(for method: String) throws {
@@ -121,12 +135,7 @@ extension Model {
 
   /// One input's part of rows of all inputs, such as of a map of them, in the shape that a batch of it has.
   public func part(_ name: String, of rows: Tensor) throws -> Tensor {
-    guard let part = inputs.first(where: { $0.name == name }) else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "the network has no input “\(name)”; its inputs are "
-          + inputs.map(\.name).joined(separator: ", "))
-    }
+    let part = try input(named: name)
     return try rows.narrowed(axis: 1, to: part.range).reshaped([rows.shape[0]] + part.shape)
   }
 }

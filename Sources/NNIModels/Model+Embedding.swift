@@ -20,17 +20,12 @@ public struct EmbeddedModel: Sendable {
   public init(_ name: String, of model: Model) throws {
     source = model
     let graph = model.graph
-    guard let part = model.inputs.first(where: { $0.name == name }) else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "the network has no input “\(name)”; its inputs are "
-          + model.inputs.map(\.name).joined(separator: ", "))
-    }
+    let part = try model.input(named: name)
     let input = NodeID(name)
     guard
       let node = graph.nodes.first(where: { node in
         node.layer is EmbeddingLayer && graph.passes(node.inputIndices[0], from: input)
-      }), let layer = node.layer as? EmbeddingLayer, let last = model.inputs.last
+      }), let layer = node.layer as? EmbeddingLayer
     else {
       throw InterpretabilityError(
         .unsupported, "the network looks up no vectors by its input “\(name)”", node: input)
@@ -39,7 +34,7 @@ public struct EmbeddedModel: Sendable {
     table = layer.table
     let shape = part.shape + layer.table.shape.dropFirst()
     vectors = InputPart(
-      name: node.id.name, shape: shape, type: layer.table.dtype, start: last.start + last.count)
+      name: node.id.name, shape: shape, type: layer.table.dtype, start: model.rowWidth)
     var changed = Graph(input: graph.input)
     for other in graph.nodes.dropFirst() {
       if other.id == node.id {

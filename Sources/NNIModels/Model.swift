@@ -147,7 +147,7 @@ public struct Model: Sendable {
   /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer
   /// tells it.
   public var sampleShape: [Int]? {
-    if let last = inputs.last { return [last.start + last.count] }
+    if !inputs.isEmpty { return [rowWidth] }
     if let channels = inputSpec.channelCount { return [channels] + inputSpec.size }
     if let shape = shapeInFile { return shape }
     let first = graph.nodes.dropFirst().first
@@ -164,7 +164,7 @@ public struct Model: Sendable {
         .invalidInput,
         "the input has shape \(shape); wanted a batch such as [N, C, H, W] or [N, features]")
     }
-    if let last = inputs.last, shape != [shape[0], last.start + last.count] {
+    if !inputs.isEmpty, shape != [shape[0], rowWidth] {
       throw InterpretabilityError(
         .invalidInput,
         "the network takes \(inputs.map { "\($0.name) \($0.shapeText)" }.joined(separator: ", ")); "
