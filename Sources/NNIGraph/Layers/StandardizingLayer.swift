@@ -37,6 +37,16 @@ extension RMSNormLayer: StandardizingLayer {
   package func weighted(_ tensor: Tensor) throws -> Tensor { try tensor * scale }
 }
 
+extension UnscaledNormLayer: StandardizingLayer {
+  package func statistics(over shape: [Int]) throws -> (shape: [Int], axes: [Int]) {
+    (shape, axes.map { $0 < 0 ? $0 + shape.count : $0 })
+  }
+
+  package var isAveraging: Bool { true }
+
+  package func weighted(_ tensor: Tensor) throws -> Tensor { tensor }
+}
+
 extension GroupNormLayer: StandardizingLayer {
   package func statistics(over shape: [Int]) throws -> (shape: [Int], axes: [Int]) {
     let elements = shape.dropFirst().reduce(1, *)

@@ -49,6 +49,8 @@ struct InspectCommand: ParsableCommand {
     let output: OutputMeaning
     let outputSummary: String
     let isChannelsLast: Bool
+    let recognized: [RecognizedParts.Count]
+    let unrecognized: [String]
     let nodes: [Row]
   }
 
@@ -65,6 +67,7 @@ struct InspectCommand: ParsableCommand {
         diagram ?? NetworkDiagram(network.name, of: network.graph), to: graph)
     }
     let count = try network.graph.parameterCount
+    let parts = RecognizedParts(of: network.graph)
     let summary = network.outputMeaning.summary(
       shape: try trace?.output.shape ?? network.outputWidth.map { [1, $0] } ?? [])
     if json {
@@ -74,7 +77,8 @@ struct InspectCommand: ParsableCommand {
         Description(
           name: network.name, digest: network.digest, parameters: count, input: spec,
           output: network.outputMeaning, outputSummary: summary,
-          isChannelsLast: network.isChannelsLastInFile, nodes: rows))
+          isChannelsLast: network.isChannelsLastInFile, recognized: parts.counts,
+          unrecognized: parts.unrecognized, nodes: rows))
     }
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
@@ -87,6 +91,11 @@ struct InspectCommand: ParsableCommand {
         "Input: images with channels last, [N, height, width, channels]; shapes below have them first"
       )
     }
+    if !parts.counts.isEmpty {
+      let counts = parts.counts.map { "\($0.count) × \($0.name)" }
+      print("Recognized: " + counts.joined(separator: ", "))
+    }
+    for line in parts.unrecognized { print("Not recognized: \(line)") }
     if input == nil { print("Shapes: the model does not state its input's; give --shape.") }
     print("")
     var table = TextTable(

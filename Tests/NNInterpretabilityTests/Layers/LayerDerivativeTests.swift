@@ -48,6 +48,9 @@ struct LayerDerivativeTests {
         layer: CurvedReductionLayer(.product, over: [1, 2], isKeepingAxes: false), shape: [2, 3, 2]),
       Case(layer: NormalizeLayer(over: [1], floor: 1e-12), shape: [2, 4, 3]),
       Case(layer: NormalizeLayer(over: [-1], power: 1), shape: [2, 4, 3]),
+      Case(layer: UnscaledNormLayer(over: [-1, 1]), shape: [2, 4, 3]),
+      Case(layer: UnscaledNormLayer(over: [1]), shape: [2, 4, 3]),
+      Case(layer: UnscaledNormLayer(over: [2], isCentred: false), shape: [2, 4, 3]),
       Case(layer: ExpandLayer([1, 3, 4]), shape: [2, 3, 1]),
       Case(
         layer: GatherPositionsLayer([[0, 1], [2, 0], [0, 1]], shape: [3]), shape: [2, 3, 2, 4]),

@@ -202,6 +202,9 @@ enum LayerSamples {
       ("product kept", CurvedReductionLayer(.product, over: [-1], isKeepingAxes: true)),
       ("normalize", NormalizeLayer(over: [1], floor: 1e-12)),
       ("normalize by L1", NormalizeLayer(over: [-1], power: 1)),
+      ("layer norm in pieces", UnscaledNormLayer(over: [-1])),
+      ("layer norm of channels", UnscaledNormLayer(over: [1], epsilon: 1e-6)),
+      ("RMS norm in pieces", UnscaledNormLayer(over: [2, 3], isCentred: false)),
     ]
     return layers.map { LayerSample(name: $0, layer: $1, shapes: [image]) }
   }

@@ -73,7 +73,10 @@ public enum ONNXFormat {
 
   /// What exporters spell out is put together again.
   private static var rewrites: [any GraphRewrite] {
-    [FuseActivationsRewrite(), FuseNormalizationRewrite(), FuseDenseBiasRewrite()]
+    [
+      FuseActivationsRewrite(), FuseNormalizationRewrite(), FuseStatisticsRewrite(),
+      FuseDenseBiasRewrite(),
+    ]
   }
 
   /// Whether bytes begin like a model message: field 1, a small version, then a field of a model.

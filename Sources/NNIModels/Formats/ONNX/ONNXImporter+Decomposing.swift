@@ -76,6 +76,9 @@ extension ONNXImporter {
   /// A division by a computed value as a product with its reciprocal, which becomes a node before.
   private mutating func quotient(_ node: OperatorNode) throws -> OperatorNode {
     guard node.inputs.count == 2, case .node = node.inputs[1] else { return node }
+    if case .constant(let one) = node.inputs[0], one.rank == 0, try one.item() == 1 {
+      return node.becoming("Reciprocal", [node.inputs[1]])
+    }
     let reciprocal = try helper(node, "reciprocal", "Reciprocal", [node.inputs[1]])
     return node.becoming("Mul", [node.inputs[0], .node(reciprocal)])
   }
