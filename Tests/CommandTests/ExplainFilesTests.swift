@@ -63,6 +63,30 @@ import Testing
     }
   }
 
+  @Test func whatIsNoPhotographInAFolderIsTold() throws {
+    try withInputs { folder in
+      for name in ["a.gif", "notes.txt", ".hidden"] {
+        try Data("GIF89a".utf8).write(to: folder.appending(path: "pictures/\(name)"))
+      }
+      let run = try CommandRun(
+        ["explain", "net.onnx", "pictures", "--method", "gradient", "--output", "out"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errors.contains("warning: pictures/a.gif and 1 more skipped: no photograph"))
+    }
+  }
+
+  @Test func aMethodThatIsGivenTwiceIsRefused() throws {
+    try withInputs { folder in
+      let run = try CommandRun(
+        [
+          "explain", "net.onnx", "pictures", "--method", "gradient", "--method", "gradient",
+          "--output", "out",
+        ], in: folder)
+      #expect(run.status != 0)
+      #expect(run.errors.contains("--method gradient was given more than once"))
+    }
+  }
+
   @Test func arraysHoldWhatThePicturesShow() throws {
     try withInputs { folder in
       let run = try CommandRun(

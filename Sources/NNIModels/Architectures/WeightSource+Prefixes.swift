@@ -29,6 +29,12 @@ extension WeightSource {
         prefixes.insert(chain)
       }
     }
+    // A whole network may be a module of any name.
+    var shared = ""
+    while let part = Self.sharedPart(of: parameters.keys, after: shared) {
+      shared += "\(part)."
+      prefixes.insert(shared)
+    }
     func plain(_ name: Substring) -> String {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
       return parts.filter { $0 != "_orig_mod" && $0 != "module" }.joined(separator: ".")
@@ -50,5 +56,18 @@ extension WeightSource {
         prefix: prefix, weights: WeightSource(.stored(inner)),
         isWhole: inner.count == parameters.count)
     }
+  }
+  /// The module after a prefix that all names lie in.
+  private static func sharedPart(
+    of names: some Collection<String>, after prefix: String
+  ) -> Substring? {
+    func part(_ name: String) -> Substring? {
+      let rest = name.dropFirst(prefix.count)
+      return rest.firstIndex(of: ".").map { rest[..<$0] }
+    }
+    guard let first = names.first.flatMap(part), names.allSatisfy({ part($0) == first }) else {
+      return nil
+    }
+    return first
   }
 }

@@ -84,6 +84,10 @@ struct ExplainCommand: ParsableCommand {
     let usual =
       all ? Catalog.methods.map(\.name).compactMap(MethodArgument.init) : MethodArgument.usual
     let chosen = methods.isEmpty ? usual : methods
+    for text in Set(chosen.map(\.text)).sorted() where chosen.count(where: { $0.text == text }) > 1
+    {
+      throw ValidationError("--method \(text) was given more than once; give it once.")
+    }
     let resolved = try chosen.map { try $0.resolved() }
     let methods = resolved.map(\.method)
     guard !graph || methods.contains(where: { $0 is any RelevanceFlowMethod }) else {
@@ -97,7 +101,9 @@ struct ExplainCommand: ParsableCommand {
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
     var notes = Warnings.missingCard(network)
     for method in methods { notes += try Warnings.report(of: method, on: network) }
-    let paths = try PhotographList(photographs).paths
+    let list = try PhotographList(photographs)
+    let paths = list.paths
+    Warnings.reportSkipped(list.skipped)
     let names = FileNames.distinct(paths)
     try OutputPlace.checkFolder(output)
     for path in paths { FilesRead.note(path) }

@@ -18,6 +18,15 @@ enum Warnings {
     ]
   }
 
+  /// Says what lies in folders of photographs and is none.
+  static func reportSkipped(_ paths: [String]) {
+    guard let first = paths.first else { return }
+    let others = paths.count - 1
+    report([
+      "\(first)\(others > 0 ? " and \(others) more" : "") skipped: no photograph (JPEG, PNG, WebP)"
+    ])
+  }
+
   /// Says which of a method's options are without effect on a network.
   ///
   /// - Returns: The same, for a manifest.

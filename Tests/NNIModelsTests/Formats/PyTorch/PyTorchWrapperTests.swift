@@ -52,6 +52,13 @@ struct PyTorchWrapperTests {
     #expect(try opened(tensors)(image).data() == plain.data())
   }
 
+  @Test func `A module of any name that holds all is taken off`() throws {
+    var tensors: [String: Tensor] = [:]
+    for (name, tensor) in try weights() { tensors["classifier_v2.backbone." + name] = tensor }
+    let image = try Tensor.full([1, 1, 28, 28], 0.25)
+    #expect(try opened(tensors)(image).data() == opened(weights())(image).data())
+  }
+
   @Test func `A compiled or parallel part is found`() throws {
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in try weights() {
