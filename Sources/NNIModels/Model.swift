@@ -34,6 +34,8 @@ public struct Model: Sendable {
   public internal(set) var isChannelsLastInFile = false
   /// The network's inputs, where there are several or one of whole numbers; empty for one of real numbers.
   public internal(set) var inputs: [InputPart] = []
+  /// What the card says of each of several inputs.
+  public var inputStatements: [String: InputStatement] = [:]
   /// For inputs of token ids the files by which text becomes ids, see ``tokenizer(of:)``.
   public var tokenizerFiles: [String: URL] = [:]
   /// The shape of one sample, where the file fixes it.

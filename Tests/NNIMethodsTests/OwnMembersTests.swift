@@ -1,6 +1,6 @@
 import Foundation
 import NNITestSupport
-import NNInterpretability
+import NNIMethods
 import Testing
 
 /// What a method of one's own may hand over, and what is refused in words.

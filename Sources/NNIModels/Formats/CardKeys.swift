@@ -47,7 +47,7 @@ struct CardKeys: Decodable {
     return Self.warnings(outer, known: top, place, "")
       + Self.warnings(inner ?? [], known: Self.ofInput, place, "input.")
       + inputs.sorted { $0.key < $1.key }.flatMap {
-        Self.warnings($0.value, known: ["tokenizer"], place, "inputs.\($0.key).")
+        Self.warnings($0.value, known: Self.ofOneOfSeveral, place, "inputs.\($0.key).")
       }
   }
 
@@ -65,6 +65,9 @@ struct CardKeys: Decodable {
   private static let ofInput: Set<String> = [
     "size", "resize", "interpolation", "channels", "mean", "std", "labels", "labels_file",
   ]
+
+  private static let ofOneOfSeveral = ofInput.subtracting(["labels", "labels_file"])
+    .union(["tokenizer", "names"])
 
   /// The card's own keys, and what `nni train` and `nni models pull` note beside them.
   private static let ofCard: Set<String> = [

@@ -27,6 +27,7 @@ extension Model {
       warnings += card.warnings
       cardDigest = card.digest
       tokenizerFiles = card.tokenizers
+      try state(card.inputs, url)
       if !card.statesChannels { InputAgreement.complete(&inputSpec, for: graph) }
     }
     findTokenizers(beside: url)
@@ -34,6 +35,29 @@ extension Model {
     warnings += LabelAgreement.warnings(of: self)
     if digest.isEmpty { digest = try contents.digest() }
     try requireNumbers()
+  }
+
+  /// Takes what a card says of the inputs of a network with several.
+  private mutating func state(_ statements: [String: InputStatement], _ url: URL) throws {
+    inputStatements = statements
+    let names = inputs.map(\.name)
+    for (name, statement) in statements.sorted(by: { $0.key < $1.key }) {
+      guard let part = inputs.first(where: { $0.name == name }) else {
+        if tokenizerFiles[name] == nil {
+          warnings.append(
+            "the card describes the input “\(name)”, which the network has not"
+              + (names.isEmpty ? "" : "; its inputs are \(names.joined(separator: ", "))"))
+        }
+        continue
+      }
+      let count = statement.names.count
+      guard count == 0 || part.shape == [count] else {
+        throw InterpretabilityError(
+          .invalidFile,
+          "the card names \(count) features for the input “\(name)” \(part.shapeText) of "
+            + url.lastPathComponent)
+      }
+    }
   }
 }
 

@@ -13,8 +13,9 @@ public import Foundation
 /// `"output": {"kind": "sigmoid", "name": "logits"}` says which output is meant and what it is (see
 /// ``OutputStatement``), where the file does not tell.
 ///
-/// `"inputs": {"input_ids": {"tokenizer": "tokenizer.json"}}` says by which file of the card's folder text
-/// becomes an input of token ids (see ``Tokenizer``).
+/// `"inputs": {"image": {"mean": […]}, "features": {"names": […]}, "input_ids": {"tokenizer": "tokenizer.json"}}`
+/// says what the inputs of a network with several are (see ``InputStatement``), and by which file of the card's
+/// folder text becomes an input of token ids (see ``Tokenizer``).
 ///
 /// Every key may be left out. Unknown ones are ignored and told in ``warnings``, but for what recipes write
 /// and keys that begin with `_`. The keys of `input` (see ``InputSpec``) may
@@ -35,6 +36,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
   public var input: InputSpec
   /// Which output is meant, and what it is, where the file does not tell.
   public var output: OutputStatement
+
+  /// What each of several inputs is.
+  public private(set) var inputs: [String: InputStatement] = [:]
 
   /// For inputs of token ids the files, in the card's folder, by which text becomes ids.
   public private(set) var tokenizers: [String: URL] = [:]
@@ -108,7 +112,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
     if let labels = try Self.decoded(json, place, as: LabelsReference.self).file {
       input.labels = try Self.labels(in: labels, besides: url)
     }
-    for (name, file) in try Self.decoded(json, place, as: TokenizerReferences.self).files {
+    let several = try Self.decoded(json, place, as: InputStatements.self)
+    inputs = several.statements
+    for (name, file) in several.tokenizers.sorted(by: { $0.key < $1.key }) {
       tokenizers[name] = try Self.file(file, besides: url, key: "inputs.\(name).tokenizer")
     }
     try validate(place)
@@ -166,6 +172,9 @@ public struct ModelCard: Sendable, Codable, Equatable {
   private func validate(_ place: String) throws {
     do {
       _ = try input.validated()
+      for (_, statement) in inputs.sorted(by: { $0.key < $1.key }) {
+        _ = try statement.validated()
+      }
     } catch let error as InterpretabilityError {
       throw InterpretabilityError(error.code, "\(place): \(error.message)")
     }
@@ -242,28 +251,37 @@ extension ModelCard {
   }
 }
 
-/// The key `inputs`: for each input its tokenizer's file.
-private struct TokenizerReferences: Decodable {
-  /// Names of inputs and of files, in the order of the names; what is no object is told as an unknown key.
-  private(set) var files: [(key: String, value: String)] = []
+/// The key `inputs`: what each input is, and its tokenizer's file.
+private struct InputStatements: Decodable {
+  /// What is no object is told as an unknown key.
+  private(set) var statements: [String: InputStatement] = [:]
+  /// Names of inputs and of files.
+  private(set) var tokenizers: [String: String] = [:]
 
-  private struct Input: Decodable {
+  private struct Reference: Decodable {
     let tokenizer: String?
-
-    private enum CodingKeys: String, CodingKey { case tokenizer }
-
-    init(from decoder: any Decoder) throws {
-      let container = try? decoder.container(keyedBy: CodingKeys.self)
-      tokenizer = try container?.decodeIfPresent(String.self, forKey: .tokenizer)
-    }
   }
 
-  private enum CodingKeys: String, CodingKey { case inputs }
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+  }
 
   init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    files = try (container.decodeIfPresent([String: Input].self, forKey: .inputs) ?? [:])
-      .compactMapValues(\.tokenizer).sorted { $0.key < $1.key }
+    let container = try decoder.container(keyedBy: Key.self)
+    let key = Key(stringValue: "inputs")
+    guard let nested = try? container.nestedContainer(keyedBy: Key.self, forKey: key) else {
+      return
+    }
+    for name in nested.allKeys {
+      guard (try? nested.nestedContainer(keyedBy: Key.self, forKey: name)) != nil else { continue }
+      statements[name.stringValue] = try nested.decode(InputStatement.self, forKey: name)
+      tokenizers[name.stringValue] = try nested.decode(Reference.self, forKey: name).tokenizer
+    }
   }
 }
 

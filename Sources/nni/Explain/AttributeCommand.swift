@@ -13,6 +13,8 @@ struct AttributeCommand: ParsableCommand {
         nni attribute my.onnx --input batch.safetensors#images --method lrp-epsilon --ledger \\
           --of conv5:42 --at conv2 --output map.safetensors
         nni attribute --cases cases.json --tensors tensors.safetensors --output maps.safetensors
+        nni attribute fusion.onnx --input image=photo.jpg --input features=table.csv \\
+          --method integrated-gradients --output maps.safetensors
 
       The result is the tensor `attribution`, of a network with several inputs `attribution/NAME` for each, with a manifest in the file's metadata; what a method
       gives beside the map is `attribution.NAME` (`attribution.standard-error`). An option whose
@@ -89,12 +91,12 @@ struct AttributeCommand: ParsableCommand {
   }
 
   private func runOne(_ model: String, _ method: MethodArgument) throws {
-    let place = tensors ?? input.path
+    let place = tensors ?? input.tensorPath
     let network = try computation.apply(
       to: ModelArgument.open(model, output: outputName.name))
     let named = try OptionFiles(
-      options(of: method), tensors: (SafetensorsFile(contentsOf: URL(filePath: place)), place),
-      for: network)
+      options(of: method),
+      tensors: place.map { (try SafetensorsFile(contentsOf: URL(filePath: $0)), $0) }, for: network)
     if !network.inputs.isEmpty { return try explainInputs(of: network, method, named.options) }
     let chosen = try Catalog.method(method.name, named.options)
     let notes = try Warnings.report(of: chosen, on: network)
@@ -184,6 +186,27 @@ struct AttributeCommand: ParsableCommand {
       tensors: tensors, metadata: ["method": method.text, "model_digest": network.digest],
       to: URL(filePath: output))
     print(tensors.map { "\($0.0) \($0.1.shape)" }.joined(separator: "\n"))
+    for part in network.inputs {
+      guard let names = network.inputStatements[part.name]?.names, !names.isEmpty,
+        let map = tensors.first(where: { $0.0.hasSuffix("/\(part.name)") })?.1
+      else { continue }
+      print("\n\(part.name):\n\(try Self.table(map, names))")
+    }
+  }
+
+  /// What each feature of the first samples counts for, the largest first.
+  private static func table(_ map: Tensor, _ names: [String]) throws -> String {
+    var table = TextTable(["", "feature", "attribution"], numeric: [2])
+    for sample in 0..<min(map.shape[0], 5) {
+      let values = try map.selected(axis: 0, index: sample).doubles()
+      let order = values.indices.sorted { abs(values[$0]) > abs(values[$1]) }
+      for (rank, index) in order.enumerated() {
+        table.add([
+          rank == 0 ? "sample \(sample)" : "", names[index], values[index].fourDecimals,
+        ])
+      }
+    }
+    return table.text
   }
 
   /// The method, if its result can be read at a hidden node.

@@ -84,7 +84,10 @@ struct InspectCommand: ParsableCommand {
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
     print("Output: \(summary)")
     for part in network.inputs {
-      print("Input: \(part.name) \(part.shapeText), \(part.type)")
+      let names = network.inputStatements[part.name]?.names ?? []
+      print(
+        "Input: \(part.name) \(part.shapeText), \(part.type), \(network.role(of: part).rawValue)"
+          + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
     }
     if network.isChannelsLastInFile {
       print(

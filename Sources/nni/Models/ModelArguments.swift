@@ -77,7 +77,7 @@ struct BatchArguments: ParsableArguments {
   @Option(
     name: .customLong("input"), parsing: .singleValue,
     help:
-      "A batch [N, …] in a safetensors file: FILE or FILE#KEY; of a network with several inputs NAME=FILE#KEY for each."
+      "A batch [N, …] in a safetensors file: FILE or FILE#KEY; of a network with several inputs NAME=FILE#KEY for each, or NAME=PHOTOGRAPH or NAME=TABLE.csv as its card says."
   )
   var inputs: [TensorReference] = []
 
@@ -87,9 +87,10 @@ struct BatchArguments: ParsableArguments {
   /// As it is written.
   var text: [String] { inputs.map { "--input \(CommandText.quoted($0.text))" } }
 
-  /// The file of the first one, and its records.
-  var path: String { inputs.first?.path ?? "" }
+  /// The first file of tensors.
+  var tensorPath: String? { inputs.first { !$0.isPictureOrTable }?.path }
 
+  /// Their records.
   func records() throws -> [FileRecord] {
     try inputs.map {
       try FileRecord(contentsOf: URL(filePath: $0.path), path: $0.path, key: $0.key)
@@ -111,7 +112,9 @@ struct BatchArguments: ParsableArguments {
   /// The tensors of several inputs, by the inputs' names.
   func values(for network: Model) throws -> [String: Tensor] {
     let names = network.inputs.map(\.name)
-    if inputs.count == 1, names.count == 1 { return [names[0]: try inputs[0].tensor()] }
+    if inputs.count == 1, names.count == 1, inputs[0].inputName.isEmpty {
+      return [names[0]: try inputs[0].tensor(of: names[0], for: network)]
+    }
     var values: [String: Tensor] = [:]
     for reference in inputs {
       let name = reference.inputName
@@ -120,7 +123,8 @@ struct BatchArguments: ParsableArguments {
           "The network has the inputs \(names.joined(separator: ", ")): give each as "
             + "--input NAME=FILE#KEY.")
       }
-      guard values.updateValue(try reference.tensor(), forKey: name) == nil else {
+      let value = try reference.tensor(of: name, for: network)
+      guard values.updateValue(value, forKey: name) == nil else {
         throw ValidationError("The input \(name) is given twice.")
       }
     }
@@ -150,6 +154,20 @@ struct TensorReference: ExpressibleByArgument {
     let parts = rest.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     key = parts.count > 1 ? String(parts[1]) : ""
+  }
+
+  private var ending: String { key.isEmpty ? URL(filePath: path).pathExtension.lowercased() : "" }
+
+  /// Whether it is no tensor but something that becomes one.
+  var isPictureOrTable: Bool { ["jpg", "jpeg", "png", "webp", "csv"].contains(ending) }
+
+  /// Reads what one of several inputs takes: a tensor, or a picture or a table as the network's card says.
+  func tensor(of input: String, for network: Model) throws -> Tensor {
+    let url = URL(filePath: path)
+    guard isPictureOrTable else { return try tensor() }
+    return ending == "csv"
+      ? try network.tensor(of: CSVTable(contentsOf: url), for: input)
+      : try network.tensor(of: Image(contentsOf: url), for: input)
   }
 
   /// Reads it.

@@ -1,0 +1,130 @@
+import Foundation
+import NNIImages
+import NNITestSupport
+import NNInterpretability
+import Testing
+
+/// A network of a picture and a row of a table, as its card describes them.
+@Suite struct SeveralInputsCommandTests {
+  private static let card = """
+    {"inputs": {
+      "image": {"size": [16, 24], "mean": [0.5, 0.4, 0.3], "std": [0.2, 0.25, 0.5]},
+      "features": {"names": ["age", "dose", "bmi", "pulse", "sex"], "mean": [50, 2, 25, 70, 0.5],
+        "std": [10, 1, 4, 12, 0.5]}
+    }}
+    """
+
+  private static let table = """
+    id,sex,age,dose,bmi,pulse
+    a,1,63,2.5,31.2,58
+    """
+
+  private func withInputs<Result>(
+    card: String = Self.card, table: String = Self.table, _ body: (URL) throws -> Result
+  ) throws -> Result {
+    try Fixture.withTemporaryFolder { folder in
+      try FileManager.default.copyItem(
+        at: Fixture.url("golden/transformers/models/fusion.onnx"),
+        to: folder.appending(path: "net.onnx"))
+      try Data(card.utf8).write(to: folder.appending(path: "net.json"))
+      try Data(table.utf8).write(to: folder.appending(path: "row.csv"))
+      let pixels = (0..<16 * 24 * 3).map { UInt8($0 * 37 % 251) }
+      try Image(width: 24, height: 16, channels: 3, pixels: pixels)
+        .writePNG(to: folder.appending(path: "photo.png"))
+      // What the card makes of both, by hand.
+      let mean = [0.5, 0.4, 0.3]
+      let std = [0.2, 0.25, 0.5]
+      let image = (0..<3).flatMap { channel in
+        (0..<16 * 24).map {
+          (Double(pixels[$0 * 3 + channel]) / 255 - mean[channel]) / std[channel]
+        }
+      }
+      let features = [1.3, 0.5, 1.55, -1, 1]
+      try SafetensorsFile.write(
+        tensors: [
+          ("image", Tensor(image, shape: [1, 3, 16, 24]).converted(to: .float32)),
+          ("features", Tensor(features, shape: [1, 5]).converted(to: .float32)),
+        ], to: folder.appending(path: "tensors.safetensors"))
+      return try body(folder)
+    }
+  }
+
+  private func output(_ inputs: [String], in folder: URL) throws -> CommandRun {
+    try CommandRun(
+      ["attribute", "net.onnx"] + inputs.flatMap { ["--input", $0] } + [
+        "--method", "gradient-x-input", "--target", "1", "--output", "maps.safetensors",
+      ], in: folder)
+  }
+
+  @Test func aPictureAndATableAreTheTensorsThatTheCardMakesOfThem() throws {
+    try withInputs { folder in
+      let file = folder.appending(path: "maps.safetensors")
+      let plain = try output(
+        ["image=tensors.safetensors#image", "features=tensors.safetensors#features"], in: folder)
+      #expect(plain.status == 0, "\(plain.errors)")
+      let wanted = try SafetensorsFile(contentsOf: file)
+      let run = try output(["image=photo.png", "features=row.csv"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let maps = try SafetensorsFile(contentsOf: file)
+      for name in ["attribution/image", "attribution/features"] {
+        try expectClose(maps[name], wanted[name], relative: 1e-5)
+      }
+      // The features are listed by name, those that count most first.
+      let values = try maps["attribution/features"].doubles()
+      let names = ["age", "dose", "bmi", "pulse", "sex"]
+      let order = values.indices.sorted { abs(values[$0]) > abs(values[$1]) }.map { names[$0] }
+      let listed = run.output.split(separator: "\n").compactMap { line in
+        names.first { line.split(separator: " ").contains(Substring($0)) }
+      }
+      #expect(listed == order)
+    }
+  }
+
+  @Test func inspectSaysWhatTheInputsAre() throws {
+    try withInputs { folder in
+      let run = try CommandRun(["inspect", "net.onnx"], in: folder)
+      #expect(run.output.contains("Input: image [N, 3, 16, 24], float32, image"))
+      #expect(
+        run.output.contains(
+          "Input: features [N, 5], float32, features: age, dose, bmi, pulse, sex"))
+      #expect(run.errors == "")
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"inputs": {"features": {"names": ["a", "b"]}}}"#, "names 2 features for the input"),
+    (#"{"inputs": {"features": {"names": ["a", "b"], "mean": [1]}}}"#, "2, 1 entries"),
+    (#"{"inputs": {"image": {"size": [16, 24], "std": [0, 1, 1]}}}"#, "std positive"),
+    (#"{"inputs": {"image": {"size": [8, 8]}}}"#, "[8, 8] for the input “image”"),
+  ])
+  func wrongCardsAreRefused(card: String, message: String) throws {
+    try withInputs(card: card) { folder in
+      let run = try output(
+        ["image=photo.png", "features=tensors.safetensors#features"], in: folder)
+      #expect(run.status != 0)
+      #expect(run.errors.contains(message), "\(run.errors)")
+    }
+  }
+
+  @Test func aDescriptionOfAnotherInputIsTold() throws {
+    try withInputs(card: #"{"inputs": {"picture": {"size": [16, 24]}, "image": {"colour": 1}}}"#) {
+      folder in
+      let run = try CommandRun(["inspect", "net.onnx"], in: folder)
+      #expect(run.errors.contains("describes the input “picture”, which the network has not"))
+      #expect(run.errors.contains("the key “inputs.image.colour” is unknown"))
+    }
+  }
+
+  @Test(arguments: [
+    ("age,dose,bmi,pulse\n1,2,3,4", "has no column “sex”"),
+    ("age,dose,bmi,pulse,sex\n1,2,three,4,0", "line 2, column “bmi”: “three” is no number"),
+    ("age,dose,bmi,pulse,sex\n", "has no rows"),
+  ])
+  func wrongTablesAreRefused(table: String, message: String) throws {
+    try withInputs(table: table) { folder in
+      let run = try output(["image=photo.png", "features=row.csv"], in: folder)
+      #expect(run.status != 0)
+      #expect(run.errors.contains(message), "\(run.errors)")
+    }
+  }
+}
