@@ -19,11 +19,15 @@ public struct NormalizeLayer: Layer {
   public var kind: LayerKind { .normalization }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let positions = try axes.map { try inputs[0].sampleAxis($0) }
+    try inputs[0] / divisor(of: inputs[0])
+  }
+
+  /// The norm, or the floor where that is larger.
+  func divisor(of x: Tensor) throws -> Tensor {
+    let positions = try axes.map { try x.sampleAxis($0) }
     let norm = try Tensor.call(
-      "aten::linalg_vector_norm", .tensor(inputs[0]), .double(Double(power)), .ints(positions),
-      .bool(true))
-    return try inputs[0] / (floor > 0 ? norm.clamped(min: floor) : norm)
+      "aten::linalg_vector_norm", .tensor(x), .double(Double(power)), .ints(positions), .bool(true))
+    return floor > 0 ? try norm.clamped(min: floor) : norm
   }
 
   public var settings: String { "L\(power) over axes \(axes)" }
