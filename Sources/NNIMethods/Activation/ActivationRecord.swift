@@ -1,4 +1,6 @@
 /// A layer's feature maps and the derivative of the score by them: what CAMs are made of.
+///
+/// Of a vision transformer the feature maps are the vectors of the patches on their grid.
 struct ActivationRecord {
   let layer: NodeID
   /// A, `[N, C, places…]`, whatever the order of axes in the network.
@@ -6,6 +8,8 @@ struct ActivationRecord {
   let pass: BackwardPass
   /// The network's axes in the order of ``activations``.
   private let order: [Int]
+  /// Where the places are among tokens, if the layer's value is one vector for each.
+  private let grid: TokenGrid?
 
   /// Reads `layer` from a recording; an empty name takes the last one with spatial extent that the target
   /// depends on.
@@ -15,7 +19,11 @@ struct ActivationRecord {
     let pass = try BackwardPass(recording, target: target)
     let layout = FeatureMapLayout(recording.trace)
     let end = pass.target.node
-    let chosen = try layer.name.isEmpty ? layout.lastLayer(before: end) : layer
+    let grid = TokenGrid(recording.trace)
+    let chosen =
+      try layer.name.isEmpty
+      ? grid.flatMap { try $0.lastLayer(recording, before: end) } ?? layout.lastLayer(before: end)
+      : layer
     let graph = pass.graph
     guard try graph.isAncestor(of: graph.index(of: end))[graph.index(of: chosen)] else {
       throw InterpretabilityError(
@@ -32,12 +40,24 @@ struct ActivationRecord {
     }
     self.layer = chosen
     self.pass = pass
+    if let grid, grid.holds(value.shape) {
+      self.grid = grid
+      order = Array(0..<4)
+      activations = try grid.featureMaps(of: value)
+      return
+    }
+    self.grid = nil
     order = layout.order(of: chosen)
     activations = try value.permuted(order)
   }
 
   /// ∂f_c/∂A, `[N, C, places…]`.
-  var gradients: Tensor { get throws { try pass.gradient(at: layer).permuted(order) } }
+  var gradients: Tensor {
+    get throws {
+      let gradient = try pass.gradient(at: layer)
+      return try grid?.featureMaps(of: gradient) ?? gradient.permuted(order)
+    }
+  }
 
   /// The axes of places.
   var spatial: [Int] { Array(2..<activations.rank) }
@@ -50,6 +70,7 @@ struct ActivationRecord {
 
   /// Values `[N, m, C, places…]` with the axes as the network has them.
   func inNetworkOrder(_ variants: Tensor) throws -> Tensor {
+    if let grid { return try grid.tokens(of: variants, beside: pass.trace[layer]) }
     let inverse = order.indices.map { order.firstIndex(of: $0) ?? $0 }
     return try variants.permuted([0, 1] + inverse.dropFirst().map { $0 + 1 })
   }
