@@ -14,7 +14,7 @@ import Testing
   }
 
   /// Convolutional networks, and networks with attention, tokens, recurrence, several inputs and outputs.
-  @Test(arguments: [("golden", 159), ("golden/transformers", 224)])
+  @Test(arguments: [("golden", 159), ("golden/transformers", 393)])
   func allReferencesOfMethodsThatExistAreMet(suite: String, count: Int) throws {
     let folder = Fixture.url(suite)
     let data = try Data(contentsOf: folder.appending(path: "cases.json"))

@@ -28,18 +28,21 @@ import Testing
         to: folder.appending(path: "net.onnx"))
       try Data(card.utf8).write(to: folder.appending(path: "net.json"))
       try Data(table.utf8).write(to: folder.appending(path: "row.csv"))
-      let pixels = (0..<16 * 24 * 3).map { UInt8($0 * 37 % 251) }
-      try Image(width: 24, height: 16, channels: 3, pixels: pixels)
+      let pixels: [UInt8] = (0..<16 * 24 * 3).map { (index: Int) -> UInt8 in UInt8(index * 37 % 251)
+      }
+      try Image(width: 24, height: 16, layout: .rgb, pixels: pixels)
         .writePNG(to: folder.appending(path: "photo.png"))
       // What the card makes of both, by hand.
       let mean = [0.5, 0.4, 0.3]
       let std = [0.2, 0.25, 0.5]
-      let image = (0..<3).flatMap { channel in
-        (0..<16 * 24).map {
-          (Double(pixels[$0 * 3 + channel]) / 255 - mean[channel]) / std[channel]
+      var image: [Double] = []
+      for channel in 0..<3 {
+        for place in 0..<16 * 24 {
+          let value = Double(pixels[place * 3 + channel]) / 255
+          image.append((value - mean[channel]) / std[channel])
         }
       }
-      let features = [1.3, 0.5, 1.55, -1, 1]
+      let features: [Double] = [1.3, 0.5, 1.55, -1, 1]
       try SafetensorsFile.write(
         tensors: [
           ("image", Tensor(image, shape: [1, 3, 16, 24]).converted(to: .float32)),
