@@ -8,12 +8,16 @@ struct ONNXImporter {
   let inputs: [ONNXInput]
   /// The inputs as parts of the one node before them; empty where there is one of real numbers.
   let parts: [InputPart]
+  /// The sizes that the graph is for.
+  let sizes: OpenSizes
+  /// The inputs with what the file leaves open.
+  let openInputs: [OpenInput]
   private let order: ONNXOrder
   private let operators: [String: NamedOperatorLayer]
-  private let reader: ONNXTensorReader
+  let reader: ONNXTensorReader
   private let entries: [String: OperatorEntry]
   private let initializers: [String: Int]
-  private var values: [String: OperatorNode.Input]
+  var values: [String: OperatorNode.Input]
   private var ids: Set<NodeID>
   var graph: Graph
   var shapes: ONNXShapes
@@ -32,11 +36,12 @@ struct ONNXImporter {
   ///   - inputSpec: Tells height and width where the file leaves them open.
   ///   - tensors: Values that are known beside those in the file.
   ///   - operators: Layers of nodes whose operators are not ONNX's, by the nodes' names.
+  ///   - sizes: What the file leaves open; `nil` takes the card's or a standard.
   /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
   ///   input.
   init(
     _ file: ONNXFile, inputSpec: InputSpec, tensors: [String: Tensor] = [:],
-    operators: [String: NamedOperatorLayer] = [:]
+    operators: [String: NamedOperatorLayer] = [:], sizes: OpenSizes? = nil
   ) throws {
     self.file = file
     self.operators = operators
@@ -51,7 +56,11 @@ struct ONNXImporter {
     ) { first, _ in first }
     do {
       inputs = try ONNXInput.all(proto, used: order.inputs)
-      parts = try ONNXInput.parts(inputs, inputSpec)
+      let open = ONNXSizes(
+        inputs, spec: inputSpec, numbers: ONNXDecidingInputs.find(inputs, in: proto))
+      openInputs = open.inputs
+      self.sizes = sizes ?? open.candidates[0]
+      parts = try ONNXInput.parts(inputs, openInputs, self.sizes)
     } catch let error as InterpretabilityError {
       throw Self.error(error, with: order, entries)
     }
@@ -64,15 +73,24 @@ struct ONNXImporter {
       values[input.name] = .node(NodeID(input.name))
       ids.insert(NodeID(input.name))
       graph = Graph(input: NodeID(input.name))
-      shapes = ONNXShapes(input, inputSpec)
+      shapes = ONNXShapes(
+        sample: input.shape.isEmpty ? nil : self.sizes.shapes[input.name], dtype: input.dtype)
       if !input.shape.isEmpty { ranks[graph.input] = input.shape.count }
       return
     }
     let root: NodeID = inputs.contains { $0.name == "inputs" } ? "all inputs" : "inputs"
     ids.insert(root)
     graph = Graph(input: root)
-    shapes = ONNXShapes(rows: parts.reduce(0) { $0 + $1.count }, dtype: Self.dtype(of: inputs))
+    shapes = ONNXShapes(
+      sample: [parts.reduce(0) { $0 + $1.count }], dtype: Self.dtype(of: inputs))
     for part in parts {
+      if let number = part.number {
+        values[part.name] = .constant(
+          try Tensor.full(
+            part.sampleAxis == nil ? part.shape : [1] + part.shape, Double(number), dtype: part.type
+          ))
+        continue
+      }
       let id = NodeID(part.name)
       try graph.add(
         InputPartLayer(start: part.start, shape: part.shape, type: part.type), as: id,
@@ -262,7 +280,8 @@ struct ONNXImporter {
   /// The number of axes that a value has in the file.
   mutating func axisCount(of id: NodeID, for node: OperatorNode) throws -> Int {
     if let known = ranks[id] { return known }
-    return try fileShape(of: id, for: node).count
+    let stored = try shapes.rank(of: id, in: graph, for: node)
+    return samplePlace(of: id).isOwn ? stored : stored - 1
   }
 
   /// The number of axes of an operator's result where its input's tells.

@@ -3,7 +3,7 @@ import Foundation
 /// Puts a program of ATen operators into ONNX's, from which ``ONNXImporter`` builds the graph.
 ///
 /// What depends on weights and extents alone is computed here. The open extent of samples counts as 1; any
-/// other open extent is that of the example inputs.
+/// other open extent is what is asked for, or that of the example inputs.
 struct PT2Translator {
   let program: PT2Program
   let weights: PT2Weights
@@ -25,6 +25,8 @@ struct PT2Translator {
   private var shapes: [String: [Int]] = [:]
   /// The last value that was written to a name, by writing operators.
   private var written: [String: String] = [:]
+  /// Whether known values were written to.
+  private var hasWritten = false
   /// Names that share their elements, by one of them.
   private var bases: [String: String] = [:]
   /// Names whose elements were overwritten through another name.
@@ -33,7 +35,12 @@ struct PT2Translator {
   private var currentModule: String?
   private var count = 0
 
-  init(_ program: PT2Program, _ weights: PT2Weights) throws {
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - weights: Its weights.
+  ///   - sizes: The open extents; `nil` takes those of the example inputs.
+  /// - Throws: ``InterpretabilityError`` when the signature, or the sizes, do not fit.
+  init(_ program: PT2Program, _ weights: PT2Weights, sizes: OpenSizes? = nil) throws {
     self.program = program
     self.weights = weights
     let module = program.module
@@ -44,6 +51,7 @@ struct PT2Translator {
         .invalidFile, "the program's signature does not fit its inputs and outputs")
     }
     findSymbols()
+    if let sizes { try set(sizes) }
     try readInputs()
     readIntegers()
   }
@@ -73,6 +81,78 @@ struct PT2Translator {
     if let batchSymbol { symbols[batchSymbol] = 1 }
   }
 
+  /// Takes the open extents from the inputs' sizes.
+  ///
+  /// Extents that stand alone come first, then those of which another one is computed.
+  private mutating func set(_ sizes: OpenSizes) throws {
+    var known = Set([batchSymbol].compactMap { $0 })
+    for pass in 0..<3 {
+      for name in userInputs {
+        guard let meta = program.module.graph.tensors[name], let shape = sizes.shapes[name] else {
+          continue
+        }
+        var rest = shape[...]
+        let samples = sampleAxis(of: meta.sizes, beside: shape)
+        for (axis, size) in meta.sizes.enumerated() where axis != samples {
+          guard let extent = rest.popFirst() else { break }
+          if let symbol = size.symbol, pass == 0 {
+            symbols[symbol] = extent
+            known.insert(symbol)
+          } else if pass == 1, let symbol = solvable(size, known) {
+            guard
+              let value = (1...max(extent, 1)).first(where: { value in
+                size.value(symbols.merging([symbol: value]) { $1 }) == extent
+              })
+            else {
+              throw InterpretabilityError(
+                .invalidInput,
+                "axis \(axis) of the input “\(name)” is \(extent), which the program's extents do not allow"
+              )
+            }
+            symbols[symbol] = value
+            known.insert(symbol)
+          } else if pass == 2, let wanted = size.value(symbols), wanted != extent {
+            throw InterpretabilityError(
+              .invalidInput,
+              "axis \(axis) of the input “\(name)” is \(extent); by the other extents it must be \(wanted)"
+            )
+          }
+        }
+      }
+    }
+  }
+
+  /// The one extent that is not known yet, of which another one is computed.
+  private func solvable(_ size: PT2Extent, _ known: Set<String>) -> String? {
+    let open = size.symbols.subtracting(known)
+    return open.count == 1 ? open.first : nil
+  }
+
+  /// The axis that the shape of a sample lacks.
+  private func sampleAxis(of sizes: [PT2Extent], beside sample: [Int]) -> Int? {
+    guard sizes.count == sample.count + 1 else { return nil }
+    return batchSymbol.flatMap { name in sizes.firstIndex { $0.symbol == name } } ?? 0
+  }
+
+  /// The open extents of the example inputs, by inputs.
+  var exampleSizes: OpenSizes {
+    var result = OpenSizes()
+    for info in graph.input {
+      guard let meta = program.module.graph.tensors[info.name] else { continue }
+      let samples =
+        batchSymbol.flatMap { name in meta.sizes.firstIndex { $0.symbol == name } }
+        ?? (info.type.tensorType.shape.dim.isEmpty ? nil : 0)
+      result.shapes[info.name] = meta.sizes.enumerated().filter { $0.offset != samples }
+        .compactMap { $0.element.value(symbols) }
+    }
+    return result
+  }
+
+  /// The weights that were read and that nothing of the program writes to.
+  var sharedWeights: [String: Tensor] {
+    hasWritten ? [:] : tensors.filter { stored[$0.key] != nil }
+  }
+
   private var userInputs: [String] {
     program.module.signature.inputs.compactMap {
       if case .user(.tensor(let name)) = $0 { name } else { nil }
@@ -91,10 +171,13 @@ struct PT2Translator {
         var info = ONNXValueInfoProto()
         info.name = name
         info.type.tensorType.elemType = try Self.onnxType(meta.dtype, of: "the input “\(name)”")
-        for size in meta.sizes {
+        for (axis, size) in meta.sizes.enumerated() {
           var dimension = ONNXTensorShapeProto.Dimension()
-          if let symbol = size.symbol, symbol == batchSymbol {
+          if let symbol = size.symbol, symbol == batchSymbol || symbols[symbol] != nil {
             dimension.dimParam = symbol
+          } else if size.fixed == nil, size.value(symbols) != nil {
+            // Computed of other open extents.
+            dimension.dimParam = "\(name).\(axis)"
           } else if let value = size.value(symbols) {
             dimension.dimValue = Int64(value)
           } else {
@@ -236,7 +319,10 @@ struct PT2Translator {
     let reads = call.reads
     if call.isWriting, !reads.isEmpty {
       // Known values share their elements as PyTorch's do, so that writing reaches all of them.
-      if reads.allSatisfy({ isConstant($0) }), try write(call) { return }
+      if reads.allSatisfy({ isConstant($0) }) {
+        hasWritten = true
+        if try write(call) { return }
+      }
       noteWriting(call)
     }
     if reads.allSatisfy({ isConstant($0) }), try fold(call) {
