@@ -56,7 +56,11 @@ extension ConstantFolder {
       let x = try node.operand()
       guard x.rank == 2 else { throw node.unsupported("a value of shape \(x.shape)") }
       let shift = try node.int("k", default: 0)
-      let ones = try Tensor.full(x.shape, 1, dtype: x.dtype)
+      let type = try node.attributes["dtype"].map { _ in
+        try ONNXTensorReader.type(
+          Int32(clamping: node.int("dtype", default: 1)), of: "the result of \(node.id)")
+      }
+      let ones = try Tensor.full(x.shape, 1, dtype: type ?? x.dtype)
       let lower = try Tensor.call("aten::tril", .tensor(ones), .int(shift))
       return try .call("aten::triu", .tensor(lower), .int(shift))
     },

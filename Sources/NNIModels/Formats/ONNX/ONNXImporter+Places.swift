@@ -4,6 +4,9 @@ extension ONNXImporter {
   ///
   /// - Throws: ``InterpretabilityError`` when the operator would mix samples.
   mutating func placed(_ node: OperatorNode) throws -> (node: OperatorNode, place: SamplePlace) {
+    if Self.indexing.contains(node.type) || hasComputedIndices(node) {
+      return try placedIndexing(node)
+    }
     switch node.type {
     case "Transpose": return try placedTranspose(node)
     case "Unsqueeze": return try placedUnsqueeze(node)
@@ -14,15 +17,16 @@ extension ONNXImporter {
     case "MatMul": return try placedProduct(node)
     case "Einsum": return try placedEinsum(node)
     case "Gemm": return try placedGemm(node)
-    case "Gather", "GatherElements": return try placedGather(node)
+    case "Gather": return try placedGather(node)
     case "GatherND": return try placedGatherND(node)
     case "Concat": return try placedConcatenation(node)
     case "Split", "Softmax", "LogSoftmax", "LpNormalization", "ArgMax", "ArgMin",
-      "CumSum":
+      "CumSum", "TopK":
       return try placedAxis(node)
     case "LayerNormalization", "RMSNormalization": return try placedLastAxes(node)
     case "Slice": return try placedSlice(node)
     case "Pad": return try placedPad(node)
+    case "OneHot": return try placedOneHot(node)
     case "Tile": return try placedTile(node)
     case "ScatterND": return try placedScatter(node)
     case "Trilu": return try placedMatrices(node)
@@ -114,7 +118,7 @@ extension ONNXImporter {
     let isSoftmax = node.type.hasSuffix("oftmax")
     let isMerging = isSoftmax && node.version < 13
     let standard =
-      isMerging ? 1 : isSoftmax || node.type == "LpNormalization" ? -1 : 0
+      isMerging ? 1 : isSoftmax || ["LpNormalization", "TopK"].contains(node.type) ? -1 : 0
     var node = node
     let source = node.sources[0]
     if node.type == "CumSum" {

@@ -26,10 +26,14 @@ struct ONNXImporter {
   /// The number of the file's axes, where it is known without a pass.
   private var ranks: [NodeID: Int] = [:]
   /// Values without elements, with what is said where one is needed.
-  private var nothing: [String: InterpretabilityError] = [:]
+  var nothing: [String: InterpretabilityError] = [:]
   /// Values that were only moved, by name.
   var moved: [NodeID: NodeID] = [:]
   private var blockers = ONNXBlockers()
+  /// What comes before the names of nodes, within the turns of a loop.
+  var scope = ""
+  /// How many nodes of bodies were gone through.
+  var workDone = 0
 
   /// - Parameters:
   ///   - file: The parsed file.
@@ -167,7 +171,7 @@ struct ONNXImporter {
 
   /// What is wrong with a node's operator, whatever its inputs are.
   private static let structuring: Set<String> = recurrent.union([
-    "Attention", "If", "Shape", "Size",
+    "Attention", "If", "Loop", "Scan", "Shape", "Size",
   ])
 
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
@@ -181,7 +185,7 @@ struct ONNXImporter {
         id: proto.id, type: proto.opType, version: file.version, inputs: [], attributes: [:]))
   }
 
-  private mutating func add(_ whole: ONNXNodeProto) throws {
+  mutating func add(_ whole: ONNXNodeProto) throws {
     if let layer = operators[whole.name] {
       try addNamed(layer, whole, inputs: whole.input.map { try value(of: $0) })
       return
@@ -196,6 +200,10 @@ struct ONNXImporter {
       attributes: try ONNXAttributes.attributes(of: proto, reader), outputCount: proto.output.count)
     if node.type == "If" {
       try addBranch(of: node, proto)
+    } else if node.type == "Loop" {
+      try addLoop(node, proto)
+    } else if node.type == "Scan" {
+      try addScan(node, proto)
     } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
       for (index, name) in proto.output.enumerated() where order.used.contains(name) {
@@ -206,6 +214,9 @@ struct ONNXImporter {
       try addAttention(node, proto)
     } else if Self.recurrent.contains(node.type) {
       try addRecurrence(node, proto)
+    } else if node.type == "EyeLike" {
+      guard let name = proto.output.first, let source = node.sources.first else { return }
+      values[name] = .constant(try identityConstant(like: source, node))
     } else if ["Shape", "Size"].contains(node.type) {
       guard let name = proto.output.first, let source = node.sources.first else { return }
       values[name] = .constant(try shapeConstant(of: source, node))
@@ -307,27 +318,6 @@ struct ONNXImporter {
     "Upsample",
   ]
 
-  /// Adds the nodes of the branch that a known condition chooses.
-  private mutating func addBranch(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
-    guard case .constant(let condition)? = node.inputs.first, condition.count == 1 else {
-      throw node.unsupported("its condition is computed; only a known one is supported")
-    }
-    let name = try condition.item() != 0 ? "then_branch" : "else_branch"
-    guard let branch = proto.attribute.first(where: { $0.name == name })?.g,
-      branch.output.count == proto.output.count
-    else {
-      throw InterpretabilityError(
-        .invalidFile, "If: \(name) does not give \(proto.output.count) outputs", node: node.id)
-    }
-    for tensor in branch.initializer {
-      values[tensor.name] = .constant(try reader.tensor(tensor))
-    }
-    for inner in branch.node { try add(inner) }
-    for (name, inner) in zip(proto.output, branch.output) {
-      values[name] = try value(of: inner.name)
-    }
-  }
-
   private func layer(_ entry: OperatorEntry, _ node: OperatorNode) throws -> any Layer {
     let inputs = try node.inputs.map { input in
       guard case .constant(let tensor) = input, tensor.dtype.isFloatingPoint else { return input }
@@ -350,7 +340,9 @@ struct ONNXImporter {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
       case .discrete: count >= 1
-      default: count == 1 || layer is SelectionLayer || layer is ScatterLayer
+      default:
+        count == 1 || layer is SelectionLayer || layer is ScatterLayer || layer is IndexingLayer
+          || layer is WritingLayer
       }
     guard isFitting else {
       throw InterpretabilityError(
@@ -361,7 +353,7 @@ struct ONNXImporter {
   }
 
   /// What a name of the file stands for.
-  private mutating func value(of name: String) throws -> OperatorNode.Input {
+  mutating func value(of name: String) throws -> OperatorNode.Input {
     if name.isEmpty { return .absent }
     if let value = values[name] { return value }
     if let error = nothing[name] { throw error }
@@ -375,7 +367,8 @@ struct ONNXImporter {
   }
 
   private mutating func uniqueID(of proto: ONNXNodeProto) -> NodeID {
-    let id = unused(proto.id, proto.output.first ?? "")
+    let id = unused(
+      scope.isEmpty ? proto.id : NodeID("\(scope)\(proto.id)"), proto.output.first ?? "")
     ids.insert(id)
     return id
   }
