@@ -135,11 +135,13 @@ extension Model {
       value = part.shape.isEmpty && value.shape == [1] ? value : try value.unsqueezed(0)
     }
     guard Array(value.shape.dropFirst()) == part.shape else { throw mismatch(value, part) }
-    if let number = part.number, try Int(value.item()) != number {
+    if let number = part.number,
+      let found = try value.converted(to: .int64).elements(as: Int64.self).first, found != number
+    {
       throw InterpretabilityError(
         .invalidInput,
-        "the input “\(part.name)” is \(Int(try value.item())); the network was made for \(number): fit it first, "
-          + "fitted(to:)")
+        "the input “\(part.name)” is \(found); the network was made for \(number): fit it first, fitted(to:)"
+      )
     }
     guard part.type.isFloatingPoint || !value.dtype.isFloatingPoint else {
       throw InterpretabilityError(

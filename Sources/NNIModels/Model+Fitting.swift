@@ -39,7 +39,8 @@ extension Model {
       guard let value = values[input.name], value.count == 1, !value.dtype.isFloatingPoint else {
         continue
       }
-      numbers[input.name] = Int(try value.item())
+      numbers[input.name] = try value.converted(to: .int64).elements(as: Int64.self).first
+        .map { Int($0) }
     }
     return try fitted(
       fitting.sizes(values.mapValues(\.shape), numbers, else: sizes), by: fitting)

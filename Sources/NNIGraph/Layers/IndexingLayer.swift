@@ -177,7 +177,7 @@ extension RowPositions {
       guard low >= 0, high < Double(extent) else {
         throw InterpretabilityError(
           .invalidInput,
-          "computed positions from \(Int(low)) to \(Int(high)) in an axis of extent \(extent)")
+          "computed positions from \(low) to \(high) in an axis of extent \(extent)")
       }
       sum = try .call(
         "aten::add.Tensor",

@@ -52,13 +52,16 @@ extension OneHotLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("OneHot") { node in
-        let depth = Int(
-          try node.requiredConstant(1, "depth").flattened().selected(axis: 0, index: 0).item())
+        let stated = try node.requiredConstant(1, "depth")
         let values = try node.requiredConstant(2, "values")
-        guard (1...(1 << 20)).contains(depth), values.count == 2 else {
+        guard stated.count == 1, values.count == 2,
+          (1...Double(1 << 20)).contains(try stated.item())
+        else {
           throw node.unsupported(
-            "a depth of \(depth) and \(values.count) values; wanted two values")
+            "a depth of shape \(stated.shape) and \(values.count) values; wanted a number up to \(1 << 20) and two "
+              + "values")
         }
+        let depth = Int(try stated.item())
         return OneHotLayer(axis: try node.int("axis", default: -1), depth: depth, values: values)
       }
     ]

@@ -12,8 +12,9 @@ struct OpenSizeTests {
   private static let names =
     [
       "sentence", "sentence-dynamo", "line", "mask", "film", "film-open", "film-pool", "chosen",
-      "largest", "rate", "loop", "loop-while", "scan", "indices",
-    ].map { "onnx/open/\($0).onnx" } + ["chosen", "line", "mask", "sentence"].map { "pt2/open/\($0).pt2" }
+      "largest", "rate", "loop", "loop-while", "scan", "turns", "indices",
+    ].map { "onnx/open/\($0).onnx" }
+    + ["chosen", "line", "mask", "sentence"].map { "pt2/open/\($0).pt2" }
 
   /// A case of a network: what goes in, and what should come out.
   private struct Case {

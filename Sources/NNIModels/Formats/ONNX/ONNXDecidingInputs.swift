@@ -88,7 +88,8 @@ enum ONNXDecidingInputs {
     }
     guard let tensor, tensor.dataLocation == 0,
       let read = try? ONNXTensorReader(folder: URL(filePath: "/")).tensor(tensor),
-      read.count == 1, !read.dtype.isFloatingPoint, let value = try? read.item()
+      read.count == 1, !read.dtype.isFloatingPoint,
+      let value = try? read.converted(to: .int64).elements(as: Int64.self).first
     else { return nil }
     return Int(value)
   }

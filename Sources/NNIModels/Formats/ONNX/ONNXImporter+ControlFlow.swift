@@ -74,7 +74,8 @@ extension ONNXImporter {
     guard position < node.inputs.count else { return nil }
     switch node.inputs[position] {
     case .absent: return nil
-    case .constant(let tensor) where tensor.count == 1: return Int(try tensor.item())
+    case .constant(let tensor) where tensor.count == 1:
+      return try tensor.converted(to: .int64).elements(as: Int64.self).first.map { Int($0) }
     default:
       throw node.unsupported(
         "its \(what) is computed of values; only one that follows from sizes and constants is supported"
@@ -95,9 +96,13 @@ extension ONNXImporter {
   /// Adds a body once for each slice of its sequences.
   mutating func addScan(_ node: OperatorNode, _ proto: ONNXNodeProto) throws {
     let sliced = try node.int("num_scan_inputs", default: 1)
+    guard (1...max(node.inputs.count, 1)).contains(sliced) else {
+      throw InterpretabilityError(
+        .invalidFile, "Scan: \(sliced) of \(node.inputs.count) inputs are sequences", node: node.id)
+    }
     let stateCount = node.inputs.count - sliced
     let body = try body(of: node, proto, "body", outputs: proto.output.count)
-    guard sliced > 0, stateCount >= 0, body.input.count == node.inputs.count,
+    guard stateCount >= 0, body.input.count == node.inputs.count,
       body.output.count >= stateCount
     else {
       throw InterpretabilityError(
@@ -146,7 +151,7 @@ extension ONNXImporter {
     }
   }
 
-  private mutating func extent(
+  mutating func extent(
     of input: OperatorNode.Input, axis: Int, _ node: OperatorNode
   ) throws -> Int {
     let shape: [Int]
@@ -158,7 +163,7 @@ extension ONNXImporter {
     return shape[try node.axis(axis, rank: shape.count)]
   }
 
-  private mutating func slice(
+  mutating func slice(
     _ input: OperatorNode.Input, axis: Int, _ index: Int, _ node: OperatorNode, _ suffix: String
   ) throws -> OperatorNode.Input {
     if case .constant(let tensor) = input {
@@ -225,7 +230,7 @@ extension ONNXImporter {
   }
 
   /// Values of all turns along a new axis.
-  private mutating func stacked(
+  mutating func stacked(
     _ parts: [OperatorNode.Input], axis: Int, _ node: OperatorNode, _ suffix: String
   ) throws -> OperatorNode.Input {
     guard !parts.isEmpty else {

@@ -32,6 +32,8 @@ struct ONNXImporter {
   private var blockers = ONNXBlockers()
   /// What comes before the names of nodes, within the turns of a loop.
   var scope = ""
+  /// Lists of values, by the constants that stand for them.
+  var sequences: [ObjectIdentifier: (marker: Tensor, list: [OperatorNode.Input])] = [:]
   /// How many nodes of bodies were gone through.
   var workDone = 0
 
@@ -170,7 +172,7 @@ struct ONNXImporter {
   }
 
   /// What is wrong with a node's operator, whatever its inputs are.
-  private static let structuring: Set<String> = recurrent.union([
+  private static let structuring: Set<String> = recurrent.union(sequenceOperators).union([
     "Attention", "If", "Loop", "Scan", "Shape", "Size",
   ])
 
@@ -204,6 +206,8 @@ struct ONNXImporter {
       try addLoop(node, proto)
     } else if node.type == "Scan" {
       try addScan(node, proto)
+    } else if Self.sequenceOperators.contains(node.type) {
+      try addSequence(node, proto)
     } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
       for (index, name) in proto.output.enumerated() where order.used.contains(name) {

@@ -53,7 +53,9 @@ struct ONNXSizes {
           let name = own.extentNames[axis]
           let terms = name.components(separatedBy: " + ")
           guard isSum || terms.count == 1 else { continue }
-          let total = terms.compactMap { named[$0] ?? Int($0) }
+          let total = terms.compactMap { term in
+            named[term] ?? Int(term).flatMap { (0...65_536).contains($0) ? $0 : nil }
+          }
           let extent =
             named[name]
             ?? (terms.count > 1 && total.count == terms.count ? total.reduce(0, +) : nil)

@@ -7,6 +7,7 @@ NAME.onnx, and NAME.safetensors with tensors `CASE/in/INPUT` and `CASE/out` of t
 
 import os
 import tempfile
+from typing import List
 
 import numpy as np
 import onnx
@@ -51,6 +52,8 @@ def note(name, model, cases):
 def exported(name, module, example, names, axes, cases, dynamo=False, opset=17, outputs=("out",)):
     torch.manual_seed(3)
     module = module().eval()
+    if isinstance(module, Turns):
+        module = torch.jit.script(module)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.onnx")
         if dynamo:
@@ -179,6 +182,30 @@ class FilmPool(nn.Module):
         return self.head(y.view(n, t, 3).amax(1))
 
 
+class Turns(nn.Module):
+    """A recurrence that is written as a loop, with a list of what it saw; a script."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 4)
+        self.again = nn.Linear(4, 4)
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x):
+        h = torch.zeros(x.size(0), 4)
+        seen: List[torch.Tensor] = []
+        for t in range(x.size(1)):
+            h = torch.tanh(self.first(x[:, t]) + self.again(h))
+            seen.append(h)
+        i = 0
+        while i < 2:
+            h = torch.relu(self.again(h))
+            i += 1
+        if x.size(1) > 4:
+            h = h * 2
+        return self.head(torch.stack(seen, 1)).mean(1) + self.head(h)
+
+
 class Chosen(nn.Module):
     """The vector of the last token, which an index chooses."""
 
@@ -254,6 +281,10 @@ def main():
     exported(
         "largest", Largest, (torch.randn(2, 6),), ("x",), {"x": {0: "batch"}},
         [{"x": real(3, 6)}, {"x": real(1, 6)}])
+
+    exported(
+        "turns", Turns, (torch.randn(2, 5, 3),), ("x",), {"x": {0: "batch", 1: "steps"}},
+        [{"x": real(2, 3, 3)}, {"x": real(3, 6, 3)}])
 
     # Voice activity as silero-vad writes it: a rate that decides, a state before the samples.
     text(
