@@ -201,10 +201,18 @@ struct OpenSizeTests {
     }
   }
 
-  @Test func `A condition of values is refused in one sentence`() throws {
-    let error = try #require(throws: InterpretabilityError.self) { try open("loop-computed") }
+  @Test(arguments: [
+    ("computed", "whether it goes on is computed of values"),
+    ("endless", "after 8192 turns it has become 8192 nodes"),
+    ("turns", "its number of turns is computed of values"),
+  ])
+  func `A loop that is not known, or too long, is refused in one sentence`(
+    name: String, sentence: String
+  ) throws {
+    let error = try #require(throws: InterpretabilityError.self) { try open("loop-\(name)") }
     #expect(error.code == .unsupported)
-    #expect(error.message.contains("whether it goes on is computed of values"))
+    #expect(error.message.contains(sentence))
+    #expect(error.message.hasPrefix("Loop: "))
   }
 
   @Test func `Texts are as long as the longest of them`() throws {

@@ -242,6 +242,10 @@ class Largest(nn.Module):
         return self.head(both)
 
 
+def refused(name, source):
+    onnx.save(parser.parse_model(source), os.path.join(HERE, f"{name}.onnx"))
+
+
 def text(name, source, cases, constants=()):
     model = parser.parse_model(source)
     for key, value in constants:
@@ -444,6 +448,28 @@ def main():
           >
         }""",
         [{"x": real(1, 3)}])
+
+    turn = """
+        body = turn (int64 i, bool go, float[n,3] h) => (bool go_out, float[n,3] h_out) {
+          go_out = Identity(go)
+          h_out = Tanh(h)
+        }"""
+    # Never ends; ends after as many turns as a value says.
+    refused(
+        "loop-endless", f"""
+        <ir_version: 8, opset_import: ["" : 17]>
+        loop (float[n,3] x) => (float[n,3] out) {{
+          yes = Constant <value = bool {{1}}> ()
+          out = Loop ("", yes, x) <{turn}>
+        }}""")
+    refused(
+        "loop-turns", f"""
+        <ir_version: 8, opset_import: ["" : 17]>
+        loop (float[n,3] x, int64[n] k) => (float[n,3] out) {{
+          yes = Constant <value = bool {{1}}> ()
+          turns = ReduceMax <keepdims = 0> (k)
+          out = Loop (k, yes, x) <{turn}>
+        }}""")
 
     text(
         "indices", """
