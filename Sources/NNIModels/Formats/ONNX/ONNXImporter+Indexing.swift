@@ -78,13 +78,13 @@ extension ONNXImporter {
     guard case .node(var indices)? = node.inputs.dropFirst().first else {
       throw node.unsupported("no indices")
     }
-    guard batch == 1 else { throw mixes(node, "indices of a batch of \(batch)") }
+    let isReading = node.type == "GatherND"
+    let outer = try isReading ? node.int("batch_dims", default: 0) : 0
+    guard batch == 1 || outer == 1 else { throw mixes(node, "indices of a batch of \(batch)") }
     let shape = try fileShape(of: indices, for: node)
     guard let depth = shape.last, depth > 0 else {
       throw node.unsupported("indices of shape \(shape)")
     }
-    let isReading = node.type == "GatherND"
-    let outer = try isReading ? node.int("batch_dims", default: 0) : 0
     let isLast = samplePlace(of: indices).isOwn && samplePlace(of: indices).axis == shape.count - 1
     if isLast { indices = try opened(indices) }
     var inputs = node.inputs

@@ -419,7 +419,12 @@ extension ONNXImporter {
     let place = samplePlace(of: node.sources[0])
     let table = try node.requiredConstant(1, "indices")
     guard let depth = table.shape.last, place.isOwn, depth <= place.axis else {
-      throw node.unsupported("indices of the batch's axis, \(place.axis)")
+      // Of one sample: positions among its elements.
+      guard batch == 1, table.rank > 1 else {
+        throw node.unsupported("indices of the batch's axis, \(place.axis)")
+      }
+      let placed = node.taking(try opened(node.sources[0])).setting("indexes_samples", .int(0))
+      return (placed, SamplePlace(axis: 0, before: 1))
     }
     let axis = place.axis - depth + table.rank - 1
     return (node.setting("indexes_samples", .int(0)), SamplePlace(axis: axis))

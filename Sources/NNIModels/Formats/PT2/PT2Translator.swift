@@ -19,6 +19,7 @@ struct PT2Translator {
   /// The program's open extents.
   private var symbols: [String: Int] = [:]
   private(set) var batchSymbol: String?
+  private var batchSymbols: Set<String> = []
   private var stored: [String: String] = [:]
   private var integers: [String: Int] = [:]
   /// Shapes that translation finds where the file states none.
@@ -78,14 +79,23 @@ struct PT2Translator {
         if let name = size.symbol, let example = size.example { symbols[name] = example }
       }
     }
-    if let batchSymbol { symbols[batchSymbol] = 1 }
+    guard let batchSymbol else { return }
+    // The exporter may have named the samples of each input apart.
+    for meta in users {
+      guard let first = meta.sizes.first, let symbol = first.symbol,
+        first.example == reference?.sizes.first?.example
+      else { continue }
+      batchSymbols.insert(symbol)
+    }
+    batchSymbols.insert(batchSymbol)
+    for symbol in batchSymbols { symbols[symbol] = 1 }
   }
 
   /// Takes the open extents from the inputs' sizes.
   ///
   /// Extents that stand alone come first, then those of which another one is computed.
   private mutating func set(_ sizes: OpenSizes) throws {
-    var known = Set([batchSymbol].compactMap { $0 })
+    var known = batchSymbols
     for pass in 0..<3 {
       for name in userInputs {
         guard let meta = program.module.graph.tensors[name], let shape = sizes.shapes[name] else {
@@ -131,7 +141,7 @@ struct PT2Translator {
   /// The axis that the shape of a sample lacks.
   private func sampleAxis(of sizes: [PT2Extent], beside sample: [Int]) -> Int? {
     guard sizes.count == sample.count + 1 else { return nil }
-    return batchSymbol.flatMap { name in sizes.firstIndex { $0.symbol == name } } ?? 0
+    return sizes.firstIndex { $0.symbol.map(batchSymbols.contains) ?? false } ?? 0
   }
 
   /// The open extents of the example inputs, by inputs.
@@ -140,7 +150,7 @@ struct PT2Translator {
     for info in graph.input {
       guard let meta = program.module.graph.tensors[info.name] else { continue }
       let samples =
-        batchSymbol.flatMap { name in meta.sizes.firstIndex { $0.symbol == name } }
+        meta.sizes.firstIndex { $0.symbol.map(batchSymbols.contains) ?? false }
         ?? (info.type.tensorType.shape.dim.isEmpty ? nil : 0)
       result.shapes[info.name] = meta.sizes.enumerated().filter { $0.offset != samples }
         .compactMap { $0.element.value(symbols) }
@@ -173,7 +183,9 @@ struct PT2Translator {
         info.type.tensorType.elemType = try Self.onnxType(meta.dtype, of: "the input “\(name)”")
         for (axis, size) in meta.sizes.enumerated() {
           var dimension = ONNXTensorShapeProto.Dimension()
-          if let symbol = size.symbol, symbol == batchSymbol || symbols[symbol] != nil {
+          if axis == 0, let symbol = size.symbol, batchSymbols.contains(symbol) {
+            dimension.dimParam = batchSymbol ?? symbol
+          } else if let symbol = size.symbol, symbols[symbol] != nil {
             dimension.dimParam = symbol
           } else if size.fixed == nil, size.value(symbols) != nil {
             // Computed of other open extents.
