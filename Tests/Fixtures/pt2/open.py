@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "onnx", "open"))
 
-from make import Chosen, Line, Mask, Sentence, real, whole  # noqa: E402
+from make import Chosen, Line, Looked, Mask, Sentence, real, whole  # noqa: E402
 
 
 def stripped(data, path):
@@ -67,6 +67,10 @@ def main():
     example = {k: torch.from_numpy(v) for k, v in tokens(2, 7).items()}
     export(
         "sentence", Sentence, example, ({0: batch, 1: length}, {0: batch, 1: length}),
+        [tokens(2, 7), tokens(3, 9)])
+    some = torch.export.Dim.DYNAMIC
+    export(
+        "looked", Looked, example, ({0: some, 1: some}, {0: some, 1: some}),
         [tokens(2, 7), tokens(3, 9)])
     export(
         "chosen", Chosen, {"ids": torch.from_numpy(whole(23, 2, 7))}, ({0: batch, 1: length},),

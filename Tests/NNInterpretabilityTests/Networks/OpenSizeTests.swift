@@ -11,10 +11,11 @@ import Testing
 struct OpenSizeTests {
   private static let names =
     [
-      "sentence", "sentence-dynamo", "line", "mask", "film", "film-open", "film-pool", "chosen",
+      "sentence", "sentence-dynamo", "looked", "line", "mask", "film", "film-open", "film-pool",
+      "chosen",
       "largest", "rate", "loop", "loop-while", "scan", "turns", "indices",
     ].map { "onnx/open/\($0).onnx" }
-    + ["chosen", "line", "mask", "sentence"].map { "pt2/open/\($0).pt2" }
+    + ["chosen", "line", "looked", "mask", "sentence"].map { "pt2/open/\($0).pt2" }
 
   /// A case of a network: what goes in, and what should come out.
   private struct Case {

@@ -182,6 +182,22 @@ class FilmPool(nn.Module):
         return self.head(y.view(n, t, 3).amax(1))
 
 
+class Looked(nn.Module):
+    """A mask that is looked up by samples and places, as transformers does it."""
+
+    def __init__(self):
+        super().__init__()
+        self.word = nn.Embedding(23, 6)
+        self.head = nn.Linear(6, 3)
+
+    def forward(self, ids, mask):
+        n, length = ids.shape
+        seen = mask[torch.arange(n)[:, None, None], torch.arange(length)[None, None, :]] > 0
+        x = torch.tanh(self.word(ids))
+        scores = (x @ x.transpose(1, 2)).masked_fill(~seen, -1e4)
+        return self.head((torch.softmax(scores, -1) @ x).mean(1))
+
+
 class Turns(nn.Module):
     """A recurrence that is written as a loop, with a list of what it saw; a script."""
 
@@ -263,6 +279,7 @@ def main():
     cases = [tokens(2, 5), tokens(3, 9), tokens(1, 16)]
     exported("sentence", Sentence, example, ("ids", "mask"), lengths, cases)
     exported("sentence-dynamo", Sentence, example, ("ids", "mask"), lengths, cases, True, 18)
+    exported("looked", Looked, example, ("ids", "mask"), lengths, cases, True, 18)
     exported(
         "line", Line, (torch.randn(2, 1, 16, 24),), ("x",), {"x": {0: "batch", 3: "width"}},
         [{"x": real(2, 1, 16, 24)}, {"x": real(2, 1, 16, 38)}])
