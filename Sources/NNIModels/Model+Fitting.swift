@@ -1,7 +1,7 @@
 /// Sizes that a file leaves open.
 ///
 /// A network whose graph depends on a size that its file leaves open is made again for each size that comes
-/// in; the last few are kept, and all share the file's weights. ``Model/callAsFunction(_:)``, recordings and
+/// in; the last few are kept, and all share the file's weights. ``Model/callAsFunction(_:)-(Tensor)``, recordings and
 /// ``Model/joined(_:)`` do so by themselves where one input of real numbers tells its size; several are fitted
 /// first:
 ///
