@@ -1,6 +1,7 @@
 """What makes the cases: a generator for each family of operators, and which of them a case's number picks."""
 import numpy as np
 
+from sweep.choosing import choosing
 from sweep.networks import F, Net, anything, image, normal, pick, some
 from sweep.windows import conv, conv_transpose, pads_of, pool, resize
 
@@ -307,7 +308,7 @@ GENERATORS = {
     "shrink": (0.4, 9, unary(["Shrink"], lambd=ALPHA(0.2, 1), bias=ALPHA(0, 1))),
     "hardswish": (0.3, 14, unary(["HardSwish"])), "mish": (0.3, 18, unary(["Mish"])),
     "gelu": (0.4, 20, unary(["Gelu"], approximate=lambda rng: pick(rng, "none", "tanh"))),
-    "clip": (0.6, 9, clip),
+    "clip": (0.6, 9, clip), "choosing": (3, 9, choosing),
 }
 
 

@@ -10,7 +10,7 @@
 /// and summed over a vector (``Gradient`` alone is not summed). A `baseline` replaces this input only;
 /// `baseline-NAME` sets those of several inputs, which then move together.
 public struct InputQuestion: Sendable {
-  /// The network.
+  /// The network, for the inputs' sizes.
   public let model: Model
   /// Which input is explained by.
   public let name: String
@@ -25,6 +25,7 @@ public struct InputQuestion: Sendable {
       throw InterpretabilityError(
         .invalidOption, "the network has one input of real numbers; leave “of” out")
     }
+    let model = try model.fitted(to: inputs)
     part = try model.input(named: name)
     self.model = model
     self.name = name

@@ -51,6 +51,7 @@ public struct CostContext: Sendable {
   /// - Throws: ``InterpretabilityError`` when the network cannot take the shape.
   public init(_ model: Model, sampleShape: [Int], samples: Int, dtype: DType) throws {
     let zeros = try Tensor.full([1] + sampleShape, 0, dtype: dtype)
+    let model = try model.fitted(to: zeros)
     let trace = try model.graph.trace(zeros, readable: [])
     var shapes: [NodeID: [Int]] = [:]
     for node in model.graph.nodes {

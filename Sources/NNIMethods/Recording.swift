@@ -24,6 +24,7 @@ public struct Recording: Sendable {
     _ model: Model, input: Tensor, preparation: GraphPreparation = .asIs,
     isPropagatable: Bool = true
   ) throws {
+    let model = try model.fitted(to: input)
     self.model = model
     self.preparation = preparation
     self.input = try model.checked(input)

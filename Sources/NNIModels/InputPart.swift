@@ -14,6 +14,10 @@ public struct InputPart: Sendable, Hashable {
   public let sampleAxis: Int?
   /// Where it begins in a row of all inputs.
   public let start: Int
+  /// The number that the network was made for, if the input decides what is computed.
+  public internal(set) var number: Int?
+  /// The shape of a batch as the file leaves it open; `nil` where it is fixed.
+  var openText: String?
 
   /// States an input.
   public init(name: String, shape: [Int], type: DType, sampleAxis: Int? = 0, start: Int) {
@@ -30,8 +34,11 @@ public struct InputPart: Sendable, Hashable {
   /// Where it is in a row of all inputs.
   public var range: Range<Int> { start..<(start + count) }
 
-  /// The shape of a batch, for messages: `[N, 10]`.
-  public var shapeText: String {
+  /// The shape of a batch, for messages: `[N, 10]`; `[N, sequence (open)]` where the file leaves it open.
+  public var shapeText: String { openText ?? ownShapeText }
+
+  /// The shape of a batch that the network was made for.
+  var ownShapeText: String {
     var extents = shape.map(String.init)
     if let sampleAxis { extents.insert("N", at: min(sampleAxis, extents.count)) }
     return "[\(extents.joined(separator: ", "))]"
@@ -69,10 +76,12 @@ extension Model {
   /// - Parameter values: A tensor for each of ``inputs``, with the samples along the axis that the file has
   ///   them.
   /// - Returns: Rows `[N, elements]`.
-  /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or of another shape.
+  /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or of another shape than the network
+  ///   was made for, see ``fitted(to:)-([String:Tensor])``.
   public func joined(_ values: [String: Tensor]) throws -> Tensor {
     let names = inputs.map(\.name)
-    if let unknown = values.keys.sorted().first(where: { !names.contains($0) }) {
+    let known = names + unusedInputs
+    if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw InterpretabilityError(
         .invalidInput,
         "the network has no input “\(unknown)”; its inputs are \(names.joined(separator: ", "))")
@@ -105,6 +114,14 @@ extension Model {
     return try .concatenated(parts, axis: 1)
   }
 
+  /// The network's value for named tensors, whose sizes it is fitted to: logits, `[N, classes]`.
+  ///
+  /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or does not fit.
+  public func callAsFunction(_ values: [String: Tensor]) throws -> Tensor {
+    let own = try fitted(to: values)
+    return try own(own.joined(values))
+  }
+
   /// One input's elements, a row for each sample.
   private func row(_ value: Tensor, of part: InputPart) throws -> Tensor {
     var value = value
@@ -114,9 +131,18 @@ extension Model {
         value = try value.permuted([axis] + (0..<value.rank).filter { $0 != axis })
       }
     } else {
-      value = try value.unsqueezed(0)
+      // One number may come with an axis.
+      value = part.shape.isEmpty && value.shape == [1] ? value : try value.unsqueezed(0)
     }
     guard Array(value.shape.dropFirst()) == part.shape else { throw mismatch(value, part) }
+    if let number = part.number,
+      let found = try value.converted(to: .int64).elements(as: Int64.self).first, found != number
+    {
+      throw InterpretabilityError(
+        .invalidInput,
+        "the input “\(part.name)” is \(found); the network was made for \(number): fit it first, fitted(to:)"
+      )
+    }
     guard part.type.isFloatingPoint || !value.dtype.isFloatingPoint else {
       throw InterpretabilityError(
         .invalidInput, "the input “\(part.name)” takes whole numbers, not \(value.dtype)")
@@ -130,7 +156,8 @@ extension Model {
   private func mismatch(_ value: Tensor, _ part: InputPart) -> InterpretabilityError {
     InterpretabilityError(
       .invalidInput,
-      "the input “\(part.name)” has shape \(value.shape); wanted \(part.shapeText)")
+      "the input “\(part.name)” has shape \(value.shape); wanted \(part.ownShapeText)"
+        + (part.openText == nil ? "" : " as the network was made for: fit it first, fitted(to:)"))
   }
 
   /// One input's part of rows of all inputs, such as of a map of them, in the shape that a batch of it has.

@@ -6,8 +6,13 @@ public struct Model: Sendable {
   ///
   /// A final softmax or sigmoid of the file is not part of it (see ``outputMeaning``): explanations start
   /// at the logit.
+  ///
+  /// Setting it fixes the sizes that the file leaves open.
   public var graph: Graph {
-    didSet { preparedGraphs = PreparedGraphs() }
+    didSet {
+      preparedGraphs = PreparedGraphs()
+      fitting = nil
+    }
   }
   /// Size, normalisation and class names.
   public var inputSpec: InputSpec
@@ -38,8 +43,16 @@ public struct Model: Sendable {
   public var inputStatements: [String: InputStatement] = [:]
   /// For inputs of token ids the files by which text becomes ids, see ``tokenizer(of:)``.
   public var tokenizerFiles: [String: URL] = [:]
+  /// Inputs of the file that the output does not depend on.
+  public internal(set) var unusedInputs: [String] = []
   /// The shape of one sample, where the file fixes it.
   var shapeInFile: [Int]?
+  /// Makes the network for other sizes, where its graph depends on one that the file leaves open.
+  private(set) var fitting: ModelFitting?
+  /// The sizes that the graph is for, where the file leaves them open.
+  private(set) var sizes = OpenSizes()
+  /// The shape of one sample that the graph was made for.
+  private var fittedShape: [Int]?
   /// Where the file's own network ends.
   private var fileOutput: NodeID
   /// How much memory a computation may hold.
@@ -89,7 +102,12 @@ public struct Model: Sendable {
       var copy = self
       // A graph that was replaced ends where it says.
       guard (try? graph[fileOutput]) != nil else { return self }
-      try copy.graph.setOutput(fileOutput)
+      let end = fileOutput
+      try copy.change {
+        var graph = $0
+        try graph.setOutput(end)
+        return graph
+      }
       copy.outputMeaning.kind = .regression
       copy.outputMeaning.isStated = true
       return copy
@@ -100,6 +118,10 @@ public struct Model: Sendable {
   ///
   /// - Throws: ``InterpretabilityError`` when the batch does not fit or the result is not finite.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    if fitting != nil, inputs.isEmpty {
+      let own = try fitted(to: input)
+      if own.sizes != sizes { return try own(input) }
+    }
     let logits = try prepared(.fused(keeping: [])).forward(checked(input))
     if logits.shape.first != input.shape.first {
       try graph.trace(input, readable: []).requireRows(of: input)
@@ -118,7 +140,7 @@ public struct Model: Sendable {
   package func settingLayers(_ change: @escaping @Sendable (Graph) throws -> Graph) throws -> Model
   {
     var copy = self
-    copy.graph = try change(graph)
+    try copy.change(change)
     copy.preparedGraphs = PreparedGraphs(
       base: .init(graphs: preparedGraphs, graph: graph, change: change))
     return copy
@@ -127,8 +149,19 @@ public struct Model: Sendable {
   /// The same model with parameters of another type.
   public func converted(to dtype: DType) throws -> Model {
     var copy = self
-    copy.graph = try graph.mapParameters {
-      $0.dtype.isFloatingPoint ? try $0.converted(to: dtype) : $0
+    // Networks for other sizes take the weights that are converted already.
+    var known: [ObjectIdentifier: (source: Tensor, result: Tensor)] = [:]
+    copy.graph = try graph.mapParameters { tensor in
+      guard tensor.dtype.isFloatingPoint else { return tensor }
+      let result = try tensor.converted(to: dtype)
+      if fitting != nil { known[tensor.identity] = (tensor, result) }
+      return result
+    }
+    copy.fitting = fitting?.changed { [known] graph in
+      try graph.mapParameters { tensor in
+        try known[tensor.identity]?.result
+          ?? (tensor.dtype.isFloatingPoint ? tensor.converted(to: dtype) : tensor)
+      }
     }
     return copy
   }
@@ -136,20 +169,61 @@ public struct Model: Sendable {
   /// The same model on another device.
   public func moved(to device: Device) throws -> Model {
     var copy = self
-    copy.graph = try graph.mapParameters { try $0.moved(to: device) }
+    try copy.change { graph in try graph.mapParameters { try $0.moved(to: device) } }
     return copy
+  }
+
+  /// Changes the network's layers, and those of the networks for other sizes.
+  private mutating func change(_ change: @escaping @Sendable (Graph) throws -> Graph) throws {
+    let changed = fitting?.changed(change)
+    graph = try change(graph)
+    fitting = changed
+  }
+
+  /// States how the network is made for other sizes than those of its graph.
+  mutating func setFitting(_ fitting: ModelFitting, _ sizes: OpenSizes) {
+    self.fitting = fitting
+    self.sizes = sizes
+    if inputs.isEmpty { fittedShape = sizes.shapes.values.first }
+  }
+
+  /// The same model with the network for other sizes.
+  func replacing(_ network: ModelFitting.Fitted, sizes: OpenSizes) -> Model {
+    var copy = self
+    copy.graph = network.graph
+    copy.preparedGraphs = network.prepared
+    copy.fitting = fitting
+    copy.sizes = sizes
+    copy.inputs = network.inputs
+    copy.fittedShape = network.shape
+    return copy
+  }
+
+  /// The network as it is made for its sizes.
+  var fittedNetwork: ModelFitting.Fitted {
+    ModelFitting.Fitted(
+      graph: graph, inputs: inputs, shape: fittedShape, prepared: preparedGraphs)
   }
 
   /// Which kernels compute the network's convolutions; setting it sets all of them.
   public var convolutionAlgorithm: ConvolutionAlgorithm {
     get { graph.convolutionAlgorithm }
-    set { graph.convolutionAlgorithm = newValue }
+    set {
+      let changed = fitting?.changed { graph in
+        var graph = graph
+        graph.convolutionAlgorithm = newValue
+        return graph
+      }
+      graph.convolutionAlgorithm = newValue
+      fitting = changed
+    }
   }
 
   /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer
   /// tells it.
   public var sampleShape: [Int]? {
     if !inputs.isEmpty { return [rowWidth] }
+    if let fittedShape { return fittedShape }
     if let channels = inputSpec.channelCount { return [channels] + inputSpec.size }
     if let shape = shapeInFile { return shape }
     let first = graph.nodes.dropFirst().first

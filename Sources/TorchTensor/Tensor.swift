@@ -15,6 +15,9 @@ public struct Tensor: Sendable {
 
   init(handle: Handle) { self.handle = handle }
 
+  /// Equal for copies of one tensor, as long as one of them lives.
+  package var identity: ObjectIdentifier { ObjectIdentifier(handle) }
+
   /// A tensor with the given elements in row-major order, on the processor.
   ///
   /// - Throws: ``TorchError`` when `shape` does not multiply to the number of elements.

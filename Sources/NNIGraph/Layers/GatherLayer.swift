@@ -45,6 +45,7 @@ extension GatherLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("Gather") { node in
+        if let computed = try IndexingLayer(computed: node) { return computed }
         let axis = try node.int("axis", default: 0)
         if case .constant(let table) = node.inputs.first, axis == 0 {
           guard table.rank > 0 else { throw node.unsupported("a table without rows") }

@@ -34,6 +34,7 @@ extension GatherPositionsLayer: Cataloged {
   public static var entries: [any CatalogEntry] {
     [
       OperatorEntry("GatherND") { node in
+        if let computed = try IndexingLayer(computed: node) { return computed }
         let table = try node.requiredConstant(1, "indices")
         // The reader states whether the batch lies behind the axes that are indexed.
         guard case .node = node.inputs.first, try node.int("batch_dims", default: 0) == 0,

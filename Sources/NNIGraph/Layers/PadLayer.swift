@@ -1,8 +1,9 @@
-/// A border around each sample, filled with a constant, the edge or a reflection; negative widths crop.
+/// A border around each sample, filled with a constant, the edge, a reflection or the other end; negative widths crop.
 public struct PadLayer: Layer {
   /// What fills the border.
   public enum Mode: String, Sendable {
     case constant, reflect, replicate
+    case wrap
   }
 
   /// Widths before each axis but the batch.
@@ -25,6 +26,7 @@ public struct PadLayer: Layer {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     try inputs[0].requireRank(before.count + 1)
+    guard mode == .constant || isOfLastAxes else { return try chosen(inputs[0]) }
     // libtorch lists the last axis first; reflections must leave out the channels.
     let axes = mode == .constant ? before.indices : 1..<before.count
     let list = axes.reversed().flatMap { [before[$0], after[$0]] }
@@ -34,6 +36,37 @@ public struct PadLayer: Layer {
     }
     let name = mode == .reflect ? "reflection" : "replication"
     return try .call("aten::\(name)_pad\(list.count / 2)d", .tensor(inputs[0]), .ints(list))
+  }
+
+  /// Whether libtorch has an operator for it.
+  private var isOfLastAxes: Bool {
+    mode != .wrap && before.first == 0 && after.first == 0 && (2...4).contains(before.count)
+  }
+
+  /// The border as elements chosen axis by axis.
+  private func chosen(_ input: Tensor) throws -> Tensor {
+    var result = input
+    for (index, (before, after)) in zip(before, after).enumerated() where before != 0 || after != 0
+    {
+      let extent = result.shape[index + 1]
+      guard before >= -extent, after >= -extent, extent + before + after > 0 else {
+        throw InterpretabilityError(
+          .invalidInput, "widths of \(before) and \(after) at an axis of extent \(extent)")
+      }
+      let places = (-before..<(extent + after)).map { place -> Int64 in
+        switch mode {
+        case .wrap: return Int64((place % extent + extent) % extent)
+        case .reflect where extent > 1:
+          let period = 2 * (extent - 1)
+          let within = (place % period + period) % period
+          return Int64(min(within, period - within))
+        default: return Int64(min(max(place, 0), extent - 1))
+        }
+      }
+      let list = try Tensor(places, shape: [places.count]).moved(to: input.device)
+      result = try .call("aten::index_select", .tensor(result), .int(index + 1), .tensor(list))
+    }
+    return result
   }
 
   public var settings: String { "\(mode.rawValue) \(before) \(after)" }
@@ -64,16 +97,12 @@ extension PadLayer: Cataloged {
         }
         let name = try node.string("mode", default: "constant")
         guard let mode = PadLayer.Mode(rawValue: name == "edge" ? "replicate" : name) else {
-          throw node.unsupported("mode \(name); constant, reflect and edge are supported")
+          throw node.unsupported("mode \(name); constant, reflect, edge and wrap are supported")
         }
         let value = try node.number(2) ?? node.float("value", default: 0)
-        let layer = PadLayer(
+        return PadLayer(
           before: Array(pads[1..<rank]), after: Array(pads[(rank + 1)...]), mode: mode, value: value
         )
-        guard mode == .constant || (layer.before.first == 0 && layer.after.first == 0) else {
-          throw node.unsupported("a \(name) border around the channels")
-        }
-        return layer
       }
     ]
   }

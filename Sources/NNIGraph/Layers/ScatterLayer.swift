@@ -65,11 +65,16 @@ extension ScatterLayer: Cataloged {
           throw InterpretabilityError(
             .invalidFile, "ScatterND has \(node.inputs.count) inputs, wanted 3", node: node.id)
         }
-        let table = try node.requiredConstant(1, "indices")
         let reduction = try node.string("reduction", default: "none")
         guard ["none", "add"].contains(reduction) else {
           throw node.unsupported("the reduction \(reduction); none and add are supported")
         }
+        if case .node = node.inputs[1] {
+          return WritingLayer(
+            .positions(depth: try node.int("depth", default: 1)), isAdding: reduction == "add",
+            operands: Operands(node))
+        }
+        let table = try node.requiredConstant(1, "indices")
         return ScatterLayer(
           try RowPositions.stated(table, by: node), isAdding: reduction == "add",
           operands: Operands([node.inputs[0], node.inputs[2]]))

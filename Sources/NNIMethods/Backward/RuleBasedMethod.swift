@@ -15,6 +15,7 @@ extension RuleBasedMethod {
   /// The entry of the rule map that decides at each node of a model's graph; nodes without one are left
   /// out.
   public func ruleEntries(for model: Model, input: Tensor?) throws -> [NodeID: RuleMap.Entry] {
+    let model = try input.map { try model.fitted(to: $0) } ?? model
     let graph = try preparation.apply(to: model.graph)
     let resolved = try rules(for: graph, of: model, input: input).resolved(for: graph)
     var entries: [NodeID: RuleMap.Entry] = [:]

@@ -20,6 +20,7 @@ struct IntegrationPath {
     _ model: Model, from baseline: Baseline, to input: Tensor, target: Target,
     reading nodes: Set<NodeID> = []
   ) throws {
+    let model = try model.fitted(to: input)
     let input = try model.checked(input)
     graph = try model.prepared(.fused(keeping: nodes.union(target.nodes)))
     start = try baseline.resolved(for: input)

@@ -60,6 +60,7 @@ public struct LayerPathMethod: ConfigurableMethod {
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
+    let model = try model.fitted(to: input)
     let node = try chosenLayer(model, input)
     return try baseline.mean(for: input) {
       try attribute(model, input: input, target: target, at: node, from: $0)

@@ -80,6 +80,7 @@ public struct SmoothGrad: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     try model.requireOneInput(for: name)
+    let model = try model.fitted(to: input)
     let input = try model.checked(input)
     let (fixed, score, batches) = try prepared(model, input, target)
     let axes = Array(1..<input.rank)

@@ -2,12 +2,14 @@
 ///
 /// ```swift
 /// let inputs = try TextInputs(["A good film."], for: model)
-/// let answer = try model(inputs.rows)
+/// let answer = try model(inputs.values)
 /// ```
 ///
 /// Inputs are told by their names: what has `mask` in it is 1 at tokens and 0 at what fills up, `type` or
 /// `segment` the segment, `position` the places from 0; `input_ids`, or the only other input of whole numbers,
-/// the ids. Texts that are too long are cut, within the tokens that stand around them; see ``warnings``.
+/// the ids. Texts that are too long are cut, within the tokens that stand around them; see ``warnings``. Where the
+/// network's file leaves the number of tokens open, it is that of the longest text, and the network is one that is
+/// fitted to ``values``.
 public struct TextInputs: Sendable {
   /// The input that takes the ids.
   public let name: String
@@ -39,7 +41,7 @@ public struct TextInputs: Sendable {
         "the input “\(other.name)” is none that a text fills; give all inputs as tensors, --input NAME=FILE#KEY"
       )
     }
-    guard ids.shape.count == 1, ids.sampleAxis != nil, let length = ids.shape.first, length > 0
+    guard ids.shape.count == 1, ids.sampleAxis != nil, let stated = ids.shape.first, stated > 0
     else {
       throw InterpretabilityError(
         .unsupported,
@@ -48,6 +50,10 @@ public struct TextInputs: Sendable {
     }
     let tokenizer = try tokenizer ?? model.tokenizer(of: ids.name)
     let known = (try? EmbeddedModel(ids.name, of: model))?.table.shape[0]
+    let isOpen = model.openInputs.contains { $0.name == ids.name }
+    let length =
+      try isOpen
+      ? model.textLength(texts.map { try tokenizer.tokenized($0).tokens.count }.max() ?? 1) : stated
     var warnings: [String] = []
     var cut: [Tokenization] = []
     for (index, text) in texts.enumerated() {
@@ -90,7 +96,7 @@ public struct TextInputs: Sendable {
         return before + own
           + [Int](repeating: padding, count: length - start - own.count)
       }
-      return try Self.tensor(rows, part, length)
+      return try Self.tensor(rows, part, length, isOpen)
     }
     var values = [ids.name: try filled(ids, tokenizer.padding?.id ?? 0, \.id)]
     for part in roles.masks { values[part.name] = try filled(part, 0) { _ in 1 } }
@@ -99,14 +105,17 @@ public struct TextInputs: Sendable {
     }
     for part in roles.positions {
       let places = zip(cut, starts).map { _, start in (0..<length).map { max($0 - start, 0) } }
-      values[part.name] = try Self.tensor(places, part, length)
+      values[part.name] = try Self.tensor(places, part, length, isOpen)
     }
     self.values = values
   }
 
   /// Rows of numbers as an input has them.
-  private static func tensor(_ rows: [[Int]], _ part: InputPart, _ length: Int) throws -> Tensor {
-    guard part.count == length else {
+  private static func tensor(
+    _ rows: [[Int]], _ part: InputPart, _ length: Int, _ isOpen: Bool
+  ) throws -> Tensor {
+    let shape = isOpen && part.openText != nil && part.shape.count == 1 ? [length] : part.shape
+    guard shape.reduce(1, *) == length else {
       throw InterpretabilityError(
         .unsupported,
         "the input “\(part.name)” has shape \(part.shape) for a sample, which a text of \(length) tokens does not fill"
@@ -114,11 +123,11 @@ public struct TextInputs: Sendable {
     }
     let numbers = rows.flatMap { $0 }.map(Double.init)
     guard let axis = part.sampleAxis else {
-      return try Tensor(Array(numbers.prefix(length)), shape: part.shape, dtype: part.type)
+      return try Tensor(Array(numbers.prefix(length)), shape: shape, dtype: part.type)
     }
-    let tensor = try Tensor(numbers, shape: [rows.count] + part.shape, dtype: part.type)
+    let tensor = try Tensor(numbers, shape: [rows.count] + shape, dtype: part.type)
     guard axis > 0 else { return tensor }
-    var order = Array(1...part.shape.count)
+    var order = Array(1...shape.count)
     order.insert(0, at: min(axis, order.count))
     return try tensor.permuted(order)
   }
@@ -133,5 +142,28 @@ public struct TextInputs: Sendable {
       .invalidOption,
       "none of the inputs \(model.inputs.map(\.name).joined(separator: ", ")) takes token ids by its name; "
         + "call one input_ids, or give tensors, --input NAME=FILE#KEY")
+  }
+}
+
+extension Model {
+  /// How many tokens, at most as many as wanted, the network can be made for.
+  fileprivate func textLength(_ wanted: Int) -> Int {
+    func canTake(_ length: Int) -> Bool {
+      let open = inputs.filter { $0.openText != nil && $0.shape.count == 1 }
+      let shapes = open.map { part in
+        var shape = [length]
+        if let axis = part.sampleAxis { shape.insert(1, at: min(axis, 1)) }
+        return (part.name, shape)
+      }
+      return (try? fitted(to: Dictionary(uniqueKeysWithValues: shapes))) != nil
+    }
+    if canTake(wanted) { return wanted }
+    // A table of positions ends somewhere.
+    var (least, most) = (0, wanted)
+    while most - least > 1 {
+      let middle = (least + most) / 2
+      if canTake(middle) { least = middle } else { most = middle }
+    }
+    return max(least, 1)
   }
 }

@@ -92,15 +92,17 @@ struct AttributeCommand: ParsableCommand {
 
   private func runOne(_ model: String, _ method: MethodArgument) throws {
     let place = tensors ?? input.tensorPath
-    let network = try computation.apply(
+    var network = try computation.apply(
       to: ModelArgument.open(model, output: outputName.name))
     let named = try OptionFiles(
       options(of: method),
       tensors: place.map { (try SafetensorsFile(contentsOf: URL(filePath: $0)), $0) }, for: network)
     if !network.inputs.isEmpty { return try explainInputs(of: network, method, named.options) }
     let chosen = try Catalog.method(method.name, named.options)
+    let given = try input.batch(for: network)
+    network = given.network
     let notes = try Warnings.report(of: chosen, on: network)
-    let batch = try input.batch(for: network).converted(to: computation.dtype.dtype)
+    let batch = try given.batch.converted(to: computation.dtype.dtype)
     try OutputPlace.checkFile(output)
     let wanted =
       try of.map(TargetArgument.hidden)

@@ -95,7 +95,7 @@ struct CaseSuite {
     if values.isEmpty, model.inputs.count == 1 {
       values[model.inputs[0].name] = try tensors[item.input]
     }
-    if item.method == "forward" { return try model(model.joined(values)) }
+    if item.method == "forward" { return try model(values) }
     let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let name = item.of.isEmpty && model.inputs.count == 1 ? model.inputs[0].name : item.of
     return try InputQuestion(model, inputs: values, of: name).attribute(

@@ -22,9 +22,10 @@ extension ExplainCommand {
   func explainTexts() throws {
     let usual = ["integrated-gradients"].compactMap(MethodArgument.init)
     let chosen = methods.isEmpty ? usual : methods
-    let network = try computation.apply(to: model.open())
+    let opened = try computation.apply(to: model.open())
+    let (inputs, tokenizer) = try texts.inputs(for: opened)
+    let network = try opened.fitted(to: inputs.values)
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
-    let (inputs, tokenizer) = try texts.inputs(for: network)
     try OutputPlace.checkFolder(output)
     let explanation = try TextExplanation(
       inputs, tokenizer, by: network, methods: chosen, target: wanted, command: textCommand)

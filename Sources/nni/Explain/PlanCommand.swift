@@ -42,12 +42,13 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let network = try computation.apply(to: model.open())
-    guard let input = try network.exampleInput(shape: shape) else {
+    let opened = try computation.apply(to: model.open())
+    guard let input = try opened.exampleInput(shape: shape) else {
       throw InterpretabilityError(
         .invalidOption,
         "the model does not state its input's shape; give --shape, such as 1,3,224,224")
     }
+    let network = try opened.fitted(to: input)
     let plan = try plan(network, input.converted(to: computation.dtype.dtype))
     if json { return try Terminal.printJSON(plan) }
     let options = plan.options.sorted { $0.key < $1.key }.filter { !"\($0.value)".isEmpty }

@@ -56,9 +56,10 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     if let graph { try NetworkPicture.checkFile(graph) }
-    let network = try model.open()
+    let opened = try model.open()
     if let graph { try NetworkPicture.checkFile(graph) }
-    let input = try network.exampleInput(shape: shape)
+    let input = try opened.exampleInput(shape: shape)
+    let network = try input.map { try opened.fitted(to: $0) } ?? opened
     let trace = try input.map { try network.graph.trace($0, readable: []) }
     let rows = try rows(network, input, trace)
     if let graph {
@@ -88,6 +89,12 @@ struct InspectCommand: ParsableCommand {
       print(
         "Input: \(part.name) \(part.shapeText), \(part.type), \(network.role(of: part).rawValue)"
           + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
+    }
+    for input in network.openInputs where network.inputs.isEmpty {
+      print("Input: \(input.name) \(input.text)")
+    }
+    if !network.openInputs.isEmpty {
+      print("Below: with \(network.sizesText)")
     }
     if network.isChannelsLastInFile {
       print(

@@ -97,16 +97,20 @@ struct BatchArguments: ParsableArguments {
     }
   }
 
-  /// The batch as a network takes it: with channels first, or all inputs side by side.
-  func batch(for network: Model) throws -> Tensor {
+  /// The network for the batch's size, and the batch as it takes it: with channels first, or all inputs side by
+  /// side.
+  func batch(for network: Model) throws -> (network: Model, batch: Tensor) {
     let names = network.inputs.map(\.name)
     guard !names.isEmpty else {
       guard inputs.count == 1 else {
         throw ValidationError("The network has one input: give --input once.")
       }
-      return try network.channelsFirst(inputs[0].tensor())
+      let batch = try network.channelsFirst(inputs[0].tensor())
+      return (try network.fitted(to: batch), batch)
     }
-    return try network.joined(values(for: network))
+    let values = try values(for: network)
+    let own = try network.fitted(to: values)
+    return (own, try own.joined(values))
   }
 
   /// The tensors of several inputs, by the inputs' names.

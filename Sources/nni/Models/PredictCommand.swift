@@ -41,8 +41,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let network = try computation.apply(to: model.open())
-    let (batch, names) = try batch(for: network)
+    let (network, batch, names) = try asked(computation.apply(to: model.open()))
     if !photographs.isEmpty { Warnings.reportMissingCard(network) }
     let logits = try network(batch.converted(to: computation.dtype.dtype))
     let meaning = network.outputMeaning
@@ -64,23 +63,25 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func batch(for network: Model) throws -> (Tensor, [String]) {
+  /// The network for the size of what is given, the batch, and what its samples are called.
+  private func asked(_ network: Model) throws -> (Model, Tensor, [String]) {
     if !input.isEmpty {
-      let tensor = try input.batch(for: network)
+      let (network, tensor) = try input.batch(for: network)
       let count = tensor.shape.first ?? 0
-      return (tensor, (0..<count).map { "sample \($0)" })
+      return (network, tensor, (0..<count).map { "sample \($0)" })
     }
     if !texts.isEmpty {
       let inputs = try texts.inputs(for: network).texts
+      let own = try network.fitted(to: inputs.values)
       return (
-        try network.joined(inputs.values), inputs.texts.map { TextArguments.name($0.text) }
+        own, try own.joined(inputs.values), inputs.texts.map { TextArguments.name($0.text) }
       )
     }
     let tensors = try photographs.map { path in
       try network.inputSpec.tensor(from: Image(contentsOf: URL(filePath: path))).tensor
     }
     return (
-      try .concatenated(tensors, axis: 0),
+      network, try .concatenated(tensors, axis: 0),
       photographs.map { URL(filePath: $0).lastPathComponent }
     )
   }

@@ -53,6 +53,20 @@ import Testing
       }
     },
     Format(
+      name: "ONNX, loops and open sizes",
+      files: ["rate", "loop", "loop-while", "indices", "largest", "film-pool"].map {
+        "onnx/open/\($0).onnx"
+      }
+    ) { data, _ in
+      try Fixture.withTemporaryFolder { folder in
+        let url = folder.appending(path: "net.onnx")
+        try data.write(to: url)
+        let model = try ONNXFormat.read(url)
+        guard model.inputs.isEmpty, let shape = model.sampleShape else { return }
+        _ = try model(Tensor.full([2] + shape.map { min($0, 9) }, 0.5))
+      }
+    },
+    Format(
       name: "torch.export",
       files: ["residual", "windows", "lstm", "grouped-decomposed", "depthwise"].map {
         "pt2/\($0).pt2"

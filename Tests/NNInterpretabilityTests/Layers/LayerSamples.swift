@@ -39,6 +39,7 @@ enum LayerSamples {
     "ConversionLayer": "carries no signal",
     "DiscreteLayer": "carries no signal",
     "EmbeddingLayer": "carries no signal",
+    "OneHotLayer": "carries no signal",
     "PositionLayer": "carries no signal",
     "RemnantLayer": "a product with a number, as in AffineLayer; private",
     "ObjectiveLayer": "the last node always, whose cotangent is made of ones; see ObjectiveTests",
@@ -302,6 +303,36 @@ enum LayerSamples {
         name: "input part", layer: InputPartLayer(start: 3, shape: [2, 4], type: .float32),
         shapes: [[3, 14]]),
       LayerSample(
+        name: "chosen elements",
+        layer: IndexingLayer(
+          .elements(axis: 2), operands: Operands([.computed, .constant(try places([1, 5, 2, 6]))])),
+        shapes: [[3, 5, 4, 6]]),
+      LayerSample(
+        name: "chosen parts",
+        layer: IndexingLayer(
+          .parts(axis: 2), operands: Operands([.computed, .constant(try places([1, 2, 3]))])),
+        shapes: [[3, 5, 4, 6]]),
+      LayerSample(
+        name: "chosen positions",
+        layer: IndexingLayer(
+          .positions(depth: 2), operands: Operands([.computed, .constant(try places([1, 3, 2]))])),
+        shapes: [[3, 5, 4, 6]]),
+      LayerSample(
+        name: "written elements",
+        layer: WritingLayer(
+          .elements(axis: 1),
+          operands: Operands([.computed, .constant(try places([1, 1, 4, 6])), .computed])),
+        shapes: [[3, 5, 4, 6], [3, 1, 4, 6]]),
+      LayerSample(
+        name: "added positions",
+        layer: WritingLayer(
+          .positions(depth: 2), isAdding: true,
+          operands: Operands([.computed, .constant(try places([1, 3, 2])), .computed])),
+        shapes: [[3, 5, 4, 6], [3, 3, 6]]),
+      LayerSample(
+        name: "smallest", layer: LargestElementsLayer(axis: 2, count: 2, isLargest: false),
+        shapes: [[3, 5, 4, 6]]),
+      LayerSample(
         name: "scatter", layer: ScatterLayer([[0], [3]]),
         shapes: [[3, 5, 4, 6], [3, 2, 4, 6]]),
       LayerSample(
@@ -311,6 +342,12 @@ enum LayerSamples {
       LayerSample(
         name: "log mean exp", layer: LogMeanExponentialLayer(), shapes: [[4, 9], [4, 9]]),
     ]
+  }
+
+  /// Whole numbers below 4, below zero, too.
+  private static func places(_ shape: [Int]) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    return try Tensor((0..<count).map { Int64($0 * 7 % 8 - 4) }, shape: shape)
   }
 
   private static func random() throws -> [LayerSample] {

@@ -40,7 +40,7 @@ extension ConstantFolder {
     },
     "CumSum": { node in
       let x = try node.operand()
-      let axis = try node.axis(Int(node.requiredConstant(1, "axis").item()), rank: x.rank)
+      let axis = try node.axis(node.integers(1)?.first ?? 0, rank: x.rank)
       guard try node.int("exclusive", default: 0) == 0, try node.int("reverse", default: 0) == 0
       else { throw node.unsupported("exclusive or reverse sums") }
       return try Tensor.call("aten::cumsum", .tensor(x), .int(axis), .none).converted(to: x.dtype)
@@ -48,7 +48,7 @@ extension ConstantFolder {
     "Trilu": { node in
       let x = try node.operand()
       guard x.rank >= 2 else { throw node.unsupported("a value of shape \(x.shape)") }
-      let diagonal = try node.constant(1).map { Int(try $0.item()) } ?? 0
+      let diagonal = try node.integers(1)?.first ?? 0
       let name = try node.int("upper", default: 1) != 0 ? "aten::triu" : "aten::tril"
       return try .call(name, .tensor(x), .int(diagonal))
     },
@@ -56,13 +56,21 @@ extension ConstantFolder {
       let x = try node.operand()
       guard x.rank == 2 else { throw node.unsupported("a value of shape \(x.shape)") }
       let shift = try node.int("k", default: 0)
-      let ones = try Tensor.full(x.shape, 1, dtype: x.dtype)
+      let type = try node.attributes["dtype"].map { _ in
+        try ONNXTensorReader.type(
+          Int32(clamping: node.int("dtype", default: 1)), of: "the result of \(node.id)")
+      }
+      let ones = try Tensor.full(x.shape, 1, dtype: type ?? x.dtype)
       let lower = try Tensor.call("aten::tril", .tensor(ones), .int(shift))
       return try .call("aten::triu", .tensor(lower), .int(shift))
     },
     "OneHot": { node in
       let ids = try node.operand().converted(to: .int64)
-      let depth = Int(try node.requiredConstant(1, "depth").item())
+      let stated = try node.requiredConstant(1, "depth").item()
+      guard (1...Double(1 << 20)).contains(stated) else {
+        throw node.unsupported("a depth of \(stated)")
+      }
+      let depth = Int(stated)
       let values = try node.requiredConstant(2, "values")
       guard (1...(1 << 20)).contains(depth), try node.int("axis", default: -1) == -1,
         values.count == 2

@@ -5,7 +5,7 @@ import SwiftProtobuf
 struct ONNXFile {
   /// Where it came from.
   let url: URL
-  private(set) var model: ONNXModelProto
+  var model: ONNXModelProto
   /// The version of ONNX's own operator set.
   let version: Int
   /// SHA-256 of the file.

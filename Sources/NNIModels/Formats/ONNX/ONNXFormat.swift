@@ -29,9 +29,8 @@ public enum ONNXFormat {
       file.model.graph, wanted: statement.name, labelCount: card.input.labels.count)
     file = file.reading(output: outputs.chosen)
     statement.name = outputs.chosen
-    var importer = try ONNXImporter(file, inputSpec: card.input)
     return try model(
-      of: &importer, card: card, statement: statement, alternatives: outputs.others)
+      of: ONNXProgram(file), card: card, statement: statement, alternatives: outputs.others)
   }
 
   /// The network that an importer builds, with what the card says of it.
@@ -57,6 +56,7 @@ public enum ONNXFormat {
         channels: importer.input.channelsFirstShape(isChannelsLast)),
       digest: file.digest, output: statement, alternatives: alternatives)
     if isJoined { model.inputs = importer.parts }
+    model.unusedInputs = importer.unusedInputs
     let extents = importer.input.shape.dropFirst()
     let known = extents.compactMap { $0 }
     if !isJoined, !isChannelsLast, !known.isEmpty, known.count == extents.count {

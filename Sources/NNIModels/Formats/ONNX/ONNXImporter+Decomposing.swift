@@ -34,6 +34,9 @@ extension ONNXImporter {
     case "Sum": return try sum(node)
     case "Concat": return try concatenation(node)
     case "BatchNormalization": return try normalization(node)
+    case "Compress": return try compressed(node)
+    case "GlobalAveragePool", "GlobalMaxPool": return try overFrames(node) ?? node
+    case let type where Self.windowed.contains(type): return try overFrames(node) ?? node
     case "ReduceMin":
       let negative = try helper(node, "negative", "Neg", [node.inputs[0]])
       let largest = try helper(
@@ -57,7 +60,7 @@ extension ONNXImporter {
 
   /// The operators that ``decomposed(_:)`` knows beside those of layers.
   static let decomposable: Set<String> = [
-    "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceLogSum",
+    "Compress", "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceLogSum",
   ]
 
   /// Adds a node on which another one rests.

@@ -4,6 +4,9 @@ extension ONNXImporter {
   ///
   /// - Throws: ``InterpretabilityError`` when the operator would mix samples.
   mutating func placed(_ node: OperatorNode) throws -> (node: OperatorNode, place: SamplePlace) {
+    if Self.indexing.contains(node.type) || hasComputedIndices(node) {
+      return try placedIndexing(node)
+    }
     switch node.type {
     case "Transpose": return try placedTranspose(node)
     case "Unsqueeze": return try placedUnsqueeze(node)
@@ -14,15 +17,16 @@ extension ONNXImporter {
     case "MatMul": return try placedProduct(node)
     case "Einsum": return try placedEinsum(node)
     case "Gemm": return try placedGemm(node)
-    case "Gather", "GatherElements": return try placedGather(node)
+    case "Gather": return try placedGather(node)
     case "GatherND": return try placedGatherND(node)
     case "Concat": return try placedConcatenation(node)
     case "Split", "Softmax", "LogSoftmax", "LpNormalization", "ArgMax", "ArgMin",
-      "CumSum":
+      "CumSum", "TopK":
       return try placedAxis(node)
     case "LayerNormalization", "RMSNormalization": return try placedLastAxes(node)
     case "Slice": return try placedSlice(node)
     case "Pad": return try placedPad(node)
+    case "OneHot": return try placedOneHot(node)
     case "Tile": return try placedTile(node)
     case "ScatterND": return try placedScatter(node)
     case "Trilu": return try placedMatrices(node)
@@ -114,7 +118,7 @@ extension ONNXImporter {
     let isSoftmax = node.type.hasSuffix("oftmax")
     let isMerging = isSoftmax && node.version < 13
     let standard =
-      isMerging ? 1 : isSoftmax || node.type == "LpNormalization" ? -1 : 0
+      isMerging ? 1 : isSoftmax || ["LpNormalization", "TopK"].contains(node.type) ? -1 : 0
     var node = node
     let source = node.sources[0]
     if node.type == "CumSum" {
@@ -415,7 +419,12 @@ extension ONNXImporter {
     let place = samplePlace(of: node.sources[0])
     let table = try node.requiredConstant(1, "indices")
     guard let depth = table.shape.last, place.isOwn, depth <= place.axis else {
-      throw node.unsupported("indices of the batch's axis, \(place.axis)")
+      // Of one sample: positions among its elements.
+      guard batch == 1, table.rank > 1 else {
+        throw node.unsupported("indices of the batch's axis, \(place.axis)")
+      }
+      let placed = node.taking(try opened(node.sources[0])).setting("indexes_samples", .int(0))
+      return (placed, SamplePlace(axis: 0, before: 1))
     }
     let axis = place.axis - depth + table.rank - 1
     return (node.setting("indexes_samples", .int(0)), SamplePlace(axis: axis))

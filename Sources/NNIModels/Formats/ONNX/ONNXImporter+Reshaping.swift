@@ -78,6 +78,7 @@ extension ONNXImporter {
     let source = node.sources[0]
     let target = try node.integers(1) ?? node.ints("shape") ?? []
     let allowsZero = try node.int("allowzero", default: 0) == 1
+    let wasAsked = shapes.isAsked
     guard let known = try? shapes.shape(of: source, in: graph, for: node) else {
       // Without the input's size the first extent is taken for the batch's.
       return (try keepingFirst(node, target, allowsZero: allowsZero), SamplePlace())
@@ -92,6 +93,8 @@ extension ONNXImporter {
       throw mixes(node, "the shape \(shape) divides a batch of \(batch) of shape \(whole)")
     }
     if place.isFirst, found.place.isFirst {
+      // The layer is the same for other sizes.
+      shapes.isAsked = wasAsked
       return (try keepingFirst(node, target, allowsZero: allowsZero), SamplePlace())
     }
     var sample = found.shape

@@ -9,6 +9,17 @@ extension ONNXImporter {
     return try Tensor(part.map(Int64.init), shape: [part.count])
   }
 
+  /// The value of an `EyeLike` node of a computed value, of which only the shape counts.
+  mutating func identityConstant(like source: NodeID, _ node: OperatorNode) throws -> Tensor {
+    let shape = try fileShape(of: source, for: node)
+    let type = try shapes.type(of: source, in: graph, for: node)
+    let zeros = try Tensor.full(node.checked(shape), 0, dtype: type)
+    let folder = ConstantFolder(entries: [:])
+    let known = try folder.outputs(of: node.replacing(inputs: [.constant(zeros)]))
+    guard let first = known.first else { throw node.unsupported("no result") }
+    return first
+  }
+
   /// The node with everything stated that layers need to build themselves.
   mutating func resolved(_ node: OperatorNode) throws -> OperatorNode {
     guard case .node(let source)? = node.inputs.first else { return node }

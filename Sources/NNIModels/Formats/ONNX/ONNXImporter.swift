@@ -8,12 +8,16 @@ struct ONNXImporter {
   let inputs: [ONNXInput]
   /// The inputs as parts of the one node before them; empty where there is one of real numbers.
   let parts: [InputPart]
+  /// The sizes that the graph is for.
+  let sizes: OpenSizes
+  /// The inputs with what the file leaves open.
+  let openInputs: [OpenInput]
   private let order: ONNXOrder
   private let operators: [String: NamedOperatorLayer]
-  private let reader: ONNXTensorReader
+  let reader: ONNXTensorReader
   private let entries: [String: OperatorEntry]
   private let initializers: [String: Int]
-  private var values: [String: OperatorNode.Input]
+  var values: [String: OperatorNode.Input]
   private var ids: Set<NodeID>
   var graph: Graph
   var shapes: ONNXShapes
@@ -22,21 +26,28 @@ struct ONNXImporter {
   /// The number of the file's axes, where it is known without a pass.
   private var ranks: [NodeID: Int] = [:]
   /// Values without elements, with what is said where one is needed.
-  private var nothing: [String: InterpretabilityError] = [:]
+  var nothing: [String: InterpretabilityError] = [:]
   /// Values that were only moved, by name.
   var moved: [NodeID: NodeID] = [:]
   private var blockers = ONNXBlockers()
+  /// What comes before the names of nodes, within the turns of a loop.
+  var scope = ""
+  /// Lists of values, by the constants that stand for them.
+  var sequences: [ObjectIdentifier: (marker: Tensor, list: [OperatorNode.Input])] = [:]
+  /// How many nodes of bodies were gone through.
+  var workDone = 0
 
   /// - Parameters:
   ///   - file: The parsed file.
   ///   - inputSpec: Tells height and width where the file leaves them open.
   ///   - tensors: Values that are known beside those in the file.
   ///   - operators: Layers of nodes whose operators are not ONNX's, by the nodes' names.
+  ///   - sizes: What the file leaves open; `nil` takes the card's or a standard.
   /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
   ///   input.
   init(
     _ file: ONNXFile, inputSpec: InputSpec, tensors: [String: Tensor] = [:],
-    operators: [String: NamedOperatorLayer] = [:]
+    operators: [String: NamedOperatorLayer] = [:], sizes: OpenSizes? = nil
   ) throws {
     self.file = file
     self.operators = operators
@@ -51,7 +62,11 @@ struct ONNXImporter {
     ) { first, _ in first }
     do {
       inputs = try ONNXInput.all(proto, used: order.inputs)
-      parts = try ONNXInput.parts(inputs, inputSpec)
+      let open = ONNXSizes(
+        inputs, spec: inputSpec, numbers: ONNXDecidingInputs.find(inputs, in: proto))
+      openInputs = open.inputs
+      self.sizes = sizes ?? open.candidates[0]
+      parts = try ONNXInput.parts(inputs, openInputs, self.sizes)
     } catch let error as InterpretabilityError {
       throw Self.error(error, with: order, entries)
     }
@@ -64,15 +79,24 @@ struct ONNXImporter {
       values[input.name] = .node(NodeID(input.name))
       ids.insert(NodeID(input.name))
       graph = Graph(input: NodeID(input.name))
-      shapes = ONNXShapes(input, inputSpec)
+      shapes = ONNXShapes(
+        sample: input.shape.isEmpty ? nil : self.sizes.shapes[input.name], dtype: input.dtype)
       if !input.shape.isEmpty { ranks[graph.input] = input.shape.count }
       return
     }
     let root: NodeID = inputs.contains { $0.name == "inputs" } ? "all inputs" : "inputs"
     ids.insert(root)
     graph = Graph(input: root)
-    shapes = ONNXShapes(rows: parts.reduce(0) { $0 + $1.count }, dtype: Self.dtype(of: inputs))
+    shapes = ONNXShapes(
+      sample: [parts.reduce(0) { $0 + $1.count }], dtype: Self.dtype(of: inputs))
     for part in parts {
+      if let number = part.number {
+        values[part.name] = .constant(
+          try Tensor.full(
+            part.sampleAxis == nil ? part.shape : [1] + part.shape, Double(number), dtype: part.type
+          ))
+        continue
+      }
       let id = NodeID(part.name)
       try graph.add(
         InputPartLayer(start: part.start, shape: part.shape, type: part.type), as: id,
@@ -148,8 +172,8 @@ struct ONNXImporter {
   }
 
   /// What is wrong with a node's operator, whatever its inputs are.
-  private static let structuring: Set<String> = recurrent.union([
-    "Attention", "If", "Shape", "Size",
+  private static let structuring: Set<String> = recurrent.union(sequenceOperators).union([
+    "Attention", "If", "Loop", "Scan", "Shape", "Size",
   ])
 
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
@@ -163,7 +187,7 @@ struct ONNXImporter {
         id: proto.id, type: proto.opType, version: file.version, inputs: [], attributes: [:]))
   }
 
-  private mutating func add(_ whole: ONNXNodeProto) throws {
+  mutating func add(_ whole: ONNXNodeProto) throws {
     if let layer = operators[whole.name] {
       try addNamed(layer, whole, inputs: whole.input.map { try value(of: $0) })
       return
@@ -178,6 +202,12 @@ struct ONNXImporter {
       attributes: try ONNXAttributes.attributes(of: proto, reader), outputCount: proto.output.count)
     if node.type == "If" {
       try addBranch(of: node, proto)
+    } else if node.type == "Loop" {
+      try addLoop(node, proto)
+    } else if node.type == "Scan" {
+      try addScan(node, proto)
+    } else if Self.sequenceOperators.contains(node.type) {
+      try addSequence(node, proto)
     } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
       for (index, name) in proto.output.enumerated() where order.used.contains(name) {
@@ -188,6 +218,9 @@ struct ONNXImporter {
       try addAttention(node, proto)
     } else if Self.recurrent.contains(node.type) {
       try addRecurrence(node, proto)
+    } else if node.type == "EyeLike" {
+      guard let name = proto.output.first, let source = node.sources.first else { return }
+      values[name] = .constant(try identityConstant(like: source, node))
     } else if ["Shape", "Size"].contains(node.type) {
       guard let name = proto.output.first, let source = node.sources.first else { return }
       values[name] = .constant(try shapeConstant(of: source, node))
@@ -262,7 +295,8 @@ struct ONNXImporter {
   /// The number of axes that a value has in the file.
   mutating func axisCount(of id: NodeID, for node: OperatorNode) throws -> Int {
     if let known = ranks[id] { return known }
-    return try fileShape(of: id, for: node).count
+    let stored = try shapes.rank(of: id, in: graph, for: node)
+    return samplePlace(of: id).isOwn ? stored : stored - 1
   }
 
   /// The number of axes of an operator's result where its input's tells.
@@ -288,27 +322,6 @@ struct ONNXImporter {
     "Upsample",
   ]
 
-  /// Adds the nodes of the branch that a known condition chooses.
-  private mutating func addBranch(of node: OperatorNode, _ proto: ONNXNodeProto) throws {
-    guard case .constant(let condition)? = node.inputs.first, condition.count == 1 else {
-      throw node.unsupported("its condition is computed; only a known one is supported")
-    }
-    let name = try condition.item() != 0 ? "then_branch" : "else_branch"
-    guard let branch = proto.attribute.first(where: { $0.name == name })?.g,
-      branch.output.count == proto.output.count
-    else {
-      throw InterpretabilityError(
-        .invalidFile, "If: \(name) does not give \(proto.output.count) outputs", node: node.id)
-    }
-    for tensor in branch.initializer {
-      values[tensor.name] = .constant(try reader.tensor(tensor))
-    }
-    for inner in branch.node { try add(inner) }
-    for (name, inner) in zip(proto.output, branch.output) {
-      values[name] = try value(of: inner.name)
-    }
-  }
-
   private func layer(_ entry: OperatorEntry, _ node: OperatorNode) throws -> any Layer {
     let inputs = try node.inputs.map { input in
       guard case .constant(let tensor) = input, tensor.dtype.isFloatingPoint else { return input }
@@ -331,7 +344,9 @@ struct ONNXImporter {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
       case .discrete: count >= 1
-      default: count == 1 || layer is SelectionLayer || layer is ScatterLayer
+      default:
+        count == 1 || layer is SelectionLayer || layer is ScatterLayer || layer is IndexingLayer
+          || layer is WritingLayer
       }
     guard isFitting else {
       throw InterpretabilityError(
@@ -342,7 +357,7 @@ struct ONNXImporter {
   }
 
   /// What a name of the file stands for.
-  private mutating func value(of name: String) throws -> OperatorNode.Input {
+  mutating func value(of name: String) throws -> OperatorNode.Input {
     if name.isEmpty { return .absent }
     if let value = values[name] { return value }
     if let error = nothing[name] { throw error }
@@ -356,7 +371,8 @@ struct ONNXImporter {
   }
 
   private mutating func uniqueID(of proto: ONNXNodeProto) -> NodeID {
-    let id = unused(proto.id, proto.output.first ?? "")
+    let id = unused(
+      scope.isEmpty ? proto.id : NodeID("\(scope)\(proto.id)"), proto.output.first ?? "")
     ids.insert(id)
     return id
   }

@@ -9,7 +9,7 @@ struct ONNXInput {
   let isMovedFirst: Bool
 
   /// The name of each open extent, empty where the file gives none.
-  private let names: [String]
+  let names: [String]
 
   /// The inputs that the output depends on.
   ///
@@ -32,9 +32,10 @@ struct ONNXInput {
     let type = try ONNXTensorReader.type(
       tensor.hasElemType ? tensor.elemType : 1, of: "the input “\(proto.name)”")
     dtype = type.isFloatingPoint && type != .float64 ? .float32 : type
-    names = tensor.shape.dim.map(\.dimParam)
+    // What some exporters write for an extent without a name.
+    names = tensor.shape.dim.map { ["?", "None", "-1"].contains($0.dimParam) ? "" : $0.dimParam }
     shape = tensor.shape.dim.map { dim in
-      dim.hasDimValue && (1...65_536).contains(dim.dimValue) ? Int(dim.dimValue) : nil
+      dim.hasDimValue && (1...(1 << 26)).contains(dim.dimValue) ? Int(dim.dimValue) : nil
     }
   }
 
@@ -85,43 +86,18 @@ struct ONNXInput {
   /// that the batch has in `other`; `nil` where there is no axis of samples.
   func sampleAxis(beside other: ONNXInput) -> Int? {
     if shape.isEmpty { return nil }
+    // Steps that all inputs share are no samples.
+    if other.isSequenceFirst { return names.firstIndex { $0.lowercased().contains("batch") } }
     if let batch = other.names.first, !batch.isEmpty, let axis = names.firstIndex(of: batch) {
       return axis
     }
     if let batch = other.batch, shape[0] != batch { return shape.firstIndex(of: batch) }
+    // A state before the samples: its one open extent that bears no name is that of the samples.
+    if other.batch == nil, !other.shape.isEmpty, shape.count > 1, shape[0] != nil {
+      let open = shape.indices.filter { shape[$0] == nil && names[$0].isEmpty }
+      if open.count == 1 { return open[0] }
+    }
     let isShared = other.batch == nil && shape.count == 1 && shape[0] != nil
     return isShared ? nil : 0
-  }
-}
-
-extension ONNXInput {
-  /// The inputs as parts of one row; none where there is one input of real numbers.
-  ///
-  /// - Throws: ``InterpretabilityError`` when the size of one is not known.
-  static func parts(_ inputs: [ONNXInput], _ spec: InputSpec) throws -> [InputPart] {
-    guard inputs.count > 1 || !inputs[0].dtype.isFloatingPoint else { return [] }
-    let reference = inputs.first { $0.shape.count > 1 } ?? inputs[0]
-    var start = 0
-    return try inputs.map { input in
-      let axis = input.sampleAxis(beside: reference)
-      var open = input.shape
-      if let axis { open.remove(at: axis) }
-      if open.count == 3, axis == 0, spec.size.count == 2, input.dtype.isFloatingPoint {
-        open[1] = open[1] ?? spec.size[0]
-        open[2] = open[2] ?? spec.size[1]
-      }
-      let shape = open.compactMap { $0 }
-      guard shape.count == open.count, let count = TensorSize.count(of: shape),
-        count + start <= TensorSize.limit
-      else {
-        throw InterpretabilityError(
-          .unsupported,
-          "the input “\(input.name)” leaves its size open; export with a fixed size, only the batch open"
-        )
-      }
-      defer { start += count }
-      return InputPart(
-        name: input.name, shape: shape, type: input.dtype, sampleAxis: axis, start: start)
-    }
   }
 }

@@ -119,7 +119,7 @@ extension ONNXNodeProto {
     var (outer, all) = (input, input)
     for attribute in attribute where attribute.hasG {
       var inner = Set(attribute.g.initializer.map(\.name))
-      inner.formUnion(attribute.g.node.flatMap(\.output))
+      inner.formUnion(attribute.g.input.map(\.name) + attribute.g.node.flatMap(\.output))
       for reads in attribute.g.node.map(\.reads) {
         outer += reads.outer.filter { !inner.contains($0) }
         all += reads.all

@@ -1,34 +1,35 @@
 /// Shapes of computed values, found by running the graph on zeros when one is asked for.
 struct ONNXShapes {
-  private let input: ONNXInput?
-  private let inputSpec: InputSpec
+  private let sample: [Int]?
   private let dtype: DType
   private var values: [NodeID: Tensor] = [:]
+  /// Whether the graph may depend on a shape that was asked for.
+  var isAsked = false
+  /// Whether the network could not take the size.
+  private(set) var hasFailed = false
 
-  /// Creates the finder; `inputSpec` tells height and width where the file leaves them open.
-  init(_ input: ONNXInput, _ inputSpec: InputSpec) {
-    self.input = input
-    self.inputSpec = inputSpec
-    dtype = input.dtype
-  }
-
-  /// Creates the finder for several inputs side by side.
-  init(rows count: Int, dtype: DType) {
-    input = nil
-    inputSpec = InputSpec()
+  /// Creates the finder.
+  ///
+  /// - Parameters:
+  ///   - sample: The shape of one sample of the graph's input; `nil` where not even its axes are known.
+  ///   - dtype: The type of its values.
+  init(sample: [Int]?, dtype: DType) {
+    self.sample = sample
     self.dtype = dtype
-    if let zeros = try? Tensor.full([1, count], 0, dtype: dtype) { rows = zeros }
   }
-
-  /// Rows of several inputs.
-  private var rows: Tensor?
 
   /// The shape of a node's value; the first extent is that of some batch.
   ///
   /// - Throws: ``InterpretabilityError`` that names `node`, which asks, when the size of the input is
   ///   not known.
   mutating func shape(of id: NodeID, in graph: Graph, for node: OperatorNode) throws -> [Int] {
-    try value(of: id, in: graph, for: node)?.shape ?? []
+    isAsked = true
+    return try value(of: id, in: graph, for: node)?.shape ?? []
+  }
+
+  /// The number of axes of a node's value, which does not depend on the input's size.
+  mutating func rank(of id: NodeID, in graph: Graph, for node: OperatorNode) throws -> Int {
+    try value(of: id, in: graph, for: node)?.rank ?? 0
   }
 
   /// The type of a node's value.
@@ -53,6 +54,7 @@ struct ONNXShapes {
       do {
         values[next.id] = try next.layer.forward(next.inputs.compactMap { values[$0] })
       } catch {
+        hasFailed = true
         throw InterpretabilityError(
           .invalidFile, "\(next.layer.name) does not fit the input's shape", node: next.id,
           cause: error)
@@ -62,23 +64,12 @@ struct ONNXShapes {
   }
 
   private func zeros(for node: OperatorNode) throws -> Tensor {
-    if let rows { return rows }
-    guard let input else { throw node.unsupported("the network's inputs are too large") }
-    var shape = input.shape
-    if shape.count == 4, let channels = inputSpec.channelCount {
-      let size = inputSpec.size
-      let known =
-        input.isChannelsLast(size: size)
-        ? [nil, size[0], size[1], channels] : [nil, channels, size[0], size[1]]
-      shape = zip(shape, known).map { $0 ?? $1 }
-    }
-    if !shape.isEmpty { shape[0] = 1 }
-    let extents = shape.compactMap { $0 }
-    guard !extents.isEmpty, extents.count == shape.count else {
+    guard let sample else {
       throw node.unsupported(
-        "it needs the size of the input, which the file leaves open; export with a fixed size or "
-          + "state input_spec")
+        "it needs the size of the input, of which the file states nothing; export it with a stated shape"
+      )
     }
+    let extents = [1] + sample
     guard let count = TensorSize.count(of: extents), count <= TensorSize.limit else {
       throw InterpretabilityError(.invalidFile, "an input of shape \(extents) is too large")
     }

@@ -45,6 +45,17 @@ struct PT2Extent: Decodable {
   /// The name, if it is an open extent itself.
   var symbol: String? { if case .symbol(let name)? = term { name } else { nil } }
 
+  /// The open extents that it is computed of.
+  var symbols: Set<String> { term.map(Self.symbols) ?? [] }
+
+  private static func symbols(_ term: Term) -> Set<String> {
+    switch term {
+    case .number: []
+    case .symbol(let name): [name]
+    case .call(_, let terms): terms.reduce(into: []) { $0.formUnion(symbols($1)) }
+    }
+  }
+
   /// The value for those of the open extents; `nil` where one is unknown or the value overflows.
   func value(_ symbols: [String: Int]) -> Int? { term.flatMap { Self.value($0, symbols) } }
 

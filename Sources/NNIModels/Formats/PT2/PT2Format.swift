@@ -41,7 +41,8 @@ public enum PT2Format {
   private static func model(_ url: URL, output: String) throws -> Model {
     let archive = try PT2Archive(url)
     let program = try PT2Program.decoded(archive.program(), place: archive.place)
-    var translator = try PT2Translator(program, PT2Weights(archive))
+    let weights = try PT2Weights(archive)
+    var translator = try PT2Translator(program, weights)
     try translator.translate()
     let card = try ModelCard(beside: url) ?? ModelCard()
     var statement = card.output
@@ -50,14 +51,25 @@ public enum PT2Format {
       translator.graph, wanted: statement.name, labelCount: card.input.labels.count)
     statement.name = outputs.chosen
     try translator.readWeights()
-    let file = ONNXFile(
-      translator.graph, version: version, at: url, digest: try archive.digest()
-    ).reading(output: outputs.chosen)
-    var importer = try ONNXImporter(
-      file, inputSpec: card.input, tensors: translator.tensors,
-      operators: translator.operators)
+    let digest = try archive.digest()
+    let made = { @Sendable (translator: PT2Translator) in
+      ONNXProgram(
+        ONNXFile(translator.graph, version: version, at: url, digest: digest)
+          .reading(output: outputs.chosen),
+        tensors: translator.tensors, operators: translator.operators)
+    }
+    var whole = made(translator)
+    whole.standard = translator.exampleSizes
+    let shared = translator.sharedWeights
+    whole.remade = { sizes in
+      var translator = try PT2Translator(program, weights, sizes: sizes)
+      translator.tensors = shared
+      try translator.translate()
+      try translator.readWeights()
+      return made(translator)
+    }
     var model = try ONNXFormat.model(
-      of: &importer, card: card, statement: statement, alternatives: outputs.others)
+      of: whole, card: card, statement: statement, alternatives: outputs.others)
     let known = Set(model.graph.nodes.map(\.id))
     for (name, module) in translator.modules where known.contains(NodeID(name)) {
       model.moduleNames[NodeID(name)] = [module]

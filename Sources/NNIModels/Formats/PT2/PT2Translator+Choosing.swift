@@ -151,6 +151,30 @@ extension PT2Translator {
     pass(x, to: call.result)
   }
 
+  /// Elements at positions of the first axes, of which some are computed.
+  private mutating func addComputedPositions(
+    _ call: PT2Call, _ x: String, _ names: [String], start: Int, end: Int
+  ) throws {
+    guard start == 0, end + 1 == names.count,
+      names.allSatisfy({ !type($0).isFloatingPoint && type($0) != .bool })
+    else { throw call.unsupported("computed indices of axes that are not the first") }
+    let shapes = try names.map { try shape($0) }
+    let rank = shapes.map(\.count).max() ?? 0
+    var target = [Int](repeating: 1, count: rank)
+    for shape in shapes {
+      for (offset, extent) in shape.reversed().enumerated() where extent != 1 {
+        target[rank - 1 - offset] = extent
+      }
+    }
+    let columns = try names.map { name in
+      let whole = emit("Cast", [name], ["to": .int(7)])
+      let full = emit("Expand", [whole, try list(target)])
+      return emit("Unsqueeze", [full, try list([rank])])
+    }
+    let positions = emit("Concat", columns, ["axis": .int(rank)])
+    emit("GatherND", [x, positions], to: [call.result])
+  }
+
   /// Elements at known positions of some axes, or rows of a table at computed ones.
   private mutating func addIndexing(_ call: PT2Call) throws {
     let x = try first(call)
@@ -162,10 +186,15 @@ extension PT2Translator {
     }
     let names = axes.compactMap { stated[$0] }
     if names.count == 1, !isConstant(names[0]) {
-      guard isConstant(x), start == 0, !type(names[0]).isFloatingPoint, type(names[0]) != .bool
-      else { throw call.unsupported("computed indices of computed values") }
-      emit("Gather", [x, names[0]], ["axis": .int(0)], to: [call.result])
+      guard !isConstant(x) || start == 0, !type(names[0]).isFloatingPoint, type(names[0]) != .bool
+      else {
+        throw call.unsupported("computed indices of axis \(start) of a table, or a computed mask")
+      }
+      emit("Gather", [x, names[0]], ["axis": .int(start)], to: [call.result])
       return
+    }
+    if names.contains(where: { !isConstant($0) }) {
+      return try addComputedPositions(call, x, names, start: start, end: end)
     }
     guard end - start + 1 == axes.count else {
       throw call.unsupported("indices of axes that are not side by side")

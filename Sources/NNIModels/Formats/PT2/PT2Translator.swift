@@ -3,7 +3,7 @@ import Foundation
 /// Puts a program of ATen operators into ONNX's, from which ``ONNXImporter`` builds the graph.
 ///
 /// What depends on weights and extents alone is computed here. The open extent of samples counts as 1; any
-/// other open extent is that of the example inputs.
+/// other open extent is what is asked for, or that of the example inputs.
 struct PT2Translator {
   let program: PT2Program
   let weights: PT2Weights
@@ -17,14 +17,18 @@ struct PT2Translator {
   private(set) var modules: [String: String] = [:]
   private(set) var blockers = ONNXBlockers()
   /// The program's open extents.
-  private var symbols: [String: Int] = [:]
+  var symbols: [String: Int] = [:]
   private(set) var batchSymbol: String?
+  /// Open extents that are those of samples.
+  private(set) var batchSymbols: Set<String> = []
   private var stored: [String: String] = [:]
   private var integers: [String: Int] = [:]
   /// Shapes that translation finds where the file states none.
   private var shapes: [String: [Int]] = [:]
   /// The last value that was written to a name, by writing operators.
   private var written: [String: String] = [:]
+  /// Whether known values were written to.
+  private var hasWritten = false
   /// Names that share their elements, by one of them.
   private var bases: [String: String] = [:]
   /// Names whose elements were overwritten through another name.
@@ -33,7 +37,12 @@ struct PT2Translator {
   private var currentModule: String?
   private var count = 0
 
-  init(_ program: PT2Program, _ weights: PT2Weights) throws {
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - weights: Its weights.
+  ///   - sizes: The open extents; `nil` takes those of the example inputs.
+  /// - Throws: ``InterpretabilityError`` when the signature, or the sizes, do not fit.
+  init(_ program: PT2Program, _ weights: PT2Weights, sizes: OpenSizes? = nil) throws {
     self.program = program
     self.weights = weights
     let module = program.module
@@ -44,6 +53,7 @@ struct PT2Translator {
         .invalidFile, "the program's signature does not fit its inputs and outputs")
     }
     findSymbols()
+    if let sizes { try set(sizes) }
     try readInputs()
     readIntegers()
   }
@@ -70,10 +80,24 @@ struct PT2Translator {
         if let name = size.symbol, let example = size.example { symbols[name] = example }
       }
     }
-    if let batchSymbol { symbols[batchSymbol] = 1 }
+    guard let batchSymbol else { return }
+    // The exporter may have named the samples of each input apart.
+    for meta in users {
+      guard let first = meta.sizes.first, let symbol = first.symbol,
+        first.example == reference?.sizes.first?.example
+      else { continue }
+      batchSymbols.insert(symbol)
+    }
+    batchSymbols.insert(batchSymbol)
+    for symbol in batchSymbols { symbols[symbol] = 1 }
   }
 
-  private var userInputs: [String] {
+  /// The weights that were read and that nothing of the program writes to.
+  var sharedWeights: [String: Tensor] {
+    hasWritten ? [:] : tensors.filter { stored[$0.key] != nil }
+  }
+
+  var userInputs: [String] {
     program.module.signature.inputs.compactMap {
       if case .user(.tensor(let name)) = $0 { name } else { nil }
     }
@@ -91,10 +115,15 @@ struct PT2Translator {
         var info = ONNXValueInfoProto()
         info.name = name
         info.type.tensorType.elemType = try Self.onnxType(meta.dtype, of: "the input “\(name)”")
-        for size in meta.sizes {
+        for (axis, size) in meta.sizes.enumerated() {
           var dimension = ONNXTensorShapeProto.Dimension()
-          if let symbol = size.symbol, symbol == batchSymbol {
+          if axis == 0, let symbol = size.symbol, batchSymbols.contains(symbol) {
+            dimension.dimParam = batchSymbol ?? symbol
+          } else if let symbol = size.symbol, symbols[symbol] != nil {
             dimension.dimParam = symbol
+          } else if size.fixed == nil, size.value(symbols) != nil {
+            // Computed of other open extents.
+            dimension.dimParam = "\(name).\(axis)"
           } else if let value = size.value(symbols) {
             dimension.dimValue = Int64(value)
           } else {
@@ -236,7 +265,10 @@ struct PT2Translator {
     let reads = call.reads
     if call.isWriting, !reads.isEmpty {
       // Known values share their elements as PyTorch's do, so that writing reaches all of them.
-      if reads.allSatisfy({ isConstant($0) }), try write(call) { return }
+      if reads.allSatisfy({ isConstant($0) }) {
+        hasWritten = true
+        if try write(call) { return }
+      }
       noteWriting(call)
     }
     if reads.allSatisfy({ isConstant($0) }), try fold(call) {
