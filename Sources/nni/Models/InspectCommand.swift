@@ -49,6 +49,7 @@ struct InspectCommand: ParsableCommand {
     let output: OutputMeaning
     let outputSummary: String
     let isChannelsLast: Bool
+    let notes: [String]
     let nodes: [Row]
   }
 
@@ -74,7 +75,7 @@ struct InspectCommand: ParsableCommand {
         Description(
           name: network.name, digest: network.digest, parameters: count, input: spec,
           output: network.outputMeaning, outputSummary: summary,
-          isChannelsLast: network.isChannelsLastInFile, nodes: rows))
+          isChannelsLast: network.isChannelsLastInFile, notes: network.warnings, nodes: rows))
     }
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
