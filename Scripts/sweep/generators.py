@@ -2,6 +2,7 @@
 import numpy as np
 
 from sweep.choosing import choosing
+from sweep.contributed import CONTRIBUTED
 from sweep.networks import F, Net, anything, image, normal, pick, some
 from sweep.windows import conv, conv_transpose, pads_of, pool, resize
 
@@ -308,15 +309,17 @@ GENERATORS = {
     "shrink": (0.4, 9, unary(["Shrink"], lambd=ALPHA(0.2, 1), bias=ALPHA(0, 1))),
     "hardswish": (0.3, 14, unary(["HardSwish"])), "mish": (0.3, 18, unary(["Mish"])),
     "gelu": (0.4, 20, unary(["Gelu"], approximate=lambda rng: pick(rng, "none", "tanh"))),
-    "clip": (0.6, 9, clip), "choosing": (3, 9, choosing),
+    "clip": (0.6, 9, clip),
 }
+# Not among the standard cases, so that a seed gives the same ones: --only curves skips …
+NAMED = {**GENERATORS, **CONTRIBUTED, "choosing": (3, 9, choosing)}
 
 
 def generate(index, seed, only):
     rng = np.random.default_rng([seed, index])
-    names = [n for n in GENERATORS if not only or n in only]
-    weights = np.array([GENERATORS[n][0] for n in names])
-    _, low, make = GENERATORS[names[rng.choice(len(names), p=weights / weights.sum())]]
+    names = [n for n in (NAMED if only else GENERATORS) if not only or n in only]
+    weights = np.array([NAMED[n][0] for n in names])
+    _, low, make = NAMED[names[rng.choice(len(names), p=weights / weights.sum())]]
     version = int(pick(rng, *[v for v in (9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21) if v >= low]))
     net = make(rng, version)
     if net.nodes[-1].op_type.startswith("Global") and len(net.shape) < 3:

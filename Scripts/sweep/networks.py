@@ -36,7 +36,9 @@ class Net:
             self.nodes, "sweep", [h.make_tensor_value_info("x", TensorProto.FLOAT, self.shape)],
             [h.make_tensor_value_info(self.last, TensorProto.FLOAT, None)], self.constants)
         return h.make_model(
-            graph, opset_imports=[h.make_opsetid("", self.version)], ir_version=8, producer_name=producer)
+            graph, opset_imports=[h.make_opsetid("", self.version)]
+            + [h.make_opsetid(d, 1) for d in sorted({n.domain for n in self.nodes} - {""})],
+            ir_version=8 if self.version < 20 else 10, producer_name=producer)
 
 
 def pick(rng, *options):

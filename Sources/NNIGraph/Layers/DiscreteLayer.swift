@@ -19,6 +19,10 @@ public struct DiscreteLayer: Layer {
     case ceiling = "Ceil"
     case rounding = "Round"
     case sign = "Sign"
+    case bitwiseAnd = "BitwiseAnd"
+    case bitwiseOr = "BitwiseOr"
+    case bitwiseExclusiveOr = "BitwiseXor"
+    case bitwiseNot = "BitwiseNot"
 
     fileprivate var operation: String {
       switch self {
@@ -38,6 +42,10 @@ public struct DiscreteLayer: Layer {
       case .ceiling: "aten::ceil"
       case .rounding: "aten::round"
       case .sign: "aten::sign"
+      case .bitwiseAnd: "aten::bitwise_and.Tensor"
+      case .bitwiseOr: "aten::bitwise_or.Tensor"
+      case .bitwiseExclusiveOr: "aten::bitwise_xor.Tensor"
+      case .bitwiseNot: "aten::bitwise_not"
       }
     }
   }

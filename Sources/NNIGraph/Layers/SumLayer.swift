@@ -46,7 +46,14 @@ extension OperatorNode {
       throw InterpretabilityError(
         .invalidFile, "\(type) has \(inputs.count) inputs where 2 are wanted", node: id)
     }
-    for input in inputs { if case .constant(let tensor) = input { return tensor } }
+    for input in inputs {
+      guard case .constant(let tensor) = input else { continue }
+      guard tensor.dtype != .bool else {
+        throw InterpretabilityError(
+          .invalidFile, "\(type) has a constant of truth values, wanted numbers", node: id)
+      }
+      return tensor
+    }
     return nil
   }
 }

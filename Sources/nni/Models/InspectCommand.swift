@@ -51,6 +51,7 @@ struct InspectCommand: ParsableCommand {
     let isChannelsLast: Bool
     let recognized: [RecognizedParts.Count]
     let unrecognized: [String]
+    let notes: [String]
     let nodes: [Row]
   }
 
@@ -79,7 +80,7 @@ struct InspectCommand: ParsableCommand {
           name: network.name, digest: network.digest, parameters: count, input: spec,
           output: network.outputMeaning, outputSummary: summary,
           isChannelsLast: network.isChannelsLastInFile, recognized: parts.counts,
-          unrecognized: parts.unrecognized, nodes: rows))
+          unrecognized: parts.unrecognized, notes: network.warnings, nodes: rows))
     }
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }

@@ -67,6 +67,21 @@ import Testing
       }
     },
     Format(
+      name: "ONNX, quantised and with functions",
+      files: [
+        "functions-nested", "functions-onnxscript", "qdq-convnet", "qlinear-convnet", "integers",
+        "dynamic-lstm", "blocks-int4", "weights-nbits", "optimised-convnet-all",
+      ].map { "quantized/\($0).onnx" }
+    ) { data, _ in
+      try Fixture.withTemporaryFolder { folder in
+        let url = folder.appending(path: "net.onnx")
+        try data.write(to: url)
+        let model = try ONNXFormat.read(url)
+        guard let shape = model.sampleShape, shape.reduce(1, *) <= 1 << 16 else { return }
+        _ = try model.graph.forward(Tensor.full([2] + shape, 0.5))
+      }
+    },
+    Format(
       name: "torch.export",
       files: ["residual", "windows", "lstm", "grouped-decomposed", "depthwise"].map {
         "pt2/\($0).pt2"

@@ -48,7 +48,7 @@ enum LayerSamples {
   static func all() throws -> [LayerSample] {
     let lists = try [
       activations, weighted(), normalizations(), pools, reductions, resizes, shapes, moves(),
-      several(), random(),
+      several(), random(), quantized(),
     ]
     return Array(lists.joined())
   }
@@ -255,6 +255,31 @@ enum LayerSamples {
       LayerSample(name: "surround columns", layer: column, shapes: [image]),
       LayerSample(name: "column", layer: ColumnLayer(), shapes: [[3]]),
       LayerSample(name: "column of a table", layer: ColumnLayer(), shapes: [[3, 9]]),
+    ]
+  }
+
+  private static func quantized() throws -> [LayerSample] {
+    let steps = try SeededNumbers.tensor([32, 1, 1], seed: 61).squared() * 0.05 + 0.02
+    let zeros = try Tensor.full([32, 1, 1], 12, dtype: .float64)
+    let grid = try SeededNumbers.tensor([1, 4, 3, 2], seed: 62) * 0.4
+    return [
+      LayerSample(
+        name: "levels", layer: QuantizationLayer(scale: steps, zero: zeros, levels: 0...31),
+        shapes: [image]),
+      LayerSample(
+        name: "values of levels",
+        layer: QuantizationLayer(scale: steps, zero: zeros, levels: 0...31, givesValues: true),
+        shapes: [image]),
+      LayerSample(
+        name: "own levels", layer: DynamicQuantizationLayer(.levels), shapes: [[3, 7, 5]]),
+      LayerSample(
+        name: "values of own levels", layer: DynamicQuantizationLayer(.values), shapes: [image]),
+      LayerSample(
+        name: "constant grid", layer: GridSampleLayer(Operands([.computed, .constant(grid)])),
+        shapes: [image]),
+      LayerSample(
+        name: "computed grid", layer: GridSampleLayer(Operands(computed: 2), padding: .border),
+        shapes: [image, [3, 4, 5, 2]]),
     ]
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Operators that choose, place and count elements of constants.
 extension ConstantFolder {
   static let indexing: [String: Fold] = [
@@ -31,6 +33,7 @@ extension ConstantFolder {
       let data = try node.operand()
       let table = try node.requiredConstant(1, "indices").converted(to: .int64)
       let axis = try node.axis(node.int("axis", default: 0), rank: data.rank)
+      guard axis < data.rank else { throw node.unsupported("a constant without axes") }
       let list = try wrapped(table, data.shape[axis], node)
       return try .call("aten::gather", .tensor(data), .int(axis), .tensor(list), .bool(false))
     },
@@ -40,7 +43,7 @@ extension ConstantFolder {
     },
     "CumSum": { node in
       let x = try node.operand()
-      let axis = try node.axis(node.integers(1)?.first ?? 0, rank: x.rank)
+      let axis = try node.axis(node.wholeNumber(1, "axis"), rank: x.rank)
       guard try node.int("exclusive", default: 0) == 0, try node.int("reverse", default: 0) == 0
       else { throw node.unsupported("exclusive or reverse sums") }
       return try Tensor.call("aten::cumsum", .tensor(x), .int(axis), .none).converted(to: x.dtype)
@@ -48,7 +51,7 @@ extension ConstantFolder {
     "Trilu": { node in
       let x = try node.operand()
       guard x.rank >= 2 else { throw node.unsupported("a value of shape \(x.shape)") }
-      let diagonal = try node.integers(1)?.first ?? 0
+      let diagonal = try node.constant(1) == nil ? 0 : node.wholeNumber(1, "diagonal")
       let name = try node.int("upper", default: 1) != 0 ? "aten::triu" : "aten::tril"
       return try .call(name, .tensor(x), .int(diagonal))
     },
@@ -66,11 +69,7 @@ extension ConstantFolder {
     },
     "OneHot": { node in
       let ids = try node.operand().converted(to: .int64)
-      let stated = try node.requiredConstant(1, "depth").item()
-      guard (1...Double(1 << 20)).contains(stated) else {
-        throw node.unsupported("a depth of \(stated)")
-      }
-      let depth = Int(stated)
+      let depth = try node.wholeNumber(1, "depth")
       let values = try node.requiredConstant(2, "values")
       guard (1...(1 << 20)).contains(depth), try node.int("axis", default: -1) == -1,
         values.count == 2
@@ -84,6 +83,9 @@ extension ConstantFolder {
         "aten::where.self", .tensor(hot), .tensor(pair.narrowed(axis: 0, to: 1..<2)),
         .tensor(pair.narrowed(axis: 0, to: 0..<1)))
     },
+    "HannWindow": { try window($0, [0.5, 0.5]) },
+    "HammingWindow": { try window($0, [25.0 / 46, 21.0 / 46]) },
+    "BlackmanWindow": { try window($0, [0.42, 0.5, 0.08]) },
     "ArgMax": { try extreme($0, "aten::argmax") },
     "ArgMin": { try extreme($0, "aten::argmin") },
     "Xor": { node in
@@ -92,6 +94,24 @@ extension ConstantFolder {
       return try .call("aten::logical_xor", .tensor(a), .tensor(b))
     },
   ]
+
+  /// Cosines that add up to a window: `Σ (−1)ᵏ aₖ cos(2πkn / N)`.
+  private static func window(_ node: OperatorNode, _ factors: [Double]) throws -> Tensor {
+    let count = try node.wholeNumber(0, "size")
+    guard (1...(1 << 20)).contains(count) else { throw node.unsupported("a size of \(count)") }
+    let period = try node.int("periodic", default: 1) != 0 ? count : max(count - 1, 1)
+    let values = (0..<count).map { index in
+      factors.enumerated().reduce(0.0) { sum, term in
+        let sign = term.offset % 2 == 0 ? 1.0 : -1.0
+        let angle = 2 * Double.pi * Double(term.offset * index) / Double(period)
+        return sum + sign * term.element * cos(angle)
+      }
+    }
+    let type = try ONNXTensorReader.type(
+      Int32(clamping: node.int("output_datatype", default: 1)), of: "the window \(node.id)")
+    return try Tensor(values, shape: [count]).converted(
+      to: type.isFloatingPoint && type != .float64 ? .float32 : type)
+  }
 
   private static func extreme(_ node: OperatorNode, _ name: String) throws -> Tensor {
     let x = try node.operand()

@@ -12,7 +12,8 @@ struct ConstantFolder {
   func outputs(of node: OperatorNode) throws -> [Tensor] {
     do {
       if node.type == "Split" { return try Self.split(node) }
-      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type] ?? Self.indexing[node.type]
+      if let fold = Self.moving[node.type] ?? Self.arithmetic[node.type]
+        ?? Self.indexing[node.type] ?? Self.quantizing[node.type]
       {
         return [try fold(node)]
       }
@@ -29,6 +30,7 @@ struct ConstantFolder {
   /// Whether an operator is computed of constants without a layer of its own.
   static func isKnown(_ type: String) -> Bool {
     type == "Split" || moving[type] != nil || arithmetic[type] != nil || indexing[type] != nil
+      || quantizing[type] != nil
   }
 
   private func activation(_ node: OperatorNode) throws -> Tensor {
@@ -51,6 +53,17 @@ struct ConstantFolder {
 extension OperatorNode {
   /// The first input of a node of constants.
   func operand() throws -> Tensor { try requiredConstant(0, "input") }
+
+  /// The whole number that an input must be.
+  func wholeNumber(_ position: Int, _ what: String) throws -> Int {
+    let tensor = try requiredConstant(position, what)
+    guard tensor.count == 1, let number = Int(exactly: try tensor.item().rounded()) else {
+      throw InterpretabilityError(
+        .invalidFile, "\(type): a \(what) of shape \(tensor.shape) that is no whole number",
+        node: id)
+    }
+    return number
+  }
 
   /// An axis of a constant, counted from the start.
   func axis(_ axis: Int, rank: Int) throws -> Int {

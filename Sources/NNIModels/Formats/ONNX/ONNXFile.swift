@@ -10,6 +10,8 @@ struct ONNXFile {
   let version: Int
   /// SHA-256 of the file.
   let digest: String
+  /// Versions of the operator set for nodes of functions, by the node's first output.
+  private var versions: [String: Int] = [:]
 
   /// The versions of the operator set that the layers understand.
   static let versions = 9...25
@@ -25,14 +27,23 @@ struct ONNXFile {
     }
     // Parsing copies the tensors.
     try Torch.checkMemory(2 * data.count, for: "reading \(name)")
+    let parsed: ONNXModelProto
     do {
       var options = BinaryDecodingOptions()
       options.discardUnknownFields = true
-      model = try ONNXModelProto(serializedBytes: data, partial: true, options: options)
+      parsed = try ONNXModelProto(serializedBytes: data, partial: true, options: options)
     } catch {
       throw InterpretabilityError(
         .invalidFile, "\(name) is no ONNX file or is damaged", cause: error)
     }
+    try self.init(parsed, at: url, digest: ModelFile.digest(of: data))
+  }
+
+  /// A parsed file.
+  ///
+  /// - Throws: ``InterpretabilityError`` when it is of a version that is not read.
+  init(_ model: ONNXModelProto, at url: URL, digest: String = "") throws {
+    let name = url.lastPathComponent
     guard model.hasGraph, !model.graph.output.isEmpty else {
       throw InterpretabilityError(
         .invalidFile, "\(name) is no ONNX file or is damaged: it holds no graph with an output")
@@ -48,9 +59,10 @@ struct ONNXFile {
           + "\(Self.versions.lowerBound) to \(Self.versions.upperBound) are read: export it again "
           + "with opset_version=17")
     }
+    self.model = model
     self.url = url
+    self.digest = digest
     version = Int(set.version)
-    digest = ModelFile.digest(of: data)
   }
 
   /// A program in ONNX's terms that another kind of file holds.
@@ -61,6 +73,25 @@ struct ONNXFile {
     self.url = url
     self.version = version
     self.digest = digest
+  }
+
+  /// The same file with its functions written inline.
+  ///
+  /// - Throws: ``InterpretabilityError`` when a function calls itself, or a call does not fit its function.
+  func inlined() throws -> ONNXFile {
+    guard !model.functions.isEmpty else { return self }
+    var functions = try ONNXFunctions(model)
+    var copy = self
+    copy.model.graph = try functions.inlined(model.graph)
+    copy.model.functions = []
+    copy.versions = functions.versions
+    return copy
+  }
+
+  /// The version of the operator set that a node is written for.
+  func version(of node: ONNXNodeProto) -> Int {
+    guard !versions.isEmpty, let output = node.output.first else { return version }
+    return versions[output] ?? version
   }
 
   /// The same file with another of its outputs as the first, which is the one that is read.

@@ -3,9 +3,13 @@ public import Foundation
 /// Networks in the Open Neural Network Exchange format (<https://onnx.ai>), versions 9 to 25 of its
 /// operator set.
 ///
-/// Read are float32, float64, float16 and bfloat16 weights (the last two become float32), in the file
-/// or in files beside it. Shapes are computed when the file is read and the batch stays open. A
-/// quantised network, a control flow, an operator of another domain is refused by name.
+/// Weights are in the file or in files beside it. Shapes are computed when the file is read and the batch
+/// stays open. Functions of the file are written inline, and the operators that ONNX Runtime's optimiser and
+/// quantiser make are spelled out in ONNX's own; an operator of another domain is refused by name.
+///
+/// float16 and bfloat16 become float32: a conversion to them changes nothing, so that results differ from
+/// those of the file's own arithmetic as far as that rounds. A quantised network is computed on its grid,
+/// with straight-through derivatives, see ``QuantizationLayer``. ``Model/warnings`` says either.
 public enum ONNXFormat {
   /// The network of a file.
   ///
@@ -21,8 +25,13 @@ public enum ONNXFormat {
   /// - Returns: The network, which ends at the logits.
   /// - Throws: ``InterpretabilityError`` that names the node, operator or tensor that cannot be read.
   public static func read(_ url: URL, output: String = "") throws -> Model {
-    var file = try ONNXFile(url)
-    let card = try ONNXInputSpec.card(for: url, metadata: file.metadata)
+    try read(ONNXFile(url), output: output)
+  }
+
+  /// The network of a parsed file.
+  static func read(_ parsed: ONNXFile, output: String = "") throws -> Model {
+    var file = try parsed.inlined()
+    let card = try ONNXInputSpec.card(for: file.url, metadata: file.metadata)
     var statement = card.output
     if !output.isEmpty { statement.name = output }
     let outputs = try ONNXOutputs(
@@ -62,6 +71,9 @@ public enum ONNXFormat {
     if !isJoined, !isChannelsLast, !known.isEmpty, known.count == extents.count {
       model.shapeInFile = known
     }
+    model.warnings = (ONNXPrecision.notes(of: file, graph) + importer.notes).map {
+      "\(model.name): \($0)"
+    }
     model.isChannelsLastInFile = isChannelsLast
     model.describesInput = card.describesInput
     model.moduleNames = ONNXModuleNames.names(of: file.model.graph, in: model.graph)
@@ -74,8 +86,8 @@ public enum ONNXFormat {
   /// What exporters spell out is put together again.
   private static var rewrites: [any GraphRewrite] {
     [
-      FuseActivationsRewrite(), FuseNormalizationRewrite(), FuseStatisticsRewrite(),
-      FuseDenseBiasRewrite(),
+      JoinQuantizationRewrite(), FuseActivationsRewrite(), FuseNormalizationRewrite(),
+      FuseStatisticsRewrite(), FuseDenseBiasRewrite(), FuseConvolutionBiasRewrite(),
     ]
   }
 

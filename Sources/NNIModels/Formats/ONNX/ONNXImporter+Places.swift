@@ -30,6 +30,8 @@ extension ONNXImporter {
     case "Tile": return try placedTile(node)
     case "ScatterND": return try placedScatter(node)
     case "Trilu": return try placedMatrices(node)
+    case "GridSample": return try placedFirst(withoutBatch(node, rank: nil))
+    case "QuantizeLinear", "DequantizeLinear": return try placedQuantization(node)
     case let type where type.hasPrefix("Reduce"): return try placedReduction(node)
     case let type where Self.broadcasting.contains(type): return try joined(node)
     case let type where Self.elementwise.contains(type):
@@ -53,13 +55,14 @@ extension ONNXImporter {
 
   /// Functions of each element alone.
   static let elementwise: Set<String> = [
-    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cast", "Ceil", "Celu", "Clip", "Cos",
+    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Cast", "Ceil", "Celu",
+    "Clip", "Cos",
     "Cosh", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "Identity",
     "IsInf", "IsNaN", "LeakyRelu", "Log", "Mish", "Neg", "Not", "Reciprocal", "Relu", "Round",
     "Selu",
     "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Swish", "Tan",
     "Tanh",
-    "ThresholdedRelu",
+    "ThresholdedRelu", "nni::DynamicQuantization",
   ]
 
   // MARK: Two forms of a value
@@ -122,7 +125,7 @@ extension ONNXImporter {
     var node = node
     let source = node.sources[0]
     if node.type == "CumSum" {
-      guard let axis = try node.number(1) else { throw node.unsupported("no axis") }
+      guard let axis = try node.number(1), abs(axis) < 64 else { throw node.unsupported("no axis") }
       node = node.replacing(inputs: [node.inputs[0]]).setting("axis", .int(Int(axis)))
     }
     let stated = try node.int("axis", default: standard)

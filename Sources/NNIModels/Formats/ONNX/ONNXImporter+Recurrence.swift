@@ -135,6 +135,8 @@ struct RecurrentCell {
   let hidden: Int
   let isBatchFirst: Bool
   let isResetLast: Bool
+  /// Whether states are rounded to levels of their own range before products.
+  let roundsState: Bool
   private let node: OperatorNode
   private let direction: String
   private let weights: Tensor
@@ -153,6 +155,7 @@ struct RecurrentCell {
     biases = try node.constant(3)
     isBatchFirst = try node.int("layout", default: 0) == 1
     isResetLast = try node.int("linear_before_reset", default: 0) != 0
+    roundsState = try node.int("rounds_state", default: 0) != 0
     let gates = ["LSTM": 4, "GRU": 3][type] ?? 1
     guard recurrences.rank == 3, weights.rank == 3 else {
       throw node.unsupported("weights of shape \(weights.shape) and \(recurrences.shape)")
@@ -266,7 +269,11 @@ private struct StepBuilder {
     let bias = Value.constant(try cell.bias(direction, isRecurrent: true, gates: gates))
     guard let state else { return bias }
     let weight = Value.constant(try cell.recurrence(direction, gates: gates))
-    let product = try made("\(name) product", "MatMul", [state, weight], [:], &importer)
+    var value = state
+    if cell.roundsState, case .node = state {
+      value = try made("\(name) state", "nni::DynamicQuantization", [state], [:], &importer)
+    }
+    let product = try made("\(name) product", "MatMul", [value, weight], [:], &importer)
     return try made(name, "Add", [product, bias], [:], &importer)
   }
 

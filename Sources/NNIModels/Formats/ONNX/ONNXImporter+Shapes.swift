@@ -23,10 +23,10 @@ extension ONNXImporter {
   /// The node with everything stated that layers need to build themselves.
   mutating func resolved(_ node: OperatorNode) throws -> OperatorNode {
     guard case .node(let source)? = node.inputs.first else { return node }
+    if node.type == "Cast" { return try resolvedConversion(node, source) }
     // What is filled in here counts axes from the batch's.
     guard samplePlace(of: source).isFirst else { return node }
     switch node.type {
-    case "Cast": return try resolvedConversion(node, source)
     case "Upsample": return try resolvedCoordinates(node)
     case "Pad": return try resolvedPad(node, source)
     case "ConvTranspose": return try resolvedOutput(node, source)
@@ -34,7 +34,7 @@ extension ONNXImporter {
       let shape = try shapes.shape(of: source, in: graph, for: node)
       return shape.count > 1 ? node.setting("channels", .int(shape[1])) : node
     case "Resize": return try resolvedResize(node, source)
-    case "LayerNormalization": return try resolvedLayerNorm(node, source)
+    case "LayerNormalization", "RMSNormalization": return try resolvedLayerNorm(node, source)
     case "Conv", "AveragePool", "MaxPool": return try resolvedPadding(node, source)
     default: return node
     }

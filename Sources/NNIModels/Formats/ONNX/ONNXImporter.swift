@@ -36,6 +36,12 @@ struct ONNXImporter {
   var sequences: [ObjectIdentifier: (marker: Tensor, list: [OperatorNode.Input])] = [:]
   /// How many nodes of bodies were gone through.
   var workDone = 0
+  /// What must be known of the network that is read, each in one sentence.
+  var notes: [String] = []
+  /// ONNX's numbers of the element types of constants that nodes state.
+  private var constantTypes: [String: Int32] = [:]
+  /// Values that nodes read which stand for others.
+  private var written: Set<String> = []
 
   /// - Parameters:
   ///   - file: The parsed file.
@@ -55,7 +61,8 @@ struct ONNXImporter {
     guard proto.sparseInitializer.isEmpty else {
       throw InterpretabilityError(.unsupported, "the file holds sparse tensors")
     }
-    order = try ONNXOrder(proto.withPlainSoftplus, known: Set(tensors.keys))
+    order = try ONNXOrder(
+      proto.withPlainSoftplus.withPlainDynamicQuantization, known: Set(tensors.keys))
     reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
     entries = Dictionary(
       Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
@@ -127,8 +134,9 @@ struct ONNXImporter {
     var blockers = ONNXBlockers()
     blockers.note(error, at: ONNXNodeProto())
     for proto in order.nodes
-    where entries[proto.opType] == nil && !ConstantFolder.isKnown(proto.opType)
+    where entries[name(of: proto)] == nil && !ConstantFolder.isKnown(proto.opType)
       && !decomposable.contains(proto.opType) && !structuring.contains(proto.opType)
+      && ONNXSpelling.writers[name(of: proto)] == nil
     {
       blockers.note(
         InterpretabilityError(
@@ -168,6 +176,10 @@ struct ONNXImporter {
       try add(proto)
     } catch let error as InterpretabilityError {
       blockers.note(error, at: proto)
+    } catch {
+      blockers.note(
+        InterpretabilityError(
+          .invalidFile, "\(proto.opType) cannot be built", node: proto.id, cause: error), at: proto)
     }
   }
 
@@ -179,7 +191,8 @@ struct ONNXImporter {
   private func operatorError(_ proto: ONNXNodeProto) -> InterpretabilityError? {
     do { try checkDomain(of: proto) } catch { return error as? InterpretabilityError }
     let isKnown =
-      entries[proto.opType] != nil || ConstantFolder.isKnown(proto.opType)
+      entries[Self.name(of: proto)] != nil || ConstantFolder.isKnown(proto.opType)
+      || ONNXSpelling.writers[Self.name(of: proto)] != nil
       || Self.decomposable.contains(proto.opType) || Self.structuring.contains(proto.opType)
     guard !isKnown else { return nil }
     return unknown(
@@ -188,6 +201,7 @@ struct ONNXImporter {
   }
 
   mutating func add(_ whole: ONNXNodeProto) throws {
+    if try addSpelled(whole) { return }
     if let layer = operators[whole.name] {
       try addNamed(layer, whole, inputs: whole.input.map { try value(of: $0) })
       return
@@ -197,9 +211,12 @@ struct ONNXImporter {
     if proto.opType == "Concat" { proto.input.removeAll { nothing[$0] != nil } }
     try checkDomain(of: proto)
     let node = OperatorNode(
-      id: uniqueID(of: proto), type: Self.name(of: proto), version: file.version,
+      id: uniqueID(of: proto), type: Self.name(of: proto), version: file.version(of: proto),
       inputs: try proto.input.map { try value(of: $0) },
-      attributes: try ONNXAttributes.attributes(of: proto, reader), outputCount: proto.output.count)
+      attributes: try attributes(of: proto, reader), outputCount: proto.output.count)
+    if node.type == "Constant", let type = proto.attribute.first?.t.dataType, type != 0 {
+      constantTypes[proto.output.first ?? ""] = type
+    }
     if node.type == "If" {
       try addBranch(of: node, proto)
     } else if node.type == "Loop" {
@@ -210,7 +227,7 @@ struct ONNXImporter {
       try addSequence(node, proto)
     } else if node.sources.isEmpty {
       let folded = try ConstantFolder(entries: entries).outputs(of: node)
-      for (index, name) in proto.output.enumerated() where order.used.contains(name) {
+      for (index, name) in proto.output.enumerated() where isUsed(name) {
         guard index < folded.count else { throw secondOutput(index, name, of: node) }
         values[name] = .constant(folded[index])
       }
@@ -234,7 +251,10 @@ struct ONNXImporter {
   }
 
   /// Whether anything reads a value.
-  func isUsed(_ name: String) -> Bool { order.used.contains(name) }
+  func isUsed(_ name: String) -> Bool { order.used.contains(name) || written.contains(name) }
+
+  /// Notes that nodes read values that the file does not name.
+  mutating func noteUse(of names: [String]) { written.formUnion(names) }
 
   /// States what a name of the file stands for.
   mutating func setValue(_ value: OperatorNode.Input, of name: String) { values[name] = value }
@@ -244,7 +264,7 @@ struct ONNXImporter {
     let simple = try decomposed(node)
     guard let entry = entries[simple.type] else { throw unknown(node) }
     let (placed, place) = try placed(resolved(simple))
-    for (index, name) in proto.output.enumerated() where order.used.contains(name) {
+    for (index, name) in proto.output.enumerated() where isUsed(name) {
       guard index == 0 || entry.hasManyOutputs else {
         throw secondOutput(index, name, of: node)
       }
@@ -344,6 +364,7 @@ struct ONNXImporter {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
       case .discrete: count >= 1
+      case .operator: count >= 1
       default:
         count == 1 || layer is SelectionLayer || layer is ScatterLayer || layer is IndexingLayer
           || layer is WritingLayer
@@ -370,6 +391,11 @@ struct ONNXImporter {
     return constant
   }
 
+  /// ONNX's number of the element type that the file states of a constant.
+  func elementType(of name: String) -> Int32? {
+    initializers[name].map { file.model.graph.initializer[$0].dataType } ?? constantTypes[name]
+  }
+
   private mutating func uniqueID(of proto: ONNXNodeProto) -> NodeID {
     let id = unused(
       scope.isEmpty ? proto.id : NodeID("\(scope)\(proto.id)"), proto.output.first ?? "")
@@ -389,21 +415,19 @@ struct ONNXImporter {
   }
 
   private func checkDomain(of proto: ONNXNodeProto) throws {
-    guard !ONNXFile.isStandard(proto.domain), entries[Self.name(of: proto)] == nil else { return }
-    let isFunction = file.model.functions.contains {
-      $0.name == proto.opType && $0.domain == proto.domain
-    }
+    let name = Self.name(of: proto)
+    guard !ONNXFile.isStandard(proto.domain), entries[name] == nil,
+      ONNXSpelling.writers[name] == nil
+    else { return }
     throw InterpretabilityError(
       .unsupported,
-      "the operator \(proto.opType) of the domain “\(proto.domain)” "
-        + (isFunction
-          ? "is a function of the file; write it inline with onnx.inliner"
-          : "is not supported; only ONNX's own operators are, and those that were registered"),
-      node: proto.id)
+      "the operator \(proto.opType) of the domain “\(proto.domain)” is not supported; only ONNX's own "
+        + "operators are, those of ONNX Runtime's optimiser, functions of the file, and those that were "
+        + "registered", node: proto.id)
   }
 
   /// The operator's name in the catalogue.
-  private static func name(of proto: ONNXNodeProto) -> String {
+  static func name(of proto: ONNXNodeProto) -> String {
     ONNXFile.isStandard(proto.domain) ? proto.opType : "\(proto.domain)::\(proto.opType)"
   }
 
@@ -414,9 +438,12 @@ struct ONNXImporter {
   }
 
   private func unknown(_ node: OperatorNode) -> InterpretabilityError {
-    let known = Set(entries.keys).union(Self.decomposable).union(Self.structuring).union([
-      "Constant"
-    ]).sorted()
+    let own = ONNXSpelling.writers.keys.filter { !$0.contains("::") }
+    let layers = entries.keys.filter { !$0.hasPrefix("nni::") }
+    let known = Set(layers).union(Self.decomposable).union(Self.structuring).union(own).union(
+      [
+        "Constant"
+      ]).sorted()
     return InterpretabilityError(
       .unsupported,
       "the operator \(node.type) is not supported"

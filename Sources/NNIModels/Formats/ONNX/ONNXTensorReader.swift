@@ -5,7 +5,7 @@ struct ONNXTensorReader {
   /// Where files with tensors too large for a message lie.
   let folder: URL
 
-  /// The tensor; float16 and bfloat16 become float32.
+  /// The tensor; float16 and bfloat16 become float32, and so do smaller types of real numbers.
   ///
   /// - Throws: ``InterpretabilityError`` that names the tensor.
   func tensor(_ message: ONNXTensorProto) throws -> Tensor {
@@ -13,8 +13,11 @@ struct ONNXTensorReader {
     guard !message.hasSegment else {
       throw InterpretabilityError(.unsupported, "\(name) is a segment of a larger one")
     }
-    let type = try Self.type(message.dataType, of: name)
     let (shape, count) = try Self.shape(message.dims, of: name)
+    if let narrow = ONNXNarrowType(rawValue: message.dataType) {
+      return try self.narrow(message, narrow, shape, count, name)
+    }
+    let type = try Self.type(message.dataType, of: name)
     let size = count.multipliedReportingOverflow(by: type.byteCount)
     guard !size.overflow else {
       throw InterpretabilityError(.invalidFile, "\(name): a shape of \(shape) is impossible")
@@ -38,8 +41,11 @@ struct ONNXTensorReader {
 
   /// The element type of a number of ONNX's `TensorProto.DataType`.
   static func type(_ number: Int32, of owner: String) throws -> DType {
-    if let type = types[number] { return type }
-    let known = types.sorted { $0.key < $1.key }.map(\.value.description)
+    if let type = types[number] ?? ONNXNarrowType(rawValue: number)?.dtype { return type }
+    let all =
+      types.map { ($0.key, $0.value.description) }
+      + ONNXNarrowType.allCases.map { ($0.rawValue, "\($0)") }
+    let known = all.sorted { $0.0 < $1.0 }.map(\.1)
     throw InterpretabilityError(
       .unsupported,
       "\(owner) has elements of type \(typeNames[number] ?? "number \(number)"); supported are "
@@ -47,9 +53,8 @@ struct ONNXTensorReader {
   }
 
   private static let typeNames: [Int32: String] = [
-    0: "undefined", 4: "uint16", 8: "string", 12: "uint32", 13: "uint64", 14: "complex64",
-    15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2",
-    20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
+    0: "undefined", 8: "string", 14: "complex64", 15: "complex128", 27: "float6e2m3",
+    28: "float6e3m2",
   ]
 
   /// The extents and their product, if nothing overflows.

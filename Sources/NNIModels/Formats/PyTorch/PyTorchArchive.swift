@@ -79,8 +79,10 @@ struct PyTorchArchive {
     guard isScript else { return }
     throw InterpretabilityError(
       .unsupported,
-      "\(place) is a TorchScript program; in Python export it with torch.onnx.export(model, …, "
-        + "\"model.onnx\"), or save its weights: torch.save(model.state_dict(), path)")
+      "\(place) is a TorchScript program, which is not read; in Python export the model that it was made "
+        + "of: torch.export.save(torch.export.export(model.eval(), (example,)), \"model.pt2\"), or "
+        + "torch.onnx.export(model, (example,), \"model.onnx\"), or save its weights: "
+        + "torch.save(model.state_dict(), path)")
   }
 
   private func checkByteOrder() throws {

@@ -17,7 +17,7 @@ struct PyTorchRefusalTests {
     ("module", ["class __main__.Net", "state dict", "model.state_dict()"]),
     ("module-legacy", ["class __main__.Net", "model.state_dict()"]),
     ("sequential", ["class torch.nn.modules.container.Sequential", "model.state_dict()"]),
-    ("script", ["TorchScript", "torch.onnx.export"]),
+    ("script", ["TorchScript", "torch.export.save", "torch.onnx.export"]),
     ("evil", ["posix.system", "nothing was run"]),
     ("evil-legacy", ["posix.system", "nothing was run"]),
     ("complex", ["“c”", "complex64"]),
