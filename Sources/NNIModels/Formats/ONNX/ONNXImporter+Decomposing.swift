@@ -22,8 +22,10 @@ extension ONNXImporter {
   /// The last of the nodes that compute the same; those before it are added to the graph.
   mutating func decomposed(_ node: OperatorNode) throws -> OperatorNode {
     switch node.type {
+    case "AffineGrid": return try affineGrid(node)
     case "Div": return try quotient(node)
     case "Max", "Min": return try extremum(node)
+    case "Pad": return try wrapped(node)
     case "Mean":
       let count = try Tensor([1 / Double(max(node.inputs.count, 1))], shape: [1])
       let sum = unused(NodeID("\(node.id):sum"), "")
@@ -57,7 +59,7 @@ extension ONNXImporter {
 
   /// The operators that ``decomposed(_:)`` knows beside those of layers.
   static let decomposable: Set<String> = [
-    "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceLogSum",
+    "AffineGrid", "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceLogSum",
   ]
 
   /// Adds a node on which another one rests.

@@ -331,7 +331,8 @@ struct ONNXImporter {
       case .sum, .concatenation: count >= 1 && count == node.inputs.count
       case .product: count == 2 && node.inputs.count == 2
       case .discrete: count >= 1
-      default: count == 1 || layer is SelectionLayer || layer is ScatterLayer
+      default:
+        count == 1 || layer is SelectionLayer || layer is ScatterLayer || layer is GridSampleLayer
       }
     guard isFitting else {
       throw InterpretabilityError(

@@ -18,7 +18,8 @@ struct PT2Translator {
   private(set) var blockers = ONNXBlockers()
   /// The program's open extents.
   private var symbols: [String: Int] = [:]
-  private(set) var batchSymbol: String?
+  /// The extents of samples, one for each input whose batch the program leaves open by itself.
+  private(set) var batchSymbols: Set<String> = []
   private var stored: [String: String] = [:]
   private var integers: [String: Int] = [:]
   /// Shapes that translation finds where the file states none.
@@ -59,18 +60,26 @@ struct PT2Translator {
 
   // MARK: Inputs and outputs
 
-  /// The first extent of the first input with more than one axis is that of samples, if it is open.
+  /// The first extent of the first input with more than one axis is that of samples, if it is open, and so are those of
+  /// other inputs that are open and have as many samples in the example.
   private mutating func findSymbols() {
     let graph = program.module.graph
     let users = userInputs.compactMap { graph.tensors[$0] }
     let reference = users.first { $0.sizes.count > 1 } ?? users.first
-    batchSymbol = reference?.sizes.first?.symbol
+    let first = reference?.sizes.first
     for meta in graph.tensors.values {
       for size in meta.sizes {
         if let name = size.symbol, let example = size.example { symbols[name] = example }
       }
     }
-    if let batchSymbol { symbols[batchSymbol] = 1 }
+    guard let first, let symbol = first.symbol else { return }
+    batchSymbols = [symbol]
+    for user in users {
+      if let size = user.sizes.first, let name = size.symbol, size.example == first.example {
+        batchSymbols.insert(name)
+      }
+    }
+    for name in batchSymbols { symbols[name] = 1 }
   }
 
   private var userInputs: [String] {
@@ -93,7 +102,7 @@ struct PT2Translator {
         info.type.tensorType.elemType = try Self.onnxType(meta.dtype, of: "the input “\(name)”")
         for size in meta.sizes {
           var dimension = ONNXTensorShapeProto.Dimension()
-          if let symbol = size.symbol, symbol == batchSymbol {
+          if let symbol = size.symbol, batchSymbols.contains(symbol) {
             dimension.dimParam = symbol
           } else if let value = size.value(symbols) {
             dimension.dimValue = Int64(value)
