@@ -86,6 +86,7 @@ extension Graph {
       let isMove =
         layer is ConversionLayer || layer is IdentityLayer || layer is ReshapeLayer
         || layer is FlattenLayer || layer is UnitAxesLayer
+        || (layer as? TransposeLayer).map { $0.order == Array($0.order.indices) } ?? false
       guard isMove, let source = nodes[index].inputIndices.first else { return nil }
       layers.insert(layer, at: 0)
       index = source

@@ -203,6 +203,22 @@ class Masked(nn.Module):
         return self.last(scores.softmax(-1) @ x)[:, -1]
 
 
+class Sums(nn.Module):
+    """Einstein's notation of one operand, of two with a sum over one alone, and of three; and a repeated weight."""
+
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Parameter(torch.randn(4, 5)), nn.Parameter(torch.randn(5, 3))
+        self.shift = nn.Parameter(torch.randn(1, 2))
+
+    def forward(self, tokens):
+        turned = torch.einsum("btd->bdt", tokens)
+        both = torch.einsum("bdt,dk->bk", turned, self.left)
+        three = torch.einsum("btd,de,ek->btk", tokens, self.left, self.right)
+        mixed = torch.einsum("btd,bsd,bsk->btk", tokens, tokens, three)
+        return (mixed + self.shift.repeat(3, 2)[:, :3]).sum(1) + both[:, :3]
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -211,6 +227,7 @@ def networks():
     yield "bags", Bags(), {"ids": torch.randint(0, 9, (2, 4))}, programs
     mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 1, 0]])
     yield "masked", Masked(), {"ids": torch.randint(0, 9, (2, 5)), "mask": mask}, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
+    yield "sums", Sums(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
     yield "cells", Cells(), {"series": torch.randn(2, 4, 3)}, {}
     yield "frames", Frames(), {"frames": torch.randn(2, 3, 2, 10, 12)}, {}
     yield "kinked", kinked(), features, programs

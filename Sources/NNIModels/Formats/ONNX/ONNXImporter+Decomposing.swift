@@ -24,6 +24,7 @@ extension ONNXImporter {
     switch node.type {
     case "AffineGrid": return try affineGrid(node)
     case "Div": return try quotient(node)
+    case "Einsum": return try pairwise(node)
     case "Max", "Min": return try extremum(node)
     case "Pad": return try wrapped(node)
     case "Mean":

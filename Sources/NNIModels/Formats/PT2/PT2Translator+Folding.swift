@@ -178,7 +178,7 @@ extension PT2Translator {
     if case .ints(let widths)? = call["pad"] {
       guard widths.allSatisfy((-65_536...65_536).contains) else { throw refuse() }
     }
-    guard try call.int("repeats", 1) <= 1 << 16 else { throw refuse() }
+    if case .int(let count)? = call["repeats"], count > 1 << 16 { throw refuse() }
     // Operands may broadcast against each other.
     var shapes: [[Int]] = []
     for name in call.reads.prefix(3) {
