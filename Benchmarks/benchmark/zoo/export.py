@@ -49,6 +49,10 @@ def explained(network, module, inputs):
     (gradient,) = torch.autograd.grad(output[:, target_class(output)].sum(), found["vectors"])
     if network.embedding:
         handle.remove()
+        samples = inputs[of].shape[0]
+        if gradient.shape[0] != samples and gradient.shape[1] == samples:
+            # Looked up with the samples behind the places, as XLNet does.
+            gradient = gradient.transpose(0, 1)
         # Some look-ups scale their rows themselves; the command's vectors are the rows.
         table = module.get_submodule(network.embedding)
         gradient = gradient * float(getattr(table, "scalar_embed_scale", getattr(table, "embed_scale", 1.0)))
@@ -154,12 +158,22 @@ class Exporters:
         return {"outputs": list(program.graph_signature.user_outputs), "remark": self.remark}
 
     def dynamo(self, path):
-        program = self.exported()
-        torch.onnx.export(program, (), str(path), dynamo=True, external_data=False, verbose=False)
         import onnx
 
-        graph = onnx.load(path, load_external_data=False).graph
-        return {"outputs": [output.name for output in graph.output], "remark": self.remark}
+        def write(program):
+            torch.onnx.export(program, (), str(path), dynamo=True, external_data=False, verbose=False)
+            graph = onnx.load(path, load_external_data=False).graph
+            return [output.name for output in graph.output]
+
+        program = self.exported()
+        try:
+            return {"outputs": write(program), "remark": self.remark}
+        except Exception as error:
+            if self.remark != "open batch":
+                raise
+            module = self.network.built()
+            program = torch.export.export(module, tuple(self.network.drawn(module).values()))
+            return {"outputs": write(program), "remark": f"fixed batch, since open: {sentence(error)}"}
 
 
 def warm():

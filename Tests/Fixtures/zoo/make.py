@@ -219,6 +219,20 @@ class Sums(nn.Module):
         return (mixed + self.shift.repeat(3, 2)[:, :3]).sum(1) + both[:, :3]
 
 
+class Edges(nn.Module):
+    """What is left of an axis that was taken whole, beside it; and a known mask in one row."""
+
+    def __init__(self):
+        super().__init__()
+        self.last, self.width = nn.Linear(4, 3), 4
+
+    def forward(self, tokens):
+        turned, rest = tokens[..., : self.width].tanh(), tokens[..., self.width :]
+        x = torch.cat([turned, rest], -1)
+        kept = torch.ones(2, 3, device=x.device).cumsum(1).flatten()[2:5]
+        return self.last(x * kept[:, None]).sum(1)
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -228,6 +242,7 @@ def networks():
     mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 1, 0]])
     yield "masked", Masked(), {"ids": torch.randint(0, 9, (2, 5)), "mask": mask}, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
     yield "sums", Sums(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
+    yield "edges", Edges(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
     yield "cells", Cells(), {"series": torch.randn(2, 4, 3)}, {}
     yield "frames", Frames(), {"frames": torch.randn(2, 3, 2, 10, 12)}, {}
     yield "kinked", kinked(), features, programs
