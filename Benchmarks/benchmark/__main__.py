@@ -1,12 +1,13 @@
-"""`Benchmarks/run peers` and `Benchmarks/run scaling`."""
+"""`Benchmarks/run peers`, `Benchmarks/run scaling` and `Benchmarks/run zoo`."""
 
 import argparse
 from pathlib import Path
 
 from benchmark import cold
-from benchmark.places import RESULTS
+from benchmark.places import NNI, RESULTS
 from benchmark.rows import LAST_LAYER, ROWS
 from benchmark.series import SERIES
+from benchmark.zoo.names import EXPORTERS, GROUPS
 
 
 def main():
@@ -25,6 +26,22 @@ def main():
     for command in (beside, growth):
         command.add_argument("--repeats", type=int, default=5)
         command.add_argument("--threads", type=int, default=2)
+
+    zoo = commands.add_parser("zoo", help="networks of every family, as PyTorch exports them")
+    zoo.add_argument("--groups", nargs="*", choices=GROUPS, default=list(GROUPS))
+    zoo.add_argument("--only", default="", help="an expression to be found in GROUP/NAME")
+    zoo.add_argument("--exporters", nargs="*", choices=EXPORTERS, default=list(EXPORTERS))
+    zoo.add_argument("--nni", type=Path, default=NNI)
+    zoo.add_argument("--jobs", type=int, default=2, help="networks at a time")
+    zoo.add_argument(
+        "--limit", type=int, default=150,
+        help="seconds for a run of the command; four times as many for all of a network")
+    zoo.add_argument(
+        "--again", choices=("none", "failed", "all"), default="none", help="which files are checked once more")
+    zoo.add_argument("--discard", action="store_true", help="delete files that agree")
+    zoo.add_argument("--page", action="store_true", help="write the page of what is there, and run nothing")
+
+    for command in (beside, growth, zoo):
         command.add_argument("--output", type=Path, help="by default in Benchmarks/Results")
 
     options = parser.parse_args()
@@ -35,6 +52,8 @@ def main():
 
         page = peers.report(
             options.networks, options.rows, options.repeats, options.threads, table)
+    elif options.command == "zoo":
+        page = zoo_page(options)
     else:
         from benchmark import scaling
 
@@ -43,6 +62,18 @@ def main():
     output.parent.mkdir(exist_ok=True)
     output.write_text(page)
     print(output)
+
+
+def zoo_page(options):
+    """Runs what is chosen; the page is of all groups, with what earlier runs found."""
+    from benchmark.zoo import page, sweep, timm_networks
+
+    if not options.page:
+        chosen = sweep.networks(options.groups, options.only)
+        sweep.Sweep(
+            options.exporters, options.nni, options.jobs, options.limit, options.again, options.discard
+        ).run(chosen)
+    return page.report(sweep.networks(GROUPS), timm_networks.missing())
 
 
 main()

@@ -24,8 +24,9 @@ public struct EmbeddedModel: Sendable {
     let input = NodeID(name)
     guard
       let node = graph.nodes.first(where: { node in
-        node.layer is EmbeddingLayer && graph.passes(node.inputIndices[0], from: input)
-      }), let layer = node.layer as? EmbeddingLayer
+        node.layer is EmbeddingLayer && graph.moves(node.inputIndices[0], from: input) != nil
+      }), let layer = node.layer as? EmbeddingLayer,
+      let moves = graph.moves(node.inputIndices[0], from: input)
     else {
       throw InterpretabilityError(
         .unsupported, "the network looks up no vectors by its input “\(name)”", node: input)
@@ -35,11 +36,15 @@ public struct EmbeddedModel: Sendable {
     let shape = part.shape + layer.table.shape.dropFirst()
     vectors = InputPart(
       name: node.id.name, shape: shape, type: layer.table.dtype, start: model.rowWidth)
+    // The ids may come in another shape than the input's.
+    let ids = try moves.reduce(Tensor.full([1] + part.shape, 0)) { try $1.forward([$0]) }
+    let ownShape = ids.shape.dropFirst() + layer.table.shape.dropFirst()
     var changed = Graph(input: graph.input)
     for other in graph.nodes.dropFirst() {
       if other.id == node.id {
         try changed.add(
-          InputPartLayer(start: vectors.start, shape: shape, type: vectors.type), as: node.id,
+          InputPartLayer(start: vectors.start, shape: Array(ownShape), type: vectors.type),
+          as: node.id,
           after: [graph.input])
       } else {
         try changed.add(other.layer, as: other.id, after: other.inputs)
@@ -64,21 +69,28 @@ extension Model {
   /// Whether vectors are looked up by an input.
   public func looksUp(_ name: String) -> Bool {
     graph.nodes.contains {
-      $0.layer is EmbeddingLayer && graph.passes($0.inputIndices[0], from: NodeID(name))
+      $0.layer is EmbeddingLayer && graph.moves($0.inputIndices[0], from: NodeID(name)) != nil
     }
   }
 }
 
 extension Graph {
-  /// Whether a value is another one's, but for conversions.
-  fileprivate func passes(_ index: Int, from id: NodeID) -> Bool {
+  /// The layers between two values that have the same elements in the same order, but for conversions.
+  ///
+  /// - Returns: `nil` where a value is another.
+  fileprivate func moves(_ index: Int, from id: NodeID) -> [any Layer]? {
     var index = index
+    var layers: [any Layer] = []
     while nodes[index].id != id {
-      guard nodes[index].layer is ConversionLayer || nodes[index].layer is IdentityLayer,
-        let source = nodes[index].inputIndices.first
-      else { return false }
+      let layer = nodes[index].layer
+      let isMove =
+        layer is ConversionLayer || layer is IdentityLayer || layer is ReshapeLayer
+        || layer is FlattenLayer || layer is UnitAxesLayer
+        || (layer as? TransposeLayer).map { $0.order == Array($0.order.indices) } ?? false
+      guard isMove, let source = nodes[index].inputIndices.first else { return nil }
+      layers.insert(layer, at: 0)
       index = source
     }
-    return true
+    return layers
   }
 }

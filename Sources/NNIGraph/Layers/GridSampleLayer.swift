@@ -29,7 +29,8 @@ public struct GridSampleLayer: Layer {
 
   /// Creates the layer.
   public init(
-    _ operands: Operands, mode: Mode = .linear, padding: Padding = .zeros,
+    _ operands: Operands = Operands(computed: 2), mode: Mode = .linear,
+    padding: Padding = .zeros,
     alignsCorners: Bool = false
   ) {
     self.operands = operands

@@ -58,6 +58,13 @@ extension ConstantFolder {
       _ = try node.checked(shape.filter { $0 != -1 })
       return try x.reshaped(shape)
     },
+    "Flatten": { node in
+      let x = try node.operand()
+      let stated = try node.int("axis", default: 1)
+      let axis = stated == x.rank ? stated : try node.axis(stated, rank: x.rank)
+      let shape = [x.shape[..<axis].reduce(1, *), x.shape[axis...].reduce(1, *)]
+      return try x.reshaped(shape)
+    },
     "Transpose": { node in
       let x = try node.operand()
       return try x.permuted(node.ints("perm") ?? Array((0..<x.rank).reversed()))

@@ -23,7 +23,9 @@ extension ONNXImporter {
   mutating func decomposed(_ node: OperatorNode) throws -> OperatorNode {
     switch node.type {
     case "Div": return try quotient(node)
+    case "Einsum": return try pairwise(node)
     case "Max", "Min": return try extremum(node)
+    case "Pad": return try wrapped(node)
     case "Mean":
       let count = try Tensor([1 / Double(max(node.inputs.count, 1))], shape: [1])
       let sum = unused(NodeID("\(node.id):sum"), "")
@@ -60,7 +62,8 @@ extension ONNXImporter {
 
   /// The operators that ``decomposed(_:)`` knows beside those of layers.
   static let decomposable: Set<String> = [
-    "Compress", "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceLogSum",
+    "Compress", "Max", "Min", "Mean", "ReduceMin", "ReduceL1", "ReduceSumSquare",
+    "ReduceLogSum",
   ]
 
   /// Adds a node on which another one rests.

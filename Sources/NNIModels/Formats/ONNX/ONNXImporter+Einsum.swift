@@ -58,6 +58,38 @@ extension ONNXImporter {
     )
   }
 
+  /// A product of more than two operands as products of two, from the left.
+  mutating func pairwise(_ node: OperatorNode) throws -> OperatorNode {
+    guard node.inputs.count > 2 else { return node }
+    let terms = try Self.terms(of: node, ranks: operandRanks(node))
+    var (value, names) = (node.inputs[0], terms.inputs[0])
+    func equation(_ names: [Character], _ index: Int, _ result: [Character]) -> String {
+      "\(String(names)),\(String(terms.inputs[index]))->\(String(result))"
+    }
+    let last = node.inputs.count - 1
+    for index in 1..<last {
+      let needed = Set(terms.inputs[(index + 1)...].joined()).union(terms.output)
+      var kept: [Character] = []
+      for name in names + terms.inputs[index] where needed.contains(name) && !kept.contains(name) {
+        kept.append(name)
+      }
+      let text = equation(names, index, kept)
+      if case .constant(let left) = value, case .constant(let right) = node.inputs[index] {
+        value = .constant(
+          try .call("aten::einsum", .string(text), .tensors([left, right]), .none))
+      } else {
+        value = .node(
+          try helper(
+            node, "pair \(index)", "Einsum", [value, node.inputs[index]],
+            ["equation": .string(text)]))
+      }
+      names = kept
+    }
+    return OperatorNode(
+      id: node.id, type: "Einsum", version: node.version, inputs: [value, node.inputs[last]],
+      attributes: ["equation": .string(equation(names, last, terms.output))])
+  }
+
   private mutating func operandRanks(_ node: OperatorNode) throws -> [Int] {
     try node.inputs.map { input in
       switch input {

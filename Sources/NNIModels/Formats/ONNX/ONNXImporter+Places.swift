@@ -421,6 +421,13 @@ extension ONNXImporter {
   ) throws -> (OperatorNode, SamplePlace) {
     let place = samplePlace(of: node.sources[0])
     let table = try node.requiredConstant(1, "indices")
+    if batch == 1, place.isOwn, let depth = table.shape.last, depth > place.axis, table.rank > 1 {
+      // The batch's own positions, all of which are that of the one sample.
+      let open = try opened(node.sources[0])
+      return (
+        node.taking(open).setting("indexes_samples", .int(0)), SamplePlace(axis: 0, before: 1)
+      )
+    }
     guard let depth = table.shape.last, place.isOwn, depth <= place.axis else {
       // Of one sample: positions among its elements.
       guard batch == 1, table.rank > 1 else {
@@ -442,6 +449,7 @@ extension ONNXImporter {
       node.sources.contains(where: { !samplePlace(of: $0).isFirst })
     else { return (node, SamplePlace()) }
     guard let first = try closed(source, for: node), node.sources.count == 1 else {
+      if let rows = try placedRows(node) { return rows }
       throw node.unsupported(
         "the samples share the first axis of its input with other elements, or lie along another one; "
           + "it is supported where they lie along the first")

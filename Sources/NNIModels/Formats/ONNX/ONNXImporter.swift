@@ -281,10 +281,22 @@ struct ONNXImporter {
   }
 
   /// What is said of a slice without elements where it is needed.
-  private func emptiness(of node: OperatorNode) throws -> InterpretabilityError? {
+  private mutating func emptiness(of node: OperatorNode) throws -> InterpretabilityError? {
     guard node.type == "Slice" else { return nil }
     do {
-      _ = try entries["Slice"]?.build(node)
+      let layer = try entries["Slice"]?.build(node) as? SliceLayer
+      for part in layer?.parts ?? [] where part.start > 0 && part.step > 0 {
+        // What begins in a value may begin at its end.
+        guard let shape = try? shapes.shape(of: node.sources[0], in: graph, for: node) else {
+          break
+        }
+        let axis = part.axis < 0 ? part.axis + shape.count : part.axis
+        guard shape.indices.contains(axis), part.start >= shape[axis] else { continue }
+        return InterpretabilityError(
+          .invalidFile,
+          "Slice: from \(part.start) on nothing is left of axis \(axis), which has extent \(shape[axis])",
+          node: node.id)
+      }
       return nil
     } catch let error as InterpretabilityError where error.code == .invalidFile {
       return error

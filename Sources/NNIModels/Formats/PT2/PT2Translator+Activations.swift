@@ -85,11 +85,19 @@ extension PT2Translator {
     "log_sigmoid": { translator, call in try translator.addLogSigmoid(call) },
     "log_sigmoid_forward": { translator, call in try translator.addLogSigmoid(call) },
     "threshold": { translator, call in
-      guard try call.double("value") ?? 0 == 0 else { throw call.unsupported("a value below") }
+      let (x, edge) = (try translator.first(call), try call.double("threshold") ?? 0)
+      let below = try call.double("value") ?? 0
+      guard below != 0 else {
+        translator.emit("ThresholdedRelu", [x], ["alpha": .float(edge)], to: [call.result])
+        return
+      }
+      let isAbove = translator.emit("Greater", [x, try translator.scalar(edge, like: x)])
       translator.emit(
-        "ThresholdedRelu", [try translator.first(call)],
-        ["alpha": .float(try call.double("threshold") ?? 0)], to: [call.result])
+        "Where", [isAbove, x, try translator.scalar(below, like: x)], to: [call.result])
     },
+    "rrelu": { translator, call in try translator.addRandomReLU(call) },
+    "rrelu_with_noise": { translator, call in try translator.addRandomReLU(call) },
+    "rrelu_with_noise_functional": { translator, call in try translator.addRandomReLU(call) },
     "hardshrink": { translator, call in
       translator.emit(
         "Shrink", [try translator.first(call)],
@@ -198,5 +206,14 @@ extension PT2Translator {
       return
     }
     emit("Cast", [x], ["to": .int(Int(Self.onnxType(Self.wide(target))))], to: [call.result])
+  }
+
+  /// A slope that training draws at random is the mean of its bounds in inference.
+  private mutating func addRandomReLU(_ call: PT2Call) throws {
+    guard try !call.bool("training", false) else { throw call.unsupported("training") }
+    let slopes = (try call.double("lower") ?? 1.0 / 8, try call.double("upper") ?? 1.0 / 3)
+    emit(
+      "LeakyRelu", [try first(call)], ["alpha": .float((slopes.0 + slopes.1) / 2)],
+      to: [call.result])
   }
 }

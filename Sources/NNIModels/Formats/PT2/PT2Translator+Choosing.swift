@@ -25,6 +25,9 @@ extension PT2Translator {
         "Gather", [try call.tensor("weight"), try call.tensor("indices")], ["axis": .int(0)],
         to: [call.result])
     },
+    "embedding_bag": { translator, call in try translator.addBags(call) },
+    "_embedding_bag": { translator, call in try translator.addBags(call) },
+    "_embedding_bag_forward_only": { translator, call in try translator.addBags(call) },
     "slice": { translator, call in
       let x = try translator.first(call)
       let axis = try call.int("dim", 0)
@@ -111,6 +114,28 @@ extension PT2Translator {
         to: [call.result])
     },
   ]
+
+  /// Sums, means or maxima of equally many rows of a table.
+  private mutating func addBags(_ call: PT2Call) throws {
+    let (weight, indices) = (try call.tensor("weight"), try call.tensor("indices"))
+    guard let offsets = try constant(call.tensor("offsets")),
+      try call.optional("per_sample_weights") == nil, try call.int("padding_idx", -1) < 0
+    else { throw call.unsupported("computed bags, weights of rows, or a row that is left out") }
+    var starts = try offsets.converted(to: .int64).elements(as: Int64.self).map { Int($0) }
+    if try call.bool("include_last_offset", false), !starts.isEmpty { starts.removeLast() }
+    let shape = try shape(indices)
+    guard shape.count == 1, !starts.isEmpty, shape[0] % starts.count == 0,
+      starts == starts.indices.map({ $0 * shape[0] / starts.count })
+    else { throw call.unsupported("bags of different sizes") }
+    let rows = emit("Gather", [weight, indices], ["axis": .int(0)])
+    let width = try self.shape(weight).last ?? 0
+    let bags = emit(
+      "Reshape", [rows, try list([starts.count, shape[0] / starts.count, width])])
+    let types = ["ReduceSum", "ReduceMean", "ReduceMax"]
+    let mode = try call.int("mode", 0)
+    guard types.indices.contains(mode) else { throw call.malformed("mode", "0, 1 or 2") }
+    emit(types[mode], [bags, try list([1])], ["keepdims": .int(0)], to: [call.result])
+  }
 
   private mutating func addSplit(_ call: PT2Call) throws {
     let x = try first(call)

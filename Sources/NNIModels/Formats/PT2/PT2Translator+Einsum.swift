@@ -1,4 +1,4 @@
-/// Products by Einstein's convention, as matrix products.
+/// Products by Einstein's convention, as matrix products where they are such.
 extension PT2Translator {
   /// `einsum("bhid,bhjd->bhij", a, b)`: axes of both and of the result count matrices, those that the result
   /// lacks are summed over.
@@ -10,7 +10,10 @@ extension PT2Translator {
     guard sides.count == 2, equation.contains("->"), terms.count == 2, operands.count == 2,
       (terms.flatMap { $0 } + sides[1]).allSatisfy(\.isLetter),
       terms.allSatisfy({ Set($0).count == $0.count }), Set(sides[1]).count == sides[1].count
-    else { throw call.unsupported("the equation “\(equation)”; products of two values are read") }
+    else {
+      emit("Einsum", operands, ["equation": .string(equation)], to: [call.result])
+      return
+    }
     let result = Array(sides[1])
     let (left, right) = (terms[0], terms[1])
     let shapes = try operands.map { try shape($0) }
@@ -27,7 +30,10 @@ extension PT2Translator {
     guard batch.count + summed.count + rows.count == left.count,
       batch.count + summed.count + columns.count == right.count,
       batch.count + rows.count + columns.count == result.count
-    else { throw call.unsupported("the equation “\(equation)”, which sums one value's axes alone") }
+    else {
+      emit("Einsum", operands, ["equation": .string(equation)], to: [call.result])
+      return
+    }
     func count(_ axes: [Character]) -> Int { axes.reduce(1) { $0 * (extents[$1] ?? 1) } }
     func matrix(
       _ name: String, _ term: [Character], _ first: [Character], _ second: [Character]

@@ -19,6 +19,11 @@ extension PT2Translator {
     }
     if try expand(call) { return true }
     try checkSize(call)
+    if call.name == "empty", let size = try call.ints("size") {
+      // Elements that nothing has set, which only a write or nothing at all may follow.
+      tensors[call.result] = try .full(size, 0)
+      return true
+    }
     try checkDivision(call)
     if call.name == "squeeze", let dims = try call.ints("dim"), let source = call.reads.first,
       let tensor = try constant(source)
@@ -140,7 +145,7 @@ extension PT2Translator {
 
   /// Whether an operand that is written as a number stands for a tensor.
   private static func wantsTensor(_ call: PT2Call, _ name: String) -> Bool {
-    name == "other" && call.overload.hasPrefix("Tensor")
+    ["self", "other"].contains(name) && call.overload.hasPrefix("Tensor")
   }
 
   private mutating func known(_ name: String, _ call: PT2Call) throws -> Tensor {
@@ -173,7 +178,7 @@ extension PT2Translator {
     if case .ints(let widths)? = call["pad"] {
       guard widths.allSatisfy((-65_536...65_536).contains) else { throw refuse() }
     }
-    guard try call.int("repeats", 1) <= 1 << 16 else { throw refuse() }
+    if case .int(let count)? = call["repeats"], count > 1 << 16 { throw refuse() }
     // Operands may broadcast against each other.
     var shapes: [[Int]] = []
     for name in call.reads.prefix(3) {
@@ -217,25 +222,27 @@ extension PT2Translator {
 
   /// Operators that are computed of constants: all of them only depend on their arguments.
   private static let folded: Set<String> = [
-    "_unsafe_view", "abs", "add", "addmm", "all", "amax", "amin", "any", "arange", "argmax",
-    "argmin",
-    "batch_norm", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "bmm", "cat", "ceil",
-    "chunk", "clamp", "clamp_max", "clamp_min", "constant_pad_nd", "copy", "cos", "cumsum", "diff",
-    "div",
-    "divide", "eq", "erf", "exp", "expand", "expand_as", "eye", "fill", "flatten", "flip", "floor",
-    "floor_divide", "fmod", "full", "full_like", "gather", "ge", "gelu", "gt", "index",
-    "index_select", "isinf", "isnan", "layer_norm", "le", "linalg_vector_norm", "linear",
-    "linspace", "log", "log2",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "lt", "masked_fill", "matmul",
-    "maximum", "mean", "meshgrid", "minimum", "mm", "mul", "narrow", "ne", "neg", "new_full",
-    "new_ones", "new_zeros", "ones", "ones_like", "outer", "pad", "permute", "pow", "prod",
-    "reciprocal", "relu", "remainder", "repeat", "repeat_interleave", "reshape", "roll", "round",
-    "rsqrt", "rsub", "scalar_tensor", "select", "select_scatter", "sigmoid", "sign", "silu", "sin",
-    "slice",
-    "slice_scatter",
-    "softmax", "split", "split_with_sizes", "sqrt", "squeeze", "stack", "std", "sub", "sum", "t",
-    "tanh", "tile", "transpose", "tril", "triu", "true_divide", "unbind", "unflatten", "unsqueeze",
-    "var", "var_mean", "view", "view_as", "where", "zero", "zeros", "zeros_like",
+    "_softmax", "_unsafe_view", "_weight_norm", "abs", "add", "addcdiv", "addcmul", "addmm",
+    "addmv", "affine_grid_generator", "all", "amax", "amin", "any", "arange", "argmax", "argmin",
+    "atan", "atan2", "baddbmm", "batch_norm", "bitwise_and", "bitwise_not", "bitwise_or",
+    "bitwise_xor", "bmm", "cat", "ceil", "chunk", "clamp", "clamp_max", "clamp_min",
+    "constant_pad_nd", "copy", "cos", "cosh", "cumprod", "cumsum", "diff", "div", "divide", "dot",
+    "embedding", "empty", "eq", "erf", "exp", "expand", "expand_as", "expm1", "eye", "fill",
+    "flatten",
+    "flip", "floor", "floor_divide", "fmod", "full", "full_like", "gather", "ge", "gelu", "gt",
+    "hardtanh", "index", "index_select", "isinf", "isnan", "layer_norm", "le", "lerp",
+    "linalg_householder_product", "linalg_inv", "linalg_inv_ex", "linalg_matrix_exp", "linalg_norm",
+    "linalg_solve", "linalg_vector_norm", "linear", "linspace", "log", "log1p", "log2",
+    "log_softmax", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "lt",
+    "masked_fill", "matmul", "matrix_exp", "max", "maximum", "mean", "meshgrid", "min", "minimum",
+    "mm", "mul", "mv", "narrow", "ne", "neg", "new_full", "new_ones", "new_zeros", "norm", "ones",
+    "ones_like", "outer", "pad", "permute", "pow", "prod", "reciprocal", "relu", "remainder",
+    "repeat", "repeat_interleave", "reshape", "roll", "round", "rsqrt", "rsub", "scalar_tensor",
+    "select", "select_scatter", "sigmoid", "sign", "silu", "sin", "sinh", "slice", "slice_scatter",
+    "softmax", "softplus", "split", "split_with_sizes", "sqrt", "square", "squeeze", "stack", "std",
+    "sub", "sum", "t", "tan", "tanh", "tile", "transpose", "tril", "triu", "true_divide", "unbind",
+    "unflatten", "unsqueeze", "var", "var_mean", "vdot", "view", "view_as", "where", "zero",
+    "zeros", "zeros_like",
   ]
 }
 

@@ -229,7 +229,8 @@ extension PT2Translator {
     var mode = try call.string("mode", "constant")
     if call.name.hasPrefix("reflection") { mode = "reflect" }
     if call.name.hasPrefix("replication") || mode == "replicate" { mode = "edge" }
-    guard ["constant", "reflect", "edge"].contains(mode) else {
+    if mode == "circular" { mode = "wrap" }
+    guard ["constant", "reflect", "edge", "wrap"].contains(mode) else {
       throw call.unsupported("mode \(mode)")
     }
     guard widths.allSatisfy((-65_536...65_536).contains) else {

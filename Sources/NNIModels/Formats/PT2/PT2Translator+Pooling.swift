@@ -83,8 +83,29 @@ extension PT2Translator {
     } else if !isMaximum {
       try addUnevenMeans(call, x, extents, outputs)
     } else {
+      try addUnevenMaxima(call, x, extents, outputs)
+    }
+  }
+
+  /// Largest elements of windows of unequal sizes, axis by axis and window by window.
+  private mutating func addUnevenMaxima(
+    _ call: PT2Call, _ x: String, _ extents: [Int], _ outputs: [Int]
+  ) throws {
+    guard outputs.reduce(0, +) <= 256 else {
       throw call.unsupported("windows of \(extents) that are not equal for \(outputs)")
     }
+    var value = x
+    for (index, (extent, output)) in zip(extents, outputs).enumerated() where extent != output {
+      let axis = index + 2
+      let parts = try (0..<output).map { place in
+        let (start, end) = (place * extent / output, ((place + 1) * extent + output - 1) / output)
+        let window = emit(
+          "Slice", [value, try list([start]), try list([end]), try list([axis])])
+        return emit("ReduceMax", [window, try list([axis])], ["keepdims": .int(1)])
+      }
+      value = parts.count == 1 ? parts[0] : emit("Concat", parts, ["axis": .int(axis)])
+    }
+    pass(value, to: call.result)
   }
 
   /// Means of windows of unequal sizes, axis by axis: a product with the windows' weights.

@@ -1,0 +1,196 @@
+"""What the command makes of a file, beside PyTorch's numbers."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+
+import numpy
+from safetensors.numpy import load_file
+
+METHODS = {
+    "integrated-gradients": {"steps": 8}, "deeplift-rescale": {}, "lrp-epsilon": {}, "guided-backprop": {},
+    "grad-cam": {},
+}
+# What float32 arithmetic may change, as a share of the largest number; what rounding constants to float32,
+# as exporters do, may change in float64; and the same of gradients' norms.
+PREDICTION = 1e-5
+WIDE = 1e-7
+GRADIENT = 1e-5
+NARROW_GRADIENT = 1e-3
+
+
+class Command:
+    def __init__(self, nni, limit, threads):
+        self.nni, self.limit, self.threads = str(nni), limit, threads
+
+    def run(self, arguments):
+        """The status and what it said."""
+        try:
+            done = subprocess.run(
+                [self.nni, *arguments], capture_output=True, text=True, timeout=self.limit)
+        except subprocess.TimeoutExpired:
+            return "limit", f"it took more than {self.limit} s"
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    def answers(self, tensors, cases, dtype):
+        """The tensors by case, and of each case that has none what was said, and whether the command ended well.
+
+        Where a process dies or takes too long, each half of the cases gets one of its own.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            list_path, output = f"{folder}/cases.json", f"{folder}/out.safetensors"
+            base = {"expected": "", "rtol": 0, "source": "torch", "options": {}, "target": None}
+            with open(list_path, "w") as file:
+                json.dump([base | case for case in cases], file)
+            status, said = self.run([
+                "attribute", "--cases", list_path, "--tensors", str(tensors), "--output", output,
+                "--dtype", dtype, "--threads", str(self.threads), "--memory", "4GB"])
+            found = load_file(output) if os.path.exists(output) else {}
+        if status not in (0, 1) and len(cases) > 1:
+            found, sentences = {}, {}
+            for half in (cases[: len(cases) // 2], cases[len(cases) // 2:]):
+                more, said = self.answers(tensors, half, dtype)
+                found |= more
+                sentences |= said
+            return found, sentences
+        sentences = dict(re.findall(r"^nni: case ([^ :]+): (.*)$", said, re.M))
+        if status == "limit":
+            lost = said
+        elif status in (0, 1):
+            lost = said.splitlines()[-1][:300] if said else "it said nothing"
+        else:
+            lost = f"the command ended with status {status}: {said[-200:]}"
+        whole = status in (0, 1)
+        return found, {
+            case["id"]: (sentences.get(case["id"]) or lost, whole or case["id"] in sentences)
+            for case in cases if case["id"] not in found}
+
+
+def checked(files, folder, about, command):
+    """The records of a network's files by exporters; `files` are their paths and outputs' names."""
+    tensors = folder / "reference.safetensors"
+    inputs = (
+        {"input": f"input/{about['inputs'][0]}"} if len(about["inputs"]) == 1
+        else {"inputs": {name: f"input/{name}" for name in about["inputs"]}, "of": about["of"]})
+
+    def forward(kind):
+        path, outputs = files[kind]
+        return [
+            inputs | {
+                "id": f"{kind}/forward-{index}", "model": str(path), "method": "forward",
+                "options": {"output": outputs[index]} if len(outputs) > 1 else {}}
+            for index in range(about["outputs"])]
+
+    def question(kind, method, options):
+        path, outputs = files[kind]
+        target = about["class"] if len(outputs) == 1 else {"output": outputs[0], "class": about["class"]}
+        return inputs | {
+            "id": f"{kind}/{method}", "model": str(path), "method": method, "options": options, "target": target}
+
+    first = [case for kind in files for case in forward(kind)]
+    narrow, said = command.answers(
+        tensors,
+        first + [question(kind, *method) for kind in files for method in METHODS.items()], "float32")
+    good = [kind for kind in files if f"{kind}/forward-0" in narrow]
+    gradients = [question(kind, "gradient", {}) for kind in good] if about["gradient"] else []
+    cases = [case for kind in good for case in forward(kind)] if about["double"] else []
+    if about["gradient"] == "float64":
+        cases += gradients
+    wide, more_said = command.answers(tensors, cases, "float64") if cases else ({}, {})
+    if about["gradient"] == "float32" and gradients:
+        found, sentences = command.answers(tensors, gradients, "float32")
+        wide |= found
+        more_said |= sentences
+    wanted = load_file(tensors)
+    records = {}
+    for kind, (path, _) in files.items():
+        if kind in good:
+            records[kind] = judged(kind, about, wanted, narrow, wide, said, more_said)
+        else:
+            status, _ = command.run(["inspect", str(path)])
+            records[kind] = {
+                "opens": status == 0, "predicts": False, "agrees": None,
+                "sentence": said[f"{kind}/forward-0"][0]}
+    return records
+
+
+def judged(kind, about, wanted, narrow, wide, said, said64):
+    """The record of one file that opens and gives an output."""
+    record = {"opens": True, "sentence": "", "agrees": None}
+    record["methods"] = {}
+    for method in METHODS:
+        key = f"{kind}/{method}"
+        if key in narrow:
+            record["methods"][method] = "ok" if numpy.isfinite(narrow[key]).all() else "error: not finite"
+        else:
+            sentence, isClean = said[key]
+            record["methods"][method] = f"{'refused' if isClean else 'error'}: {sentence}"
+    differences, wides = [], []
+    for index in range(about["outputs"]):
+        name = f"{kind}/forward-{index}"
+        ending = about["ending"] if index == 0 else "any"
+        differences.append(difference(narrow.get(name), wanted[f"float32/{index}"], ending))
+        if about["double"]:
+            wides.append(difference(wide.get(name), wanted[f"float64/{index}"], ending))
+    record["difference"], record["difference64"] = largest(differences), largest(wides)
+    record["predicts"] = record["difference"] is not None and record["difference"] <= PREDICTION
+    if not record["predicts"] and record["difference64"] is not None and record["difference64"] <= WIDE:
+        record["predicts"], record["rounding"] = True, True
+    if not record["predicts"]:
+        missing = [
+            text for key, (text, _) in (said | said64).items() if key.startswith(f"{kind}/forward")]
+        record["sentence"] = missing[0] if missing else f"outputs differ by {record['difference']}"
+    if not about["gradient"]:
+        return record
+    record["gradient-type"] = about["gradient"]
+    ours, theirs = wide.get(f"{kind}/gradient"), wanted["gradient"]
+    if ours is None:
+        record["gradient-sentence"], record["agrees"] = said64[f"{kind}/gradient"][0], False
+        return record
+    record["gradient"] = distance(ours, theirs)
+    bound = GRADIENT if about["gradient"] == "float64" else NARROW_GRADIENT
+    record["agrees"] = record["gradient"] is not None and record["gradient"] <= bound
+    if not record["agrees"]:
+        record["gradient-sentence"] = (
+            f"shape {list(ours.shape)} in the place of {list(theirs.shape)}"
+            if record["gradient"] is None else f"differs by {record['gradient']:.1e}")
+    return record
+
+
+def largest(values):
+    if not values or any(value is None for value in values):
+        return None
+    return max(values)
+
+
+def difference(ours, theirs, ending):
+    """The largest difference as a share of the largest number; none where shapes differ.
+
+    The command gives logits where a file ends in probabilities.
+    """
+    if ours is None or ours.size != theirs.size:
+        return None
+    ours = ours.reshape(theirs.shape).astype(numpy.float64)
+    endings = [""] if ending == "" else ["", *ENDINGS] if ending == "any" else [ending]
+    scale = max(1e-12, float(numpy.abs(theirs).max()))
+    return min(
+        float(numpy.abs((ENDINGS[name](ours) if name else ours) - theirs).max()) / scale for name in endings)
+
+
+def distance(ours, theirs):
+    if ours.shape != theirs.shape:
+        return None
+    return float(numpy.linalg.norm(ours - theirs) / max(1e-300, numpy.linalg.norm(theirs)))
+
+
+def _softmax(values):
+    shifted = numpy.exp(values - values.max(1, keepdims=True))
+    return shifted / shifted.sum(1, keepdims=True)
+
+
+ENDINGS = {
+    "softmax": _softmax, "log-softmax": lambda values: numpy.log(_softmax(values)),
+    "sigmoid": lambda values: 1 / (1 + numpy.exp(-values)),
+}
