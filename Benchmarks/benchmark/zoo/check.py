@@ -61,7 +61,8 @@ class Command:
         elif status in (0, 1):
             lost = said.splitlines()[-1][:300] if said else "it said nothing"
         else:
-            lost = f"the command ended with status {status}: {said[-200:]}"
+            fatal = [line for line in said.splitlines() if "Fatal error" in line]
+            lost = f"the command ended with status {status}: {(fatal or [said[-200:]])[0]}"
         whole = status in (0, 1)
         return found, {
             case["id"]: (sentences.get(case["id"]) or lost, whole or case["id"] in sentences)

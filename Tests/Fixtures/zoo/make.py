@@ -251,11 +251,25 @@ def networks():
     yield "turned-mirrored", Turned("bilinear", "reflection"), image, programs
 
 
+class Fourier(nn.Module):
+    """Complex numbers inside."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(6, 3)
+
+    def forward(self, x):
+        return self.last(torch.fft.fft(torch.fft.fft(x, dim=-1), dim=-2).real)[:, -1]
+
+
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     torch.manual_seed(0)
     for name, model, inputs, more in networks():
         if not sys.argv[1:] or name in sys.argv[1:]:
             export(name, model, inputs, **more)
+    file = io.BytesIO()
+    torch.export.save(torch.export.export(Fourier().eval(), (torch.randn(2, 4, 6),)), file)
+    tensors["fourier/refused"] = torch.frombuffer(bytearray(stripped(file.getvalue())), dtype=torch.uint8)
     if not sys.argv[1:]:
         save_file(tensors, os.path.join(here, "networks.safetensors"))

@@ -22,6 +22,16 @@ struct ZooNetworksTests {
     }
   }
 
+  @Test func `A program with complex numbers is refused`() throws {
+    let file = try SafetensorsFile(contentsOf: Fixture.url("zoo/networks.safetensors"))
+    try Fixture.withTemporaryFolder { folder in
+      let url = folder.appending(path: "net.pt2")
+      try file["fourier/refused"].data().write(to: url)
+      let error = #expect(throws: InterpretabilityError.self) { try Model(contentsOf: url) }
+      #expect(error?.description.contains("complex numbers") == true)
+    }
+  }
+
   private func check(
     _ model: Model, _ file: SafetensorsFile, _ network: String, _ name: String
   ) throws {

@@ -51,6 +51,10 @@ extension ONNXImporter {
     var apart: [Tensor] = []
     do {
       together = try layer.forward(both)
+      let isComplex = try Tensor.results(of: "aten::is_complex", [.tensor(together)]).first
+      if case .bool(true)? = isComplex {
+        throw node.unsupported("its value has complex numbers, which are not read")
+      }
       for sample in 0..<2 {
         apart.append(
           try layer.forward(both.map { try $0.narrowed(axis: 0, to: sample..<(sample + 1)) }))

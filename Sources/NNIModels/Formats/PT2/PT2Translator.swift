@@ -14,7 +14,7 @@ struct PT2Translator {
   /// Operators that libtorch computes by name, by the names of nodes.
   var operators: [String: NamedOperatorLayer] = [:]
   /// Modules by the names of nodes.
-  private(set) var modules: [String: String] = [:]
+  var modules: [String: String] = [:]
   private(set) var blockers = ONNXBlockers()
   /// The program's open extents.
   var symbols: [String: Int] = [:]
