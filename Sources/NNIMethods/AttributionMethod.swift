@@ -48,6 +48,8 @@ public struct MethodEntry: CatalogEntry {
   public let citations: [String]
   /// Its options.
   public let options: [OptionDescription]
+  /// Whether it reads attention's weights, and so explains no network without attention.
+  public let readsAttention: Bool
   private let build: @Sendable ([String: OptionValue]) throws -> any AttributionMethod
 
   public static var builtIn: [any Cataloged.Type] { NNIMethodsCatalog.members }
@@ -57,6 +59,7 @@ public struct MethodEntry: CatalogEntry {
     _ standard: Method, _ summary: String, cites citations: [String] = []
   ) {
     let options = standard.options
+    readsAttention = standard is AttentionMap
     name = standard.name
     self.summary = summary
     self.citations = citations
@@ -73,6 +76,7 @@ public struct MethodEntry: CatalogEntry {
     self.name = name
     self.summary = summary
     self.citations = citations
+    readsAttention = method is AttentionMap
     options = []
     build = { values in
       if let option = values.keys.sorted().first {
@@ -94,6 +98,12 @@ public struct MethodEntry: CatalogEntry {
 extension Catalog {
   /// All methods, sorted by name.
   public static var methods: [MethodEntry] { entries(of: MethodEntry.self) }
+
+  /// The methods that such a network can be asked by: without attention none that reads its weights.
+  public static func methods(for graph: Graph) -> [MethodEntry] {
+    let hasAttention = !graph.attentionBlocks.isEmpty
+    return methods.filter { hasAttention || !$0.readsAttention }
+  }
 
   /// A method by name, with some options set.
   ///

@@ -9,7 +9,10 @@ public struct IdentityActivationRule: PropagationRule {
   public init() {}
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let layer = try step.layer(as: ActivationLayer.self, for: self)
+    guard let layer = step.node.layer as? ActivationLayer else {
+      // Such as PReLU, where both are the same.
+      return Propagated(try step.pullback(signal.value))
+    }
     let zero = try layer.forward([Tensor.full([1], 0, dtype: step.output.dtype)])
     guard try zero.item() == 0 else { return Propagated(try step.pullback(signal.value)) }
     let x = step.inputs[0]

@@ -79,6 +79,17 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
+  /// The methods that are asked for, all that such a network can be asked by, or the usual ones.
+  private func chosenMethods(for network: Model) throws -> [MethodArgument] {
+    for text in Set(methods.map(\.text)) where methods.count(where: { $0.text == text }) > 1 {
+      throw ValidationError("--method \(text) was given more than once; give it once.")
+    }
+    guard methods.isEmpty else { return methods }
+    return all
+      ? Catalog.methods(for: network.graph).map(\.name).compactMap(MethodArgument.init)
+      : MethodArgument.usual
+  }
+
   func run() throws {
     guard texts.isEmpty else { return try explainTexts() }
     let usual =
@@ -97,7 +108,6 @@ struct ExplainCommand: ParsableCommand {
         "none of the methods hands relevance down, which --graph draws; those that do are "
           + names.map(\.name).joined(separator: ", "))
     }
-    let network = try computation.apply(to: model.open())
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
     var notes = Warnings.missingCard(network)
     for method in methods { notes += try Warnings.report(of: method, on: network) }

@@ -39,7 +39,9 @@ enum LayerSamples {
     "ConversionLayer": "carries no signal",
     "DiscreteLayer": "carries no signal",
     "EmbeddingLayer": "carries no signal",
+    "DynamicQuantizationLayer": "rounds to levels, in float32 to others than in float64",
     "OneHotLayer": "carries no signal",
+    "QuantizationLayer": "rounds to levels, in float32 to others than in float64",
     "PositionLayer": "carries no signal",
     "RemnantLayer": "a product with a number, as in AffineLayer; private",
     "ObjectiveLayer": "the last node always, whose cotangent is made of ones; see ObjectiveTests",
@@ -253,6 +255,11 @@ enum LayerSamples {
       LayerSample(name: "expand the last", layer: ExpandLayer([1, 1, 4]), shapes: [[3, 5, 1]]),
       LayerSample(name: "surround tokens", layer: tokens, shapes: [[3, 5, 9]]),
       LayerSample(name: "surround columns", layer: column, shapes: [image]),
+      LayerSample(
+        name: "grid sample",
+        layer: GridSampleLayer(
+          Operands([.computed, .constant(numbers.tensor([1, 4, 3, 2], scale: 0.4))])),
+        shapes: [image]),
       LayerSample(name: "column", layer: ColumnLayer(), shapes: [[3]]),
       LayerSample(name: "column of a table", layer: ColumnLayer(), shapes: [[3, 9]]),
     ]

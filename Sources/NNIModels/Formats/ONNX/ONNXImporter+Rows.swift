@@ -1,10 +1,8 @@
-/// Operators of images whose first axis holds others of the same sample beside the samples: frames of a film, crops of
-/// a picture, windows.
+/// Norms and enlargements of images whose first axis holds others of the same sample beside the samples: frames of a
+/// film, crops of a picture, windows.
 extension ONNXImporter {
-  /// The operator for each of those images alone, whose value `[N, R, C, …]` the graph has.
-  ///
-  /// A convolution takes them as an axis more, along which its windows have extent 1. What treats channels alone takes
-  /// them as channels.
+  /// The operator for each of those images alone, whose value `[N, R, C, …]` the graph has: what treats channels alone
+  /// takes them as channels.
   ///
   /// - Returns: `nil` for an operator that is not known to do so.
   mutating func placedRows(
@@ -16,41 +14,10 @@ extension ONNXImporter {
     let shape = try shapes.shape(of: source, in: graph, for: node)
     guard shape.count > 3 else { return nil }
     switch node.type {
-    case "Conv", "ConvTranspose":
-      return try rowConvolution(node, shape).map { ($0, place) }
-    case "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "InstanceNormalization", "MaxPool",
-      "GroupNormalization", "Resize", "Upsample":
+    case "GroupNormalization", "InstanceNormalization", "Resize", "Upsample":
       return (try rowChannels(node, shape), place)
     default: return nil
     }
-  }
-
-  private mutating func rowConvolution(
-    _ node: OperatorNode, _ shape: [Int]
-  ) throws -> OperatorNode? {
-    let weight = try node.requiredConstant(1, "weight")
-    guard weight.rank + 1 == shape.count, (3...4).contains(weight.rank),
-      node.attributes["output_shape"] == nil
-    else { return nil }
-    var attributes = node.attributes
-    for (name, value) in [
-      ("kernel_shape", 1), ("strides", 1), ("dilations", 1), ("output_padding", 0),
-    ] {
-      if let stated = try node.ints(name) { attributes[name] = .ints([value] + stated) }
-    }
-    if let pads = try node.ints("pads") {
-      let half = pads.count / 2
-      attributes["pads"] = .ints([0] + pads[..<half] + [0] + pads[half...])
-    }
-    let order = [0, 2, 1] + Array(3..<shape.count)
-    let turned = try added(TransposeLayer(order), to: node.sources[0], "rows", SamplePlace())
-    var inputs = node.inputs
-    inputs[0] = .node(turned)
-    inputs[1] = .constant(try weight.unsqueezed(2))
-    let result = try helper(node, "rows", node.type, inputs, attributes)
-    return OperatorNode(
-      id: node.id, type: "Transpose", version: node.version, inputs: [.node(result)],
-      attributes: ["perm": .ints(order)])
   }
 
   private mutating func rowChannels(
