@@ -59,7 +59,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Catalog.methods.filter { !$0.readsAttention }.map(\.name)) func everyMethodAgrees(name: String) throws {
+  @Test(arguments: Catalog.methods.filter { !$0.readsAttention }.map(\.name))
+  func everyMethodAgrees(name: String) throws {
     let entry = try Catalog.entry(named: name, of: MethodEntry.self, called: "method")
     let known = entry.options.map(\.name)
     var options: [String: OptionValue] = [:]

@@ -6,7 +6,9 @@ import Testing
 /// and a reused layer, for inputs that are not square.
 @Suite struct MethodLawTests {
   /// Every method; those that need the input's range are given one, and CAM its own kind of net.
-  static let names = Catalog.methods.filter { !$0.readsAttention }.map(\.name).filter { $0 != "cam" }
+  static let names = Catalog.methods.filter { !$0.readsAttention }.map(\.name).filter {
+    $0 != "cam"
+  }
 
   /// What starts from a hidden layer explains no class, and never runs the network to its output.
   static let withoutClass = ["deconvnet-partial"]

@@ -92,14 +92,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     guard texts.isEmpty else { return try explainTexts() }
-    let usual =
-      all ? Catalog.methods.map(\.name).compactMap(MethodArgument.init) : MethodArgument.usual
-    let chosen = methods.isEmpty ? usual : methods
-    for text in Set(chosen.map(\.text)).sorted() where chosen.count(where: { $0.text == text }) > 1
-    {
-      throw ValidationError("--method \(text) was given more than once; give it once.")
-    }
-    let resolved = try chosen.map { try $0.resolved() }
+    let network = try computation.apply(to: model.open())
+    let resolved = try chosenMethods(for: network).map { try $0.resolved() }
     let methods = resolved.map(\.method)
     guard !graph || methods.contains(where: { $0 is any RelevanceFlowMethod }) else {
       let names = try Catalog.methods.filter { try $0.method() is any RelevanceFlowMethod }

@@ -258,7 +258,7 @@ enum LayerSamples {
       LayerSample(
         name: "grid sample",
         layer: GridSampleLayer(
-          Operands([.computed, .constant(numbers.tensor([1, 4, 3, 2], scale: 0.4))])),
+          Operands([.computed, .constant(try numbers.tensor([1, 4, 3, 2], scale: 0.4))])),
         shapes: [image]),
       LayerSample(name: "column", layer: ColumnLayer(), shapes: [[3]]),
       LayerSample(name: "column of a table", layer: ColumnLayer(), shapes: [[3, 9]]),

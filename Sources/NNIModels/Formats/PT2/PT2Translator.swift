@@ -75,7 +75,6 @@ struct PT2Translator {
     let graph = program.module.graph
     let users = userInputs.compactMap { graph.tensors[$0] }
     let reference = users.first { $0.sizes.count > 1 } ?? users.first
-    let first = reference?.sizes.first
     for meta in graph.tensors.values {
       for size in meta.sizes {
         if let name = size.symbol, let example = size.example { symbols[name] = example }
