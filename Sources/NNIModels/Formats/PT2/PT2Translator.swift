@@ -75,6 +75,7 @@ struct PT2Translator {
     let graph = program.module.graph
     let users = userInputs.compactMap { graph.tensors[$0] }
     let reference = users.first { $0.sizes.count > 1 } ?? users.first
+    batchSymbol = reference?.sizes.first?.symbol
     for meta in graph.tensors.values {
       for size in meta.sizes {
         if let name = size.symbol, let example = size.example { symbols[name] = example }
