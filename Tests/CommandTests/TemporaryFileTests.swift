@@ -66,7 +66,7 @@ import Testing
       try SafetensorsFile.write(
         tensors: [("x", input)], to: folder.appending(path: "x.safetensors"))
       var wasSeen = false
-      for _ in 0..<5 where !wasSeen {
+      for _ in 0..<25 where !wasSeen {
         let process = Process()
         process.executableURL = CommandRun.binary
         process.arguments = [
