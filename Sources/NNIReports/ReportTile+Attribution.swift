@@ -35,6 +35,8 @@ extension ReportTile {
     return switch averaged?.description ?? attribution.method {
     case "gradient", "saliency", "guided-backprop", "deconvnet": "logit per unit of input"
     case "occlusion", "feature-ablation": "logit when covered"
+    case "attention", "attention-rollout": "share of attention"
+    case "generic-attention", "transformer-attribution", "att-cat": "logit × attention"
     case _ where attribution.promise == .sumsToScore: "logit"
     case _ where attribution.layer != nil: "weighted activation"
     default: "logit"

@@ -17,4 +17,16 @@ import Testing
       .attribute(model, input: SampleNets.mixedInput(1), target: 0)
     #expect(try ReportTile(attribution, sample: 0).unit == unit)
   }
+
+  @Test(arguments: [
+    ("attention", "share of attention"), ("generic-attention", "logit × attention"),
+    ("attn-lrp", "logit"), ("grad-cam", "weighted activation"),
+  ])
+  func mapsOfTokensSayWhatTheyAre(method: String, unit: String) throws {
+    let model = try Model(
+      contentsOf: Fixture.url("golden/transformers/models/vit-mini.onnx"))
+    let input = try Tensor.full([1, 3, 32, 32], 0.5)
+    let attribution = try Catalog.method(method).attribute(model, input: input, target: 0)
+    #expect(try ReportTile(attribution, sample: 0).unit == unit)
+  }
 }

@@ -1,4 +1,5 @@
-/// The derivative of a linear layer, whose bias keeps its share: relevance `b · g`.
+/// The derivative of a linear layer, whose bias keeps its share: relevance `b · g`; so do constants that stand beside
+/// a value, such as a class token.
 ///
 /// Nothing is divided: with `a · g` as relevance, inputs and bias together have that of the output.
 ///
@@ -10,6 +11,12 @@ public struct LinearDerivativeRule: PropagationRule {
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let signals = try step.pullback(signal.value)
+    if step.node.layer is SurroundLayer {
+      let kept = try signal.value * step.output
+      let handed = try signals[0] * step.inputs[0]
+      return Propagated(
+        signals, absorbed: [.bias: try kept.sumPerSample() - handed.sumPerSample()])
+    }
     guard let bias = try (step.node.layer as? any LinearLayer)?.alignedBias(rank: step.output.rank)
     else { return Propagated(signals) }
     return Propagated(signals, absorbed: [.bias: try (signal.value * bias).sumPerSample()])

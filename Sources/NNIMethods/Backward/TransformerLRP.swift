@@ -95,13 +95,13 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
       (.nodes(projections), linear(projectionGamma)),
       (.kind(.dense), linear(denseGamma)),
       (.kind(.convolution), linear(convolutionGamma)),
-      (.kind(.affine), LinearDerivativeRule()),
+      (.kinds([.affine, .structural]), LinearDerivativeRule()),
       (.kind(.product), ProductShareRule()),
       (.kind(.normalization), ConstantScaleRule()),
       (.kind(.activation), IdentityActivationRule()),
       (
         .kinds([
-          .softmax, .sum, .concatenation, .structural, .averagePooling, .maxPooling, .noise,
+          .softmax, .sum, .concatenation, .averagePooling, .maxPooling, .noise,
         ]), GradientRule()
       ),
     ]
