@@ -57,14 +57,14 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let reading = try AttentionReading(recording, target: target, for: name)
-    let (derivatives, output) = try reading.gradients()
     let weights = try reading.weights
     if variant == .cat {
       return try reading.attribution(reading.map(of: contributions(reading, weights)), by: self)
     }
+    let (derivatives, output) = try reading.gradients()
     let matrix: Tensor
     switch variant {
-    case .raw: matrix = try weights[weights.count - 1].mean(over: [1])
+    case .raw, .cat: matrix = try weights[weights.count - 1].mean(over: [1])
     case .rollout:
       var product: Tensor?
       for weight in weights {
@@ -72,11 +72,9 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
         product = try product.map { try .call("aten::bmm", .tensor(step), .tensor($0)) } ?? step
       }
       matrix = try product ?? weights[0].mean(over: [1])
-    case .generic:
-      matrix = try AttentionReading.product(
-        of: zip(weights, derivatives).map { try ($0 * $1).positivePart().mean(over: [1]) })
-    case .relevance, .cat:
-      let relevance = try TransformerRelevance(reading).weights()
+    case .generic, .relevance:
+      let relevance =
+        variant == .generic ? weights : try TransformerRelevance(reading).weights()
       matrix = try AttentionReading.product(
         of: zip(relevance, derivatives).map { try ($0 * $1).positivePart().mean(over: [1]) })
     }
@@ -110,10 +108,7 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
 
   /// `A + I`, each row divided by its sum.
   private func residual(_ matrix: Tensor) throws -> Tensor {
-    let identity = try Tensor.call(
-      "aten::diag_embed", .tensor(matrix.selected(axis: 2, index: 0).onesLike()), .int(0), .int(-2),
-      .int(-1))
-    let sum = try matrix + identity
+    let sum = try matrix + AttentionReading.identity(like: matrix)
     return try sum / sum.sum(over: [2], keepingAxes: true)
   }
 

@@ -117,16 +117,20 @@ struct AttentionReading {
       layer: blocks[blocks.count - 1].weights)
   }
 
+  /// The identity for each sample of `[N, T, T]`.
+  static func identity(like matrix: Tensor) throws -> Tensor {
+    try .call(
+      "aten::diag_embed", .tensor(matrix.selected(axis: 2, index: 0).onesLike()), .int(0), .int(-2),
+      .int(-1))
+  }
+
   /// `(I + step_L) … (I + step_1)`, the last block on the left.
   static func product(of steps: [Tensor]) throws -> Tensor {
     var result: Tensor?
     for step in steps {
       // (I + S) R = R + S R.
       guard let before = result else {
-        let identity = try Tensor.call(
-          "aten::diag_embed", .tensor(step.selected(axis: 2, index: 0).onesLike()), .int(0),
-          .int(-2), .int(-1))
-        result = try identity + step
+        result = try identity(like: step) + step
         continue
       }
       result = try before + Tensor.call("aten::bmm", .tensor(step), .tensor(before))
