@@ -2,7 +2,7 @@
 ///
 /// A network with several inputs has one node before them all, whose value holds the inputs' elements side
 /// by side, `[N, elements]`: so every method runs on it as on any other network, and a map of that node has a
-/// part for each input. ``Model/joined(_:)`` makes such rows of named tensors.
+/// part for each input. ``Model/batch(of:)`` makes such rows of named tensors.
 public struct InputPart: Sendable, Hashable {
   /// The input's name in the file.
   public let name: String
@@ -77,7 +77,7 @@ extension Model {
   ///   them.
   /// - Returns: Rows `[N, elements]`.
   /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or of another shape than the network
-  ///   was made for, see ``fitted(to:)-([String:Tensor])``.
+  ///   was made for; ``batch(of:)`` fits it first.
   public func joined(_ values: [String: Tensor]) throws -> Tensor {
     let names = inputs.map(\.name)
     let known = names + unusedInputs
@@ -112,14 +112,6 @@ extension Model {
       try (row.shape[0] == count ? row : row.expanded(to: [count, part.count])).converted(to: type)
     }
     return try .concatenated(parts, axis: 1)
-  }
-
-  /// The network's value for named tensors, whose sizes it is fitted to: logits, `[N, classes]`.
-  ///
-  /// - Throws: ``InterpretabilityError`` when an input is missing, unknown or does not fit.
-  public func callAsFunction(_ values: [String: Tensor]) throws -> Tensor {
-    let own = try fitted(to: values)
-    return try own(own.joined(values))
   }
 
   /// One input's elements, a row for each sample.

@@ -1,14 +1,8 @@
 /// Sizes that a file leaves open.
 ///
 /// A network whose graph depends on a size that its file leaves open is made again for each size that comes
-/// in; the last few are kept, and all share the file's weights. ``Model/callAsFunction(_:)-(Tensor)``, recordings and
-/// ``Model/joined(_:)`` do so by themselves where one input of real numbers tells its size; several are fitted
-/// first:
-///
-/// ```swift
-/// let own = try model.fitted(to: ["input_ids": ids, "attention_mask": mask])
-/// let answer = try own(own.joined(["input_ids": ids, "attention_mask": mask]))
-/// ```
+/// in; the last few are kept, and all share the file's weights. Calls, recordings and ``Model/batch(of:)`` do so by
+/// themselves.
 extension Model {
   /// The inputs of which the file leaves something open that the network's layers depend on; empty for other
   /// networks, whose graph is the same for all sizes that they take.
@@ -27,12 +21,7 @@ extension Model {
   }
 
   /// The network for the sizes of named tensors, and for the numbers among them that decide what is computed.
-  ///
-  /// - Parameter values: A tensor for each input, with the samples along the axis that the file has them.
-  /// - Returns: The same model with a graph for these sizes.
-  /// - Throws: ``InterpretabilityError`` when they contradict each other or the file, or the network cannot
-  ///   take them.
-  public func fitted(to values: [String: Tensor]) throws -> Model {
+  func fitted(toNamed values: [String: Tensor]) throws -> Model {
     guard let fitting, !inputs.isEmpty else { return self }
     var numbers: [String: Int] = [:]
     for input in fitting.inputs where input.isDeciding {
@@ -53,6 +42,17 @@ extension Model {
   public func fitted(to shapes: [String: [Int]]) throws -> Model {
     guard let fitting else { return self }
     return try fitted(fitting.sizes(shapes, [:], else: sizes), by: fitting)
+  }
+
+  /// The network for shapes of one sample, by the inputs' names.
+  func fitted(toSamples shapes: [String: [Int]]) throws -> Model {
+    guard let fitting, !shapes.isEmpty else { return self }
+    let batches = fitting.inputs.compactMap { input -> (String, [Int])? in
+      guard var shape = shapes[input.name] else { return nil }
+      if let axis = input.sampleAxis { shape.insert(1, at: min(axis, shape.count)) }
+      return (input.name, shape)
+    }
+    return try fitted(to: Dictionary(uniqueKeysWithValues: batches))
   }
 
   /// The network for the size of a batch of its one input, `[N, …]`.

@@ -37,7 +37,11 @@ public struct Model: Sendable {
   /// Whether the file's input is an image with its channels in the last axis; the model takes them first, see
   /// ``channelsFirst(_:)``.
   public internal(set) var isChannelsLastInFile = false
+  /// The name of its one input in the file; empty where there is none, or ``inputs`` has the names.
+  public internal(set) var inputName = ""
   /// The network's inputs, where there are several or one of whole numbers; empty for one of real numbers.
+  ///
+  /// ``inputDescriptions`` has those of every network.
   public internal(set) var inputs: [InputPart] = []
   /// What the card says of each of several inputs.
   public var inputStatements: [String: InputStatement] = [:]

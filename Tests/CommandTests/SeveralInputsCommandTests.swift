@@ -130,4 +130,54 @@ import Testing
       #expect(run.errors.contains(message), "\(run.errors)")
     }
   }
+
+  @Test func shapesOfNamedInputsAreStated() throws {
+    let net = Fixture.url("onnx/open/sentence.onnx").path
+    let run = try CommandRun(["inspect", net, "--shape", "ids=2,24"])
+    #expect(run.output.contains("Below: with ids [N, 24], mask [N, 24]"), "\(run.errors)")
+    let plan = try CommandRun(["plan", net, "--method", "gradient", "--shape", "mask=3,24"])
+    #expect(plan.status == 0 && plan.output.contains("1 forward"), "\(plan.errors)")
+    for (shapes, message) in [
+      (["nix=1,2"], "has the inputs ids, mask"), (["1,2"], "has the inputs ids, mask"),
+      (["ids=1,x"], "positive numbers"), (["ids=1,2", "ids=1,2"], "“ids” twice"),
+      (["ids=1,4", "mask=2,4"], "batches of [1, 2] samples"),
+    ] {
+      let run = try CommandRun(["inspect", net] + shapes.flatMap { ["--shape", $0] })
+      #expect(run.status != 0 && run.errors.contains(message), "\(run.errors)")
+    }
+    let json = try CommandRun(["inspect", net, "--json"]).output
+    struct Inspection: Decodable {
+      let inputs: [InputDescription]
+    }
+    let inputs = try JSONDecoder().decode(Inspection.self, from: Data(json.utf8)).inputs
+    #expect(inputs.map(\.name) == ["ids", "mask"] && inputs.map(\.role) == [.tokenIDs, .mask])
+  }
+
+  @Test func aTableIsTheInputOfANetworkOfOne() throws {
+    try Fixture.withTemporaryFolder { folder in
+      try FileManager.default.copyItem(
+        at: Fixture.url("onnx/sklearn.onnx"), to: folder.appending(path: "net.onnx"))
+      let card =
+        #"{"inputs": {"X": {"names": ["sl", "sw", "pl", "pw"], "mean": [5, 3, 4, 1], "std": [1, 2, 2, 1]}}}"#
+      try Data(card.utf8).write(to: folder.appending(path: "net.json"))
+      try Data("pw,sl,sw,pl\n2,6,5,1\n1,5,3,4".utf8).write(to: folder.appending(path: "rows.csv"))
+      let values = try Tensor([1, 1, -1.5, 1, 0, 0, 0, 0], shape: [2, 4]).converted(to: .float32)
+      try SafetensorsFile.write(
+        tensors: [("x", values)], to: folder.appending(path: "x.safetensors"))
+      func run(_ input: String) throws -> CommandRun {
+        try CommandRun(["predict", "net.onnx", "--input", input, "--json"], in: folder)
+      }
+      let wanted = try run("x.safetensors")
+      #expect(wanted.status == 0, "\(wanted.errors)")
+      #expect(try run("rows.csv").output == wanted.output)
+      #expect(try run("X=rows.csv").output == wanted.output)
+      #expect(try run("Y=rows.csv").errors.contains("“Y”"))
+      let explained = try CommandRun(
+        [
+          "attribute", "net.onnx", "--input", "rows.csv", "--method", "gradient-x-input",
+          "--output", "map.safetensors",
+        ], in: folder)
+      #expect(explained.status == 0 && explained.output.contains("sw"), "\(explained.errors)")
+    }
+  }
 }

@@ -67,7 +67,7 @@ struct CardKeys: Decodable {
   ]
 
   private static let ofOneOfSeveral = ofInput.subtracting(["labels", "labels_file"])
-    .union(["tokenizer", "names"])
+    .union(["tokenizer", "names", "shape", "kind"])
 
   /// The card's own keys, and what `nni train` and `nni models pull` note beside them.
   private static let ofCard: Set<String> = [

@@ -6,10 +6,13 @@ public import NNIImages
 /// {"inputs": {
 ///   "image": {"size": [224, 224], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
 ///   "features": {"names": ["age", "dose"], "mean": [54.1, 2.5], "std": [12.9, 0.8]},
-///   "input_ids": {"tokenizer": "tokenizer.json"}
+///   "input_ids": {"tokenizer": "tokenizer.json", "shape": [128]},
+///   "weights": {"kind": "mask"}
 /// }}
 /// ```
 ///
+/// `shape` is that of one sample, and decides what the file leaves open until other sizes come in; `kind` says
+/// what the values are (``InputRole``), where type, shape and name do not tell.
 /// An image has the keys of ``InputSpec``. A column `v` of a table becomes `(v − mean) / std`, without mean or
 /// deviation 0 and 1.
 public struct InputStatement: Sendable, Codable, Equatable {
@@ -17,41 +20,61 @@ public struct InputStatement: Sendable, Codable, Equatable {
   public var image: InputSpec
   /// The names of the features, in the order of the network's columns.
   public var names: [String]
+  /// The extents of one sample, without the axis of samples; empty where it states none.
+  public var shape: [Int]
+  /// What the values are; `nil` where it does not say.
+  public var kind: InputRole?
   /// Whether it says anything that only images have.
   private(set) var isImage = false
 
   /// States an input.
-  public init(image: InputSpec = InputSpec(), names: [String] = []) {
+  public init(
+    image: InputSpec = InputSpec(), names: [String] = [], shape: [Int] = [], kind: InputRole? = nil
+  ) {
     self.image = image
     self.names = names
+    self.shape = shape
+    self.kind = kind
   }
 
   private enum CodingKeys: String, CodingKey {
-    case names, size, resize, interpolation, channels, mean, std, tokenizer
+    case names, shape, kind, size, resize, interpolation, channels, mean, std
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     image = try InputSpec(from: decoder)
     names = try container.decodeIfPresent([String].self, forKey: .names) ?? []
+    shape = try container.decodeIfPresent([Int].self, forKey: .shape) ?? []
+    kind = try container.decodeIfPresent(InputRole.self, forKey: .kind)
     isImage = [.size, .resize, .interpolation, .channels].contains { container.contains($0) }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if !names.isEmpty { try container.encode(names, forKey: .names) }
+    if !shape.isEmpty { try container.encode(shape, forKey: .shape) }
+    try container.encodeIfPresent(kind, forKey: .kind)
     try image.encode(to: encoder)
   }
 
   public static func == (left: InputStatement, right: InputStatement) -> Bool {
-    left.image == right.image && left.names == right.names
+    left.image == right.image && left.names == right.names && left.shape == right.shape
+      && left.kind == right.kind
   }
 
   /// The statement, if it makes sense.
   ///
   /// - Throws: ``InterpretabilityError`` that says what does not.
   func validated() throws -> InputStatement {
+    guard shape.allSatisfy({ $0 > 0 }), TensorSize.count(of: shape) != nil else {
+      throw refusal("shape takes positive numbers, the extents of one sample, not \(shape)")
+    }
     if isImage {
+      guard shape.isEmpty else {
+        throw refusal(
+          "it has a shape and a picture's keys; a picture's height and width are its size")
+      }
       guard names.isEmpty else { throw refusal("it has names of features and a picture's keys") }
       _ = try image.validated()
       return self
@@ -74,13 +97,13 @@ public struct InputStatement: Sendable, Codable, Equatable {
 }
 
 /// What an input's values are.
-public enum InputRole: String, Sendable, Codable {
+public enum InputRole: String, Sendable, Codable, CaseIterable {
   /// Pixels, `[channels, height, width]` or with the channels last.
   case image
   /// A row of a table.
   case features
   /// Numbers of tokens, or of other entries of a table that the network looks up.
-  case tokenIDs = "token ids"
+  case tokenIDs = "token-ids"
   /// Where something counts: 1, and 0 elsewhere.
   case mask
   /// Values along time, `[steps, channels]` or the other way round.
@@ -89,28 +112,24 @@ public enum InputRole: String, Sendable, Codable {
   case volume
   /// One number for a sample, or anything else.
   case values
+
+  public init(from decoder: any Decoder) throws {
+    let word = try decoder.singleValueContainer().decode(String.self)
+    guard let role = InputRole(rawValue: word) else {
+      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "wanted one of \(known)"))
+    }
+    self = role
+  }
 }
 
 extension Model {
-  /// What one of ``inputs`` is, by its type, its shape, its name and the card.
-  public func role(of part: InputPart) -> InputRole {
-    if part.name.lowercased().contains("mask") || part.type == .bool { return .mask }
-    guard part.type.isFloatingPoint else { return looksUp(part.name) ? .tokenIDs : .values }
-    if inputStatements[part.name]?.names.isEmpty == false { return .features }
-    return switch part.shape.count {
-    case 1: .features
-    case 2: .series
-    case 3: .image
-    case 4: .volume
-    default: .values
-    }
-  }
-
   /// A picture as one of several inputs takes it, `[1, …]`, as the card says.
   ///
   /// - Throws: ``InterpretabilityError`` when the input takes no pictures.
   public func tensor(of picture: Image, for input: String) throws -> Tensor {
-    let part = try self.input(named: input)
+    let part = try described(input)
     let statement = inputStatements[input] ?? InputStatement(image: inputSpec)
     guard part.shape.count == 3, part.type.isFloatingPoint else {
       throw InterpretabilityError(
@@ -138,7 +157,7 @@ extension Model {
   ///
   /// - Throws: ``InterpretabilityError`` that names the column or the line that does not fit.
   public func tensor(of table: CSVTable, for input: String) throws -> Tensor {
-    let part = try self.input(named: input)
+    let part = try described(input)
     let statement = inputStatements[input] ?? InputStatement()
     guard part.shape.count == 1, part.type.isFloatingPoint else {
       throw InterpretabilityError(
@@ -173,5 +192,13 @@ extension Model {
       }
     }
     return try Tensor(values, shape: [table.rows.count, part.count])
+  }
+
+  /// An input by its name, also the only one of a network.
+  private func described(_ name: String) throws -> InputPart {
+    guard inputs.isEmpty, name.isEmpty || name == inputName, let shape = sampleShape else {
+      return try input(named: name)
+    }
+    return try InputPart(name: inputName, shape: shape, type: graph.parameterType, start: 0)
   }
 }

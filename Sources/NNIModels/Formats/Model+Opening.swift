@@ -37,12 +37,16 @@ extension Model {
     try requireNumbers()
   }
 
-  /// Takes what a card says of the inputs of a network with several.
+  /// Takes what a card says of the inputs by their names.
   private mutating func state(_ statements: [String: InputStatement], _ url: URL) throws {
     inputStatements = statements
-    let names = inputs.map(\.name)
+    let names = inputs.isEmpty ? [inputName].filter { !$0.isEmpty } : inputs.map(\.name)
+    let known = statements.filter { names.contains($0.key) && !$0.value.shape.isEmpty }
+    self = try fitted(toSamples: known.mapValues(\.shape))
     for (name, statement) in statements.sorted(by: { $0.key < $1.key }) {
-      guard let part = inputs.first(where: { $0.name == name }) else {
+      let shape =
+        inputs.first { $0.name == name }?.shape ?? (names.contains(name) ? sampleShape ?? [] : nil)
+      guard let shape else {
         if tokenizerFiles[name] == nil {
           warnings.append(
             "the card describes the input “\(name)”, which the network has not"
@@ -51,10 +55,10 @@ extension Model {
         continue
       }
       let count = statement.names.count
-      guard count == 0 || part.shape == [count] else {
+      guard count == 0 || shape == [count] else {
         throw InterpretabilityError(
           .invalidFile,
-          "the card names \(count) features for the input “\(name)” \(part.shapeText) of "
+          "the card names \(count) features for the input “\(name)” of \(shape) values in "
             + url.lastPathComponent)
       }
     }

@@ -100,7 +100,7 @@ struct AttributeCommand: ParsableCommand {
     if !network.inputs.isEmpty { return try explainInputs(of: network, method, named.options) }
     let chosen = try Catalog.method(method.name, named.options)
     let given = try input.batch(for: network)
-    network = given.network
+    network = given.model
     let notes = try Warnings.report(of: chosen, on: network)
     let batch = try given.batch.converted(to: computation.dtype.dtype)
     try OutputPlace.checkFile(output)
@@ -134,6 +134,9 @@ struct AttributeCommand: ParsableCommand {
     }
     if manifest.targetTitles.count > 5 { print("… \(manifest.targetTitles.count) samples") }
     if ledger { print(try LedgerText(result).text) }
+    if result.map.shape == batch.shape {
+      try Self.printFeatures(of: network, network.inputName, result.map)
+    }
   }
 
   /// The options of `--method` with those of `--set`.
@@ -189,11 +192,16 @@ struct AttributeCommand: ParsableCommand {
       to: URL(filePath: output))
     print(tensors.map { "\($0.0) \($0.1.shape)" }.joined(separator: "\n"))
     for part in network.inputs {
-      guard let names = network.inputStatements[part.name]?.names, !names.isEmpty,
-        let map = tensors.first(where: { $0.0.hasSuffix("/\(part.name)") })?.1
-      else { continue }
-      print("\n\(part.name):\n\(try Self.table(map, names))")
+      if let map = tensors.first(where: { $0.0.hasSuffix("/\(part.name)") })?.1 {
+        try Self.printFeatures(of: network, part.name, map)
+      }
     }
+  }
+
+  /// What each feature of an input counts for, where the card names them.
+  private static func printFeatures(of network: Model, _ input: String, _ map: Tensor) throws {
+    guard let names = network.inputStatements[input]?.names, !names.isEmpty else { return }
+    print("\n\(input):\n\(try table(map, names))")
   }
 
   /// What each feature of the first samples counts for, the largest first.

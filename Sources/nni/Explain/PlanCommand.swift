@@ -18,9 +18,7 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "NAME or NAME:option=value,…; nni methods lists them.")
   var method: MethodArgument
 
-  @Option(
-    help: "The shape of the batch, such as 1,3,224,224; by default one sample as the model states.")
-  var shape: String?
+  @OptionGroup var shape: ShapeArguments
 
   @OptionGroup var computation: ComputationArguments
 
@@ -43,12 +41,11 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let opened = try computation.apply(to: model.open())
-    guard let input = try opened.exampleInput(shape: shape) else {
+    guard let (network, input) = try shape.example(for: opened) else {
       throw InterpretabilityError(
         .invalidOption,
         "the model does not state its input's shape; give --shape, such as 1,3,224,224")
     }
-    let network = try opened.fitted(to: input)
     let plan = try plan(network, input.converted(to: computation.dtype.dtype))
     if json { return try Terminal.printJSON(plan) }
     let options = plan.options.sorted { $0.key < $1.key }.filter { !"\($0.value)".isEmpty }
@@ -94,21 +91,5 @@ struct PlanCommand: ParsableCommand {
       method: chosen.name, options: chosen.optionValues, cost: cost,
       peakBytes: context.peakBytes(of: cost),
       rules: rows ?? [])
-  }
-}
-
-extension Model {
-  /// Zeros of the shape that is asked for, or that the model states; `nil` when it is not known.
-  func exampleInput(shape text: String?) throws -> Tensor? {
-    if let text {
-      let shape = text.split(separator: ",").map { Int($0) }
-      guard !shape.isEmpty, shape.allSatisfy({ ($0 ?? 0) > 0 }) else {
-        throw InterpretabilityError(
-          .invalidOption, "--shape takes positive numbers such as 1,3,224,224, not “\(text)”")
-      }
-      return try channelsFirst(.full(shape.compactMap { $0 }, 0))
-    }
-    guard let shape = sampleShape else { return nil }
-    return try .full([1] + shape, 0)
   }
 }

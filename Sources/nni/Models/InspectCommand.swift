@@ -11,14 +11,14 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Examples:
         nni inspect squeezenet1_1
+        nni inspect bert.onnx --shape input_ids=1,128
         nni inspect my.onnx --shape 1,3,32,32 --method lrp-composite:preset=epsilon-gamma-box
         nni inspect squeezenet1_1 --graph squeezenet.svg
       """)
 
   @OptionGroup var model: ModelArgument
 
-  @Option(help: "The shape of an input, such as 1,3,224,224; by default as the model states it.")
-  var shape: String?
+  @OptionGroup var shape: ShapeArguments
 
   @Option(help: "The method whose rules are shown.")
   var method: MethodArgument = .standard
@@ -46,6 +46,9 @@ struct InspectCommand: ParsableCommand {
     let digest: String
     let parameters: Int
     let input: InputSpec
+    let inputs: [InputDescription]
+    /// The sizes that the nodes' shapes are for, where the file leaves some open.
+    let sizes: String
     let output: OutputMeaning
     let outputSummary: String
     let isChannelsLast: Bool
@@ -59,8 +62,8 @@ struct InspectCommand: ParsableCommand {
     if let graph { try NetworkPicture.checkFile(graph) }
     let opened = try model.open()
     if let graph { try NetworkPicture.checkFile(graph) }
-    let input = try opened.exampleInput(shape: shape)
-    let network = try input.map { try opened.fitted(to: $0) } ?? opened
+    let example = try shape.example(for: opened)
+    let (network, input) = (example?.model ?? opened, example?.batch)
     let trace = try input.map { try network.graph.trace($0, readable: []) }
     let rows = try rows(network, input, trace)
     if let graph {
@@ -78,6 +81,7 @@ struct InspectCommand: ParsableCommand {
       return try Terminal.printJSON(
         Description(
           name: network.name, digest: network.digest, parameters: count, input: spec,
+          inputs: network.inputDescriptions, sizes: network.sizesText,
           output: network.outputMeaning, outputSummary: summary,
           isChannelsLast: network.isChannelsLastInFile, recognized: parts.counts,
           unrecognized: parts.unrecognized, notes: network.warnings, nodes: rows))
@@ -85,14 +89,8 @@ struct InspectCommand: ParsableCommand {
     print("\(network.name): \(network.graph.nodes.count - 1) layers, \(count) parameters")
     if !network.digest.isEmpty { print("SHA-256 \(network.digest)") }
     print("Output: \(summary)")
-    for part in network.inputs {
-      let names = network.inputStatements[part.name]?.names ?? []
-      print(
-        "Input: \(part.name) \(part.shapeText), \(part.type), \(network.role(of: part).rawValue)"
-          + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
-    }
-    for input in network.openInputs where network.inputs.isEmpty {
-      print("Input: \(input.name) \(input.text)")
+    for input in network.inputDescriptions where !input.shape.isEmpty {
+      print("Input: \(Self.line(input))")
     }
     if !network.openInputs.isEmpty {
       print("Below: with \(network.sizesText)")
@@ -119,6 +117,12 @@ struct InspectCommand: ParsableCommand {
       ])
     }
     print(table.text)
+  }
+
+  private static func line(_ input: InputDescription) -> String {
+    let name = input.name.isEmpty ? "" : input.name + " "
+    return "\(name)\(input.shape), \(input.type), \(input.role.rawValue)"
+      + (input.features.isEmpty ? "" : ": " + input.features.joined(separator: ", "))
   }
 
   private func rows(_ network: Model, _ input: Tensor?, _ trace: Trace?) throws -> [Row] {

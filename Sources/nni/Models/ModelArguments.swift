@@ -99,18 +99,17 @@ struct BatchArguments: ParsableArguments {
 
   /// The network for the batch's size, and the batch as it takes it: with channels first, or all inputs side by
   /// side.
-  func batch(for network: Model) throws -> (network: Model, batch: Tensor) {
-    let names = network.inputs.map(\.name)
-    guard !names.isEmpty else {
-      guard inputs.count == 1 else {
-        throw ValidationError("The network has one input: give --input once.")
-      }
-      let batch = try network.channelsFirst(inputs[0].tensor())
-      return (try network.fitted(to: batch), batch)
+  func batch(for network: Model) throws -> (model: Model, batch: Tensor) {
+    guard network.inputs.isEmpty else { return try network.batch(of: values(for: network)) }
+    guard inputs.count == 1 else {
+      throw ValidationError("The network has one input: give --input once.")
     }
-    let values = try values(for: network)
-    let own = try network.fitted(to: values)
-    return (own, try own.joined(values))
+    let (name, value) = (inputs[0].inputName, inputs[0])
+    let batch =
+      try value.isPictureOrTable
+      ? value.tensor(of: name.isEmpty ? network.inputName : name, for: network)
+      : network.channelsFirst(value.tensor())
+    return try name.isEmpty ? network.batch(of: batch) : network.batch(of: [name: batch])
   }
 
   /// The tensors of several inputs, by the inputs' names.

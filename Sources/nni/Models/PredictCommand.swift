@@ -72,10 +72,8 @@ struct PredictCommand: ParsableCommand {
     }
     if !texts.isEmpty {
       let inputs = try texts.inputs(for: network).texts
-      let own = try network.fitted(to: inputs.values)
-      return (
-        own, try own.joined(inputs.values), inputs.texts.map { TextArguments.name($0.text) }
-      )
+      let (own, batch) = try network.batch(of: inputs.values)
+      return (own, batch, inputs.texts.map { TextArguments.name($0.text) })
     }
     let tensors = try photographs.map { path in
       try network.inputSpec.tensor(from: Image(contentsOf: URL(filePath: path))).tensor

@@ -18,9 +18,8 @@ struct ONNXProgram: Sendable {
     self.operators = operators
   }
 
-  fileprivate func importer(_ spec: InputSpec, _ sizes: OpenSizes?) throws -> ONNXImporter {
-    try ONNXImporter(
-      file, inputSpec: spec, tensors: tensors, operators: operators, sizes: sizes)
+  fileprivate func importer(_ card: ModelCard, _ sizes: OpenSizes?) throws -> ONNXImporter {
+    try ONNXImporter(file, card: card, tensors: tensors, operators: operators, sizes: sizes)
   }
 }
 
@@ -30,9 +29,9 @@ extension ONNXFormat {
   static func model(
     of program: ONNXProgram, card: ModelCard, statement: OutputStatement, alternatives: [String]
   ) throws -> Model {
-    var importer = try program.importer(card.input, program.standard)
+    var importer = try program.importer(card, program.standard)
     var failure: (any Error)?
-    var attempts = ONNXSizes(importer, spec: card.input).candidates.filter { $0 != importer.sizes }
+    var attempts = try ONNXSizes(importer, card: card).candidates.filter { $0 != importer.sizes }
     while true {
       do {
         var model = try model(
@@ -51,7 +50,7 @@ extension ONNXFormat {
           program.remade == nil, !attempts.isEmpty
         else { throw failure ?? error }
         failure = failure ?? error
-        importer = try program.importer(card.input, attempts.removeFirst())
+        importer = try program.importer(card, attempts.removeFirst())
       }
     }
   }
@@ -66,7 +65,7 @@ extension ONNXFormat {
     return ModelFitting(inputs, first: first) { sizes in
       let wanted = sizes.channelsLast(isLast)
       let own = try program.remade?(wanted) ?? program
-      var importer = try own.importer(card.input, wanted)
+      var importer = try own.importer(card, wanted)
       let made = try Self.model(
         of: &importer, card: card, statement: statement, alternatives: alternatives)
       let isOne = importer.parts.isEmpty
@@ -78,9 +77,9 @@ extension ONNXFormat {
 }
 
 extension ONNXSizes {
-  init(_ importer: ONNXImporter, spec: InputSpec) {
+  init(_ importer: ONNXImporter, card: ModelCard) throws {
     let numbers = ONNXDecidingInputs.find(importer.inputs, in: importer.file.model.graph)
-    self.init(importer.inputs, spec: spec, numbers: numbers)
+    try self.init(importer.inputs, card: card, numbers: numbers)
   }
 }
 

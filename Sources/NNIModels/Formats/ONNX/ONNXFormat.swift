@@ -64,7 +64,7 @@ public enum ONNXFormat {
             fromShape: importer.input.channelsFirstShape(isChannelsLast))),
         channels: importer.input.channelsFirstShape(isChannelsLast)),
       digest: file.digest, output: statement, alternatives: alternatives)
-    if isJoined { model.inputs = importer.parts }
+    if isJoined { model.inputs = importer.parts } else { model.inputName = importer.input.name }
     model.unusedInputs = importer.unusedInputs
     let extents = importer.input.shape.dropFirst()
     let known = extents.compactMap { $0 }

@@ -45,14 +45,14 @@ struct ONNXImporter {
 
   /// - Parameters:
   ///   - file: The parsed file.
-  ///   - inputSpec: Tells height and width where the file leaves them open.
+  ///   - card: Tells sizes that the file leaves open.
   ///   - tensors: Values that are known beside those in the file.
   ///   - operators: Layers of nodes whose operators are not ONNX's, by the nodes' names.
   ///   - sizes: What the file leaves open; `nil` takes the card's or a standard.
   /// - Throws: ``InterpretabilityError`` when values are defined twice or the network has not one
   ///   input.
   init(
-    _ file: ONNXFile, inputSpec: InputSpec, tensors: [String: Tensor] = [:],
+    _ file: ONNXFile, card: ModelCard = ModelCard(), tensors: [String: Tensor] = [:],
     operators: [String: NamedOperatorLayer] = [:], sizes: OpenSizes? = nil
   ) throws {
     self.file = file
@@ -69,8 +69,8 @@ struct ONNXImporter {
     ) { first, _ in first }
     do {
       inputs = try ONNXInput.all(proto, used: order.inputs)
-      let open = ONNXSizes(
-        inputs, spec: inputSpec, numbers: ONNXDecidingInputs.find(inputs, in: proto))
+      let open = try ONNXSizes(
+        inputs, card: card, numbers: ONNXDecidingInputs.find(inputs, in: proto))
       openInputs = open.inputs
       self.sizes = sizes ?? open.candidates[0]
       parts = try ONNXInput.parts(inputs, openInputs, self.sizes)

@@ -2,28 +2,55 @@ import Foundation
 
 /// Sizes for what a file leaves open, where nothing has come in yet.
 ///
-/// An image has the card's height and width or 224 × 224, token ids have 16 tokens, a series 64 values. If the
+/// An input has the card's shape; else an image has the card's height and width or 224 × 224, token ids have 16 tokens, a series 64 values. If the
 /// network cannot take them, some others are tried.
 struct ONNXSizes {
   /// The inputs as they are declared, in the order of the file.
   let inputs: [OpenInput]
   private let declared: [ONNXInput]
   private let spec: InputSpec
+  /// The shapes of one sample that the card states, by the inputs' names.
+  private let stated: [String: [Int]]
+  /// The extents with a name that are open and that it states.
+  private var statedExtents: [String: Int] = [:]
   private let numbers: [String: [Int]]
 
   /// - Parameters:
   ///   - inputs: The inputs that the output depends on.
-  ///   - spec: Tells height and width where the file leaves them open.
+  ///   - card: Tells sizes that the file leaves open.
   ///   - numbers: For inputs whose number decides what is computed, numbers that the file compares with.
-  init(_ inputs: [ONNXInput], spec: InputSpec, numbers: [String: [Int]] = [:]) {
+  /// - Throws: ``InterpretabilityError`` when the card contradicts the file.
+  init(_ inputs: [ONNXInput], card: ModelCard, numbers: [String: [Int]] = [:]) throws {
     declared = inputs
-    self.spec = spec
+    spec = card.input
+    stated = card.inputs.mapValues(\.shape).filter { !$0.value.isEmpty }
     self.numbers = numbers
     let reference = ONNXInput.reference(inputs)
     let isOne = inputs.count == 1 && inputs[0].dtype.isFloatingPoint
     self.inputs = inputs.map { input in
       let axis = isOne ? 0 : input.sampleAxis(beside: reference)
       return input.open(sampleAxis: axis, isDeciding: numbers[input.name] != nil)
+    }
+    for input in self.inputs {
+      guard let shape = stated[input.name] else { continue }
+      guard shape.count == input.shape.count,
+        zip(shape, input.shape).allSatisfy({ $1 == nil || $0 == $1 })
+      else {
+        throw InterpretabilityError(
+          .invalidFile,
+          "the card states the shape \(shape) for a sample of the input “\(input.name)” \(input.text)"
+        )
+      }
+      for (axis, name) in input.extentNames.enumerated()
+      where input.shape[axis] == nil && !name.isEmpty {
+        guard statedExtents[name, default: shape[axis]] == shape[axis] else {
+          throw InterpretabilityError(
+            .invalidFile,
+            "the card states \(statedExtents[name] ?? 0) and \(shape[axis]) for the extent “\(name)”; the file "
+              + "says that they are equal")
+        }
+        statedExtents[name] = shape[axis]
+      }
     }
   }
 
@@ -44,7 +71,7 @@ struct ONNXSizes {
 
   private func sizes(_ attempt: Int) -> OpenSizes {
     var result = OpenSizes()
-    var named: [String: Int] = [:]
+    var named = statedExtents
     // Sums of other extents come after those.
     for isSum in [false, true] {
       for (input, own) in zip(declared, inputs) {
@@ -75,6 +102,7 @@ struct ONNXSizes {
   private func standard(
     _ input: ONNXInput, _ own: OpenInput, _ axis: Int, _ attempt: Int
   ) -> Int {
+    if let shape = stated[own.name] { return shape[axis] }
     let (tokens, image, series) = Self.extents[attempt]
     guard input.dtype.isFloatingPoint else { return tokens }
     guard own.shape.count == 3, own.sampleAxis == 0 else { return series }
