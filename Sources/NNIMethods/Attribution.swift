@@ -76,6 +76,52 @@ public struct Attribution: Sendable {
   }
 }
 
+extension Attribution {
+  /// The explanations of samples that were explained apart, as that of one batch.
+  ///
+  /// - Throws: ``InterpretabilityError`` when there are none, or their maps have different shapes.
+  init(joining parts: [Attribution]) throws {
+    guard let first = parts.first else {
+      throw InterpretabilityError(.invalidInput, "there is no sample to explain")
+    }
+    map = try .concatenated(parts.map(\.map), axis: 0)
+    ledger = Ledger(joining: parts.map(\.ledger))
+    classes = parts.flatMap(\.classes)
+    method = first.method
+    options = first.options
+    promise = first.promise
+    layer = first.layer
+    isZero = parts.flatMap(\.isZero)
+    outputShape = first.outputShape.map {
+      [parts.reduce(0) { $0 + $1.ledger.score.count }] + $0.dropFirst()
+    }
+    var absorbed: [NodeID: [Ledger.Cause: Tensor]] = [:]
+    for (node, causes) in first.absorbed {
+      for cause in causes.keys {
+        let amounts = parts.compactMap { $0.absorbed[node]?[cause] }
+        guard amounts.count == parts.count else { continue }
+        absorbed[node, default: [:]][cause] = try .concatenated(amounts, axis: 0)
+      }
+    }
+    self.absorbed = absorbed
+    var details: [String: Tensor] = [:]
+    for name in first.details.keys {
+      let own = parts.compactMap { $0.details[name] }
+      let isPerSample = zip(own, parts).allSatisfy { $0.shape.first == $1.ledger.score.count }
+      guard own.count == parts.count, isPerSample else { continue }
+      details[name] = try .concatenated(own, axis: 0)
+    }
+    self.details = details
+    var start = 0
+    for part in parts {
+      for (sample, warning) in part.arithmeticWarnings {
+        arithmeticWarnings[start + sample] = warning
+      }
+      start += part.ledger.score.count
+    }
+  }
+}
+
 extension Tensor {
   /// For each sample whether all its elements are zero.
   func samplesOfZeros() throws -> [Bool] {

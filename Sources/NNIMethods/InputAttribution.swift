@@ -20,16 +20,16 @@ public struct InputQuestion: Sendable {
   /// Asks about one input.
   ///
   /// - Throws: ``InterpretabilityError`` when an input is missing or does not fit.
-  public init(_ model: Model, inputs: [String: Tensor], of name: String) throws {
+  public init(
+    _ model: Model, inputs: some ModelInputConvertible, of name: String
+  ) throws {
     guard !model.inputs.isEmpty else {
       throw InterpretabilityError(
         .invalidOption, "the network has one input of real numbers; leave “of” out")
     }
-    let model = try model.fitted(to: inputs)
-    part = try model.input(named: name)
-    self.model = model
+    (self.model, rows) = try model.batch(of: inputs)
+    part = try self.model.input(named: name)
     self.name = name
-    rows = try model.joined(inputs)
   }
 
   /// Explains a target by a method of the catalogue.
@@ -39,9 +39,10 @@ public struct InputQuestion: Sendable {
   ///   - options: Its options. Of token ids: `baseline` is `zero`, or `token` with `token` the id; `keep` lists
   ///     ids that stay.
   ///   - target: What is explained.
-  /// - Returns: The map of this input, and what became of the score.
-  /// - Throws: ``InterpretabilityError`` when an option does not fit, or the method takes networks of one
-  ///   input only.
+  /// - Returns: The map of this input, and what became of the score. A method that changes all of what a network
+  ///   takes (windows, noise, masks) explains each sample apart, with the other inputs bound to its values.
+  /// - Throws: ``InterpretabilityError`` when an option does not fit, or the method changes pictures, which
+  ///   token ids are not.
   public func attribute(
     _ method: String, _ options: [String: OptionValue] = [:], target: Target
   ) throws -> InputAttribution {
@@ -58,11 +59,14 @@ public struct InputQuestion: Sendable {
       if let reference = try tokenReference(&options, embedded, rows) {
         options["baseline"] = .tensor(reference, name: "baseline")
       }
-      let result = try answer(method, options, embedded.model, rows, target)
-      guard result.map.shape == rows.shape else {
+      let result = try answer(method, options, embedded.model, rows, embedded.vectors, target)
+      let isWhole = result.map.shape == rows.shape
+      let isOwn = Array(result.map.shape.dropFirst()) == embedded.vectors.shape
+      guard isWhole || isOwn else {
         return InputAttribution(map: result.map, attribution: result)
       }
-      let map = try embedded.model.part(embedded.vectors.name, of: result.map)
+      let map =
+        try isWhole ? embedded.model.part(embedded.vectors.name, of: result.map) : result.map
       let isSummed = method != "gradient" && map.rank == 3
       return InputAttribution(
         map: isSummed ? try map.sum(over: [2]) : map, attribution: result)
@@ -73,7 +77,7 @@ public struct InputQuestion: Sendable {
     if let reference = try reference(&options) {
       options["baseline"] = .tensor(reference, name: "baseline")
     }
-    let result = try answer(method, options, model, rows, target)
+    let result = try answer(method, options, model, rows, part, target)
     let map = result.map.shape == rows.shape ? try model.part(name, of: result.map) : result.map
     return InputAttribution(map: map, attribution: result)
   }
@@ -85,14 +89,45 @@ public struct InputQuestion: Sendable {
 
   private func answer(
     _ name: String, _ options: [String: OptionValue], _ model: Model, _ rows: Tensor,
-    _ target: Target
+    _ part: InputPart, _ target: Target
   ) throws -> Attribution {
     let method = try Catalog.method(name, options)
-    let isReading =
-      method is any RecordedMethod && !(method is any ForwardMethod)
-      || method is IntegratedGradients
-    if !isReading { try model.requireOneInput(for: name) }
-    return try method.attribute(model, input: rows, target: target)
+    if Self.takesRows(method) { return try method.attribute(model, input: rows, target: target) }
+    guard !(method is any ForwardMethod) || part.name == self.name else {
+      try model.requireOneInput(for: name)
+      throw InterpretabilityError(
+        .unsupported, "\(name) changes pictures; token ids take feature-ablation")
+    }
+    return try boundAnswer(name, options, model, rows, part, target)
+  }
+
+  /// Whether a method explains all inputs at once, so that what is held stays as it is.
+  static func takesRows(_ method: any AttributionMethod) -> Bool {
+    method is any RecordedMethod && !(method is any ForwardMethod) || method is IntegratedGradients
+  }
+
+  /// The explanation of each sample apart, with the other inputs bound to its values.
+  private func boundAnswer(
+    _ name: String, _ options: [String: OptionValue], _ model: Model, _ rows: Tensor,
+    _ part: InputPart, _ target: Target
+  ) throws -> Attribution {
+    let samples = rows.shape[0]
+    return try Attribution(
+      joining: (0..<samples).map { sample in
+        try Task.checkCancellation()
+        let row = try rows.narrowed(axis: 0, to: sample..<sample + 1)
+        let own = try options.mapValues { value -> OptionValue in
+          guard case .tensor(let tensor, let name) = value, tensor.rank > 0 else { return value }
+          let one =
+            tensor.shape[0] == samples && samples > 1
+            ? try tensor.narrowed(axis: 0, to: sample..<sample + 1) : tensor
+          let isRows = one.rank == 2 && one.shape[1] == model.rowWidth
+          return .tensor(isRows ? try model.part(part.name, of: one) : one, name: name)
+        }
+        return try Catalog.method(name, own).attribute(
+          model.bound(to: row, except: part.name), input: model.part(part.name, of: row),
+          target: target.of(sample: sample, among: samples))
+      })
   }
 
   /// Rows with other values in the inputs that have a baseline; `nil` where none is stated and the method

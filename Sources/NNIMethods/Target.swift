@@ -102,6 +102,21 @@ public enum Target: Sendable, ExpressibleByIntegerLiteral, Equatable {
   }
 }
 
+extension Target {
+  /// The same target for one sample of a batch alone.
+  func of(sample: Int, among samples: Int) throws -> Target {
+    func own(_ list: [Int]) -> [Int] { list.count == samples ? [list[sample]] : list }
+    switch self {
+    case .classes(let list): return .classes(own(list))
+    case .region(let list, let region):
+      guard region.mask.shape[0] == samples else { return .region(own(list), region) }
+      let mask = try region.mask.narrowed(axis: 0, to: sample..<sample + 1)
+      return .region(own(list), Region(mask, name: region.name))
+    default: return self
+    }
+  }
+}
+
 /// A target whose classes are fixed.
 public struct ResolvedTarget: Sendable {
   /// The node whose elements count.

@@ -107,19 +107,76 @@ struct InputQuestionTests {
     }
   }
 
-  @Test func `Methods that change all of the input are refused`() throws {
+  @Test func `Rows of all inputs are refused by methods that change all of the input`() throws {
     let model = try model("two_inputs.dyn")
-    let values = try inputs()
-    let question = try InputQuestion(model, inputs: values, of: "x")
+    let rows = try model.joined(inputs())
     for method in ["smoothgrad", "occlusion", "feature-ablation"] {
-      #expect(
-        try refusal { _ = try question.attribute(method, target: 1) }.contains("one input"))
-      let rows = try model.joined(values)
       #expect(
         try refusal {
           _ = try Catalog.method(method).attribute(model, input: rows, target: 1)
         }.contains("one input"))
     }
+  }
+
+  @Test(arguments: [Target.class(1), .classes([1, 0, 1])])
+  func `Features of one input are ablated, the others stay`(target: Target) throws {
+    let model = try model("two_inputs.dyn")
+    let values = try inputs()
+    let answer = try InputQuestion(model, inputs: values, of: "x")
+      .attribute("feature-ablation", ["window": .number(1)], target: target)
+    #expect(answer.map.shape == [3, 4])
+    // The literal formula: one element at a time.
+    let score = try model(values).doubles()
+    let numbers = try #require(try values["x"]?.doubles())
+    let found = try answer.map.doubles()
+    let classes: [Int] = if case .classes(let list) = target { list } else { [1, 1, 1] }
+    for (sample, c) in classes.enumerated() {
+      let width = score.count / 3
+      #expect(abs(answer.attribution.ledger.score[sample] - score[sample * width + c]) < 1e-12)
+      for column in 0..<4 {
+        var changed = numbers
+        changed[sample * 4 + column] = 0
+        var all = values
+        all["x"] = try Tensor(changed, shape: [3, 4])
+        let other = try model(all).doubles()[sample * width + c]
+        #expect(abs(found[sample * 4 + column] - (score[sample * width + c] - other)) < 1e-12)
+      }
+    }
+  }
+
+  @Test(arguments: ["x", "t"])
+  func `Noise goes to one input`(name: String) throws {
+    let model = try model("two_inputs.dyn")
+    let values = try inputs()
+    let question = try InputQuestion(model, inputs: values, of: name)
+    let still = try question.attribute(
+      "smoothgrad", ["noise": .number(0), "samples": .number(2)], target: 1
+    ).map
+    try expectClose(still, question.attribute("gradient", target: 1).map, relative: 1e-12)
+    let options: [String: OptionValue] = ["noise": .number(0.5), "samples": .number(4)]
+    let whole = try question.attribute("smoothgrad", options, target: 1).map
+    for sample in 0..<3 {
+      let one = try values.mapValues { try $0.narrowed(axis: 0, to: sample..<sample + 1) }
+      let alone = try InputQuestion(model, inputs: one, of: name)
+        .attribute("smoothgrad", options, target: 1).map
+      try expectClose(
+        whole.narrowed(axis: 0, to: sample..<sample + 1), alone, relative: 1e-12)
+    }
+  }
+
+  @Test func `Noise goes to the vectors of token ids, windows do not`() throws {
+    let model = try model("token_ids.dyn")
+    let name = try #require(model.inputs.first?.name)
+    let ids = try Tensor([Int64(1), 5, 2, 7, 3, 0, 2, 2, 4, 6, 1, 1], shape: [2, 6])
+    let question = try InputQuestion(model, inputs: [name: ids], of: name)
+    let map = try question.attribute(
+      "smoothgrad",
+      ["of": .text("gradient-x-input"), "noise": .number(0), "samples": .number(2)], target: 1
+    ).map
+    try expectClose(
+      map, question.attribute("gradient-x-input", target: 1).map, relative: 1e-12)
+    #expect(
+      try refusal { _ = try question.attribute("occlusion", target: 1) }.contains("one input"))
   }
 
   @Test func `A token that is none and a baseline that fits none are refused`() throws {

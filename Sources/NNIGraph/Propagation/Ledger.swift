@@ -32,6 +32,17 @@ public struct Ledger: Sendable, Codable, Equatable {
     score.indices.map { score[$0] - reference[$0] - sum[$0] }
   }
 
+  /// The ledger of a batch whose samples have ledgers of their own.
+  package init(joining parts: [Ledger]) {
+    score = parts.flatMap(\.score)
+    reference = parts.flatMap(\.reference)
+    sum = parts.flatMap(\.sum)
+    causes = [:]
+    for cause in Set(parts.flatMap(\.causes.keys)) {
+      causes[cause] = parts.flatMap { $0.causes[cause] ?? $0.score.map { _ in 0 } }
+    }
+  }
+
   /// A ledger whose known causes are `absorbed`; what they do not explain is put under `remainder`.
   ///
   /// - Parameters:
