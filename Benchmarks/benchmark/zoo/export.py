@@ -31,6 +31,7 @@ def explained(network, module, inputs):
     """
     of = network.of or next(iter(inputs))
     found = {}
+    ordered(module)
     if network.embedding:
         def keep(part, _, output):
             if "vectors" not in found:
@@ -57,6 +58,21 @@ def explained(network, module, inputs):
         table = module.get_submodule(network.embedding)
         gradient = gradient * float(getattr(table, "scalar_embed_scale", getattr(table, "embed_scale", 1.0)))
     return gradient
+
+
+def ordered(module):
+    """Has gradients reach batch norms in the order of their axes.
+
+    NB: of one sample with channels last, whose first stride is not that of a whole sample (tokens that became a map
+    again), PyTorch 2.13's derivative of an evaluated batch norm mixes elements up; finite differences show it.
+    """
+    def order(part, _, output):
+        if output.requires_grad:
+            output.register_hook(torch.Tensor.contiguous)
+
+    for part in module.modules():
+        if isinstance(part, torch.nn.modules.batchnorm._BatchNorm):
+            part.register_forward_hook(order)
 
 
 def target_class(output):

@@ -21,7 +21,7 @@ VIDEO = {
 DETECTION = {
     "ssd300_vgg16": 300, "ssdlite320_mobilenet_v3_large": 320, "retinanet_resnet50_fpn": 160,
     "retinanet_resnet50_fpn_v2": 160, "fcos_resnet50_fpn": 160, "fasterrcnn_resnet50_fpn": 160,
-    "fasterrcnn_resnet50_fpn_v2": 160, "fasterrcnn_mobilenet_v3_large_320_fpn": 160,
+    "fasterrcnn_resnet50_fpn_v2": 160, "fasterrcnn_mobilenet_v3_large_320_fpn": 320,
     "maskrcnn_resnet50_fpn": 160, "keypointrcnn_resnet50_fpn": 160,
 }
 
