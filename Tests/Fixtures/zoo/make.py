@@ -233,6 +233,35 @@ class Edges(nn.Module):
         return self.last(x * kept[:, None]).sum(1)
 
 
+class Buckets(nn.Module):
+    """Distances in buckets of growing width, as DeBERTa has them, whose operators are known from the extents alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.shares, self.last = nn.Embedding(5, 1), nn.Linear(4, 3)
+
+    def forward(self, tokens):
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        far = (places[:, None] - places[None, :]).float()
+        near = torch.where((far < 2) & (far > -2), torch.ones_like(far), far.abs())
+        bucket = torch.ceil(near.log() / torch.tensor(2.0).log()) * torch.sign(far)
+        share = self.shares((bucket.round() + 2).long()).squeeze(-1).softmax(-1)
+        weight = torch.fix(near * 0.7)
+        return self.last(share @ torch.xlogy(weight[:, :4], tokens.abs() + 1)).sum(1)
+
+
+class Tiles(nn.Module):
+    """Frames pooled over windows of unequal sizes, which PyTorch writes as positions of the axes before them."""
+
+    def __init__(self):
+        super().__init__()
+        self.eye, self.last = nn.Sequential(nn.Conv2d(1, 4, 3, 2), nn.ReLU(), nn.AdaptiveAvgPool2d(2)), nn.Linear(16, 3)
+
+    def forward(self, frames):
+        n, t = frames.shape[:2]
+        return self.last(self.eye(frames.flatten(0, 1)).view(n, t, -1)).sum(1)
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -249,6 +278,8 @@ def networks():
     yield "turned", Turned("bilinear", "zeros"), image, {"opset": 20}
     yield "turned-cubic", Turned("bicubic", "border"), image, {"opset": 20}
     yield "turned-mirrored", Turned("bilinear", "reflection"), image, programs
+    yield "buckets", Buckets(), {"tokens": torch.randn(2, 5, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
+    yield "tiles", Tiles(), {"frames": torch.randn(2, 3, 1, 8, 10)}, {"forms": ("dynamo", "pt2")}
 
 
 class Fourier(nn.Module):
