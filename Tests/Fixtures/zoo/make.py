@@ -262,6 +262,22 @@ class Tiles(nn.Module):
         return self.last(self.eye(frames.flatten(0, 1)).view(n, t, -1)).sum(1)
 
 
+class Clips(nn.Module):
+    """Windows of space and time over heads that are folded into the batch, as MViT has them."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix, self.grow = nn.Conv3d(4, 6, (2, 3, 3), padding=(0, 1, 1), groups=2), nn.ConvTranspose3d(6, 2, 2, 2)
+        self.slim, self.last = nn.Conv3d(2, 2, 3, 2, 1, groups=2, bias=False), nn.Linear(6, 3)
+
+    def forward(self, clips):
+        n, c, t, h, w = clips.shape
+        heads = clips.reshape(n, 3, c // 3, t, h, w).flatten(0, 1)
+        x = F.max_pool3d(self.mix(heads).tanh(), (1, 2, 2))
+        x = F.avg_pool3d(self.slim(self.grow(x)), (2, 2, 1), padding=(1, 0, 0))
+        return self.last(x.view(n, 3, 2, -1).mean(-1).flatten(1))
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -280,6 +296,7 @@ def networks():
     yield "turned-mirrored", Turned("bilinear", "reflection"), image, programs
     yield "buckets", Buckets(), {"tokens": torch.randn(2, 5, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "tiles", Tiles(), {"frames": torch.randn(2, 3, 1, 8, 10)}, {"forms": ("dynamo", "pt2")}
+    yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
 
 
 class Fourier(nn.Module):
