@@ -59,6 +59,7 @@ public struct NamedOperatorLayer: Layer {
   /// The layer with some of the values that it is computed of as arguments of its own.
   ///
   /// - Parameter values: One for each value that it is computed of, in order; `nil` stays computed.
+  /// - Returns: The layer that is computed of the rest.
   package func filled(_ values: [Tensor?]) -> Self {
     var rest = values[...]
     func filled(_ argument: Argument) -> Argument {

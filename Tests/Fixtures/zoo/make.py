@@ -278,6 +278,30 @@ class Clips(nn.Module):
         return self.last(x.view(n, 3, 2, -1).mean(-1).flatten(1))
 
 
+class Written(nn.Module):
+    """Values that are changed in place: parts of them, through other axes and shapes, and buffers that are filled."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Linear(4, 6), nn.Linear(6, 3)
+
+    def forward(self, tokens):
+        x = self.first(tokens)
+        part, turned = x[:, 1:, :4], x.transpose(1, 2)
+        part += x[:, :1, 2:] * 0.5
+        turned[:, 0].mul_(2)
+        left, right = x.narrow(-1, 0, 2), x[..., 2:]
+        right.unflatten(-1, (2, 2))[..., 1, :] -= left
+        x[:, 2] = x[:, 0].exp() + part[:, 0].mean(-1, keepdim=True)
+        x[:, :, -1] = 0.5
+        rows = torch.zeros(x.shape[0], 3, 6)
+        for step in range(2):
+            rows[:, step] = x[:, step].tanh() + rows[:, 2]
+        flat = rows.view(-1, 18)
+        flat[:, 3:9].clamp_(min=-0.2)
+        return self.last((rows * x + turned.transpose(1, 2)).sum(1))
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -296,6 +320,8 @@ def networks():
     yield "turned-mirrored", Turned("bilinear", "reflection"), image, programs
     yield "buckets", Buckets(), {"tokens": torch.randn(2, 5, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "tiles", Tiles(), {"frames": torch.randn(2, 3, 1, 8, 10)}, {"forms": ("dynamo", "pt2")}
+    # The exporter without `dynamo` loses some of what is written.
+    yield "written", Written(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
 
 

@@ -9,7 +9,9 @@ extension ONNXImporter {
     _ layer: NamedOperatorLayer, _ proto: ONNXNodeProto, inputs: [OperatorNode.Input]
   ) throws {
     guard let name = proto.output.first else { return }
-    let constants = inputs.map { if case .constant(let tensor) = $0 { tensor } else { Tensor?.none } }
+    let constants = inputs.map { input -> Tensor? in
+      if case .constant(let tensor) = input { tensor } else { nil }
+    }
     let node = OperatorNode(
       id: unused(proto.id, name), type: layer.operation, version: file.version,
       inputs: inputs.filter { if case .constant = $0 { false } else { true } }, attributes: [:])
