@@ -10,10 +10,8 @@ import tempfile
 import numpy
 from safetensors.numpy import load_file, save_file
 
-METHODS = {
-    "integrated-gradients": {"steps": 8}, "deeplift-rescale": {}, "lrp-epsilon": {}, "guided-backprop": {},
-    "grad-cam": {},
-}
+from benchmark.zoo.names import METHODS
+
 # What float32 arithmetic may change, as a share of the largest number; what rounding constants to float32,
 # as exporters do, may change in float64; and the same of gradients' norms.
 PREDICTION = 1e-5
@@ -27,8 +25,8 @@ STEPS = (1e-9, 1e-10, 1e-11)
 
 
 class Command:
-    def __init__(self, nni, limit, threads):
-        self.nni, self.limit, self.threads = str(nni), limit, threads
+    def __init__(self, nni, limit, threads, methods=tuple(METHODS)):
+        self.nni, self.limit, self.threads, self.methods = str(nni), limit, threads, methods
 
     def run(self, arguments):
         """The status and what it said."""
@@ -98,7 +96,7 @@ def checked(files, folder, about, command):
     first = [case for kind in files for case in forward(kind)]
     narrow, said = command.answers(
         tensors,
-        first + [question(kind, *method) for kind in files for method in METHODS.items()], "float32")
+        first + [question(kind, name, METHODS[name]) for kind in files for name in command.methods], "float32")
     good = [kind for kind in files if f"{kind}/forward-0" in narrow]
     gradients = [question(kind, "gradient", {}) for kind in good] if about["gradient"] else []
     cases = [case for kind in good for case in forward(kind)] if about["double"] else []
@@ -132,7 +130,7 @@ def checked(files, folder, about, command):
     records = {}
     for kind, (path, _) in files.items():
         if kind in good:
-            records[kind] = judged(kind, about, wanted, narrow, wide, said, more_said)
+            records[kind] = judged(kind, about, wanted, narrow, wide, said, more_said, command.methods)
             if records[kind]["agrees"] is False and about["gradient"] == "float64":
                 confirm(records[kind], wide.get(f"{kind}/gradient"), wanted, about, functools.partial(along, kind))
         else:
@@ -143,11 +141,11 @@ def checked(files, folder, about, command):
     return records
 
 
-def judged(kind, about, wanted, narrow, wide, said, said64):
+def judged(kind, about, wanted, narrow, wide, said, said64, methods):
     """The record of one file that opens and gives an output."""
     record = {"opens": True, "sentence": "", "agrees": None}
     record["methods"] = {}
-    for method in METHODS:
+    for method in methods:
         key = f"{kind}/{method}"
         if key in narrow:
             record["methods"][method] = "ok" if numpy.isfinite(narrow[key]).all() else "error: not finite"

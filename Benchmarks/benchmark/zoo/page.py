@@ -140,7 +140,8 @@ def _methods(ran):
             continue
         cells = []
         for method in check.METHODS:
-            counts = collections.Counter(_outcome(result["methods"][method]) for result in results)
+            counts = collections.Counter(
+                _outcome(result["methods"][method]) for result in results if method in result["methods"])
             cells.append(" / ".join(str(counts[outcome]) for outcome in ("ok", "refused", "error")))
         lines.append(f"| {group} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
