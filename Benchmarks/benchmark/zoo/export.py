@@ -97,11 +97,7 @@ def reference(network, folder):
         "parameters": size, "inputs": list(inputs), "outputs": len(outputs), "of": network.of or next(iter(inputs)),
         "ending": network.ending, "class": target_class(outputs[0]), "gradient": "", "double": "",
     }
-    if network.hasGradient:
-        tensors["gradient"] = explained(network, module, inputs)
-        about["gradient"] = "float32"
     try:
-        del module
         module = network.built().double()
         wide = {
             name: value.double() if value.is_floating_point() else value for name, value in inputs.items()}
@@ -114,6 +110,10 @@ def reference(network, folder):
             about["gradient"] = "float64"
     except Exception as error:
         about["double-refused"] = sentence(error)
+    if network.hasGradient and not about["gradient"]:
+        module = network.built()
+        tensors["gradient"] = explained(network, module, network.drawn(module))
+        about["gradient"] = "float32"
     save_file(
         {name: value.detach().contiguous().clone() for name, value in tensors.items()},
         folder / "reference.safetensors")
