@@ -7,7 +7,7 @@ from benchmark import cold
 from benchmark.places import NNI, RESULTS
 from benchmark.rows import LAST_LAYER, ROWS
 from benchmark.series import SERIES
-from benchmark.zoo.names import EXPORTERS, GROUPS
+from benchmark.zoo.names import EXPORTERS, GROUPS, METHODS
 
 
 def main():
@@ -38,6 +38,9 @@ def main():
         help="seconds for a run of the command; four times as many for all of a network")
     zoo.add_argument(
         "--again", choices=("none", "failed", "all"), default="none", help="which files are checked once more")
+    zoo.add_argument(
+        "--methods", nargs="*", choices=METHODS, default=list(METHODS),
+        help="which methods answer beside the gradient; none takes a third of the time")
     zoo.add_argument("--discard", action="store_true", help="delete files that agree")
     zoo.add_argument("--page", action="store_true", help="write the page of what is there, and run nothing")
 
@@ -71,7 +74,8 @@ def zoo_page(options):
     if not options.page:
         chosen = sweep.networks(options.groups, options.only)
         sweep.Sweep(
-            options.exporters, options.nni, options.jobs, options.limit, options.again, options.discard
+            options.exporters, options.nni, options.jobs, options.limit, options.again, options.discard,
+            options.methods
         ).run(chosen)
     return page.report(sweep.networks(GROUPS), timm_networks.missing())
 

@@ -35,10 +35,12 @@ struct SpotCheck {
   ///   - target: What was explained.
   ///   - isExact: Whether the law holds without an integral, so that it must hold in float64.
   ///   - coarse: A cheaper variant of the method, with fewer nodes; float32 and float64 are then compared by it.
+  ///   - breaker: What breaks the law of a sample, if it is known.
   /// - Returns: The attribution; on request with a warning.
   /// - Throws: ``InterpretabilityError`` with the code `brokenLaw` when the map cannot be right.
   func verified<Method: ConfigurableMethod>(
-    _ method: Method, _ target: Target, isExact: Bool, coarse: ((Method) -> Method)? = nil
+    _ method: Method, _ target: Target, isExact: Bool, coarse: ((Method) -> Method)? = nil,
+    breaker: (Int) throws -> String? = { _ in nil }
   ) throws -> Attribution {
     let target = attribution.classes.isEmpty ? target : .class(attribution.classes[sample])
     let own = try method.of(sample: sample, among: input.shape[0])
@@ -73,9 +75,10 @@ struct SpotCheck {
       )
     }
     if isExact, double.ledger.missingShares(of: [.unexplained])[0] >= 2 * Self.suspiciousShare {
+      let reason = try breaker(sample) ?? "this network breaks the method's law"
       return try ending(
         "the map of sample \(sample) should sum to \(Self.text(wanted)) and sums to \(Self.text(sum)), in "
-          + "float64 too; this network breaks the method's law, take another method")
+          + "float64 too; \(reason), take another method")
     }
     return attribution
   }

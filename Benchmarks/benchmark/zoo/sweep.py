@@ -55,10 +55,10 @@ def commit():
 class Sweep:
     """- `again`: `none` keeps what was checked before, `failed` checks files that failed once more, `all` all."""
 
-    def __init__(self, exporters, nni, jobs, limit, again, discard):
+    def __init__(self, exporters, nni, jobs, limit, again, discard, methods):
         self.exporters, self.jobs, self.limit = exporters, jobs, limit
         self.again, self.discard = again, discard
-        self.command = check.Command(nni, limit, threads=max(1, (os.cpu_count() or 1) // jobs))
+        self.command = check.Command(nni, limit, threads=max(1, (os.cpu_count() or 1) // jobs), methods=methods)
         self.commit = commit()
 
     def run(self, chosen):

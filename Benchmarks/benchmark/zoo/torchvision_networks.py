@@ -15,13 +15,13 @@ CLASSIFIERS = (
 ).split()
 SEGMENTATION = "fcn_resnet50 deeplabv3_resnet50 deeplabv3_mobilenet_v3_large lraspp_mobilenet_v3_large".split()
 VIDEO = {
-    "r3d_18": (8, 64), "mc3_18": (8, 64), "r2plus1d_18": (8, 64), "s3d": (16, 64), "swin3d_t": (8, 64),
+    "r3d_18": (8, 64), "mc3_18": (8, 64), "r2plus1d_18": (8, 64), "s3d": (16, 224), "swin3d_t": (8, 64),
     "mvit_v1_b": (16, 224), "mvit_v2_s": (16, 224),
 }
 DETECTION = {
     "ssd300_vgg16": 300, "ssdlite320_mobilenet_v3_large": 320, "retinanet_resnet50_fpn": 160,
     "retinanet_resnet50_fpn_v2": 160, "fcos_resnet50_fpn": 160, "fasterrcnn_resnet50_fpn": 160,
-    "fasterrcnn_resnet50_fpn_v2": 160, "fasterrcnn_mobilenet_v3_large_320_fpn": 160,
+    "fasterrcnn_resnet50_fpn_v2": 160, "fasterrcnn_mobilenet_v3_large_320_fpn": 320,
     "maskrcnn_resnet50_fpn": 160, "keypointrcnn_resnet50_fpn": 160,
 }
 

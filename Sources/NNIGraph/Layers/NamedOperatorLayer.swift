@@ -56,6 +56,24 @@ public struct NamedOperatorLayer: Layer {
     return copy
   }
 
+  /// The layer with some of the values that it is computed of as arguments of its own.
+  ///
+  /// - Parameter values: One for each value that it is computed of, in order; `nil` stays computed.
+  /// - Returns: The layer that is computed of the rest.
+  package func filled(_ values: [Tensor?]) -> Self {
+    var rest = values[...]
+    func filled(_ argument: Argument) -> Argument {
+      switch argument {
+      case .computed: (rest.popFirst() ?? nil).map(Argument.constant) ?? .computed
+      case .list(let all): .list(all.map(filled))
+      case .constant, .plain: argument
+      }
+    }
+    var copy = self
+    copy.arguments = arguments.map(filled)
+    return copy
+  }
+
   public var settings: String { operation }
 
   private static func value(

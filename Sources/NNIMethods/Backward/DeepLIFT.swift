@@ -130,7 +130,8 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     // Not all of the score need pass a hidden node.
     guard node == pass.graph.input else { return attribution }
     return try SpotCheck(attribution, recording.model, recording.input)?
-      .verified(self, target, isExact: true) ?? attribution
+      .verified(self, target, isExact: true, breaker: { try jump(pass, references, of: $0) })
+      ?? attribution
   }
 
   /// Multipliers times differences; the parts of a split one count apart.

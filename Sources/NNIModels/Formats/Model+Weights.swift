@@ -6,6 +6,8 @@ extension Model {
     for node in graph.nodes {
       _ = try node.layer.mapParameters { weight in
         guard weight.dtype.isFloatingPoint, try !weight.isFinite() else { return weight }
+        // One number that is chosen may say that there is none, as where logarithms are decomposed.
+        if node.layer is SelectionLayer, weight.count == 1 { return weight }
         let count = try Tensor.call(
           "aten::sum", .tensor(.call("aten::isnan", .tensor(weight)))
         ).item()

@@ -233,6 +233,75 @@ class Edges(nn.Module):
         return self.last(x * kept[:, None]).sum(1)
 
 
+class Buckets(nn.Module):
+    """Distances in buckets of growing width, as DeBERTa has them, whose operators are known from the extents alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.shares, self.last = nn.Embedding(5, 1), nn.Linear(4, 3)
+
+    def forward(self, tokens):
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        far = (places[:, None] - places[None, :]).float()
+        near = torch.where((far < 2) & (far > -2), torch.ones_like(far), far.abs())
+        bucket = torch.ceil(near.log() / torch.tensor(2.0).log()) * torch.sign(far)
+        share = self.shares((bucket.round() + 2).long()).squeeze(-1).softmax(-1)
+        weight = torch.fix(near * 0.7)
+        return self.last(share @ torch.xlogy(weight[:, :4], tokens.abs() + 1)).sum(1)
+
+
+class Tiles(nn.Module):
+    """Frames pooled over windows of unequal sizes, which PyTorch writes as positions of the axes before them."""
+
+    def __init__(self):
+        super().__init__()
+        self.eye, self.last = nn.Sequential(nn.Conv2d(1, 4, 3, 2), nn.ReLU(), nn.AdaptiveAvgPool2d(2)), nn.Linear(16, 3)
+
+    def forward(self, frames):
+        n, t = frames.shape[:2]
+        return self.last(self.eye(frames.flatten(0, 1)).view(n, t, -1)).sum(1)
+
+
+class Clips(nn.Module):
+    """Windows of space and time over heads that are folded into the batch, as MViT has them."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix, self.grow = nn.Conv3d(4, 6, (2, 3, 3), padding=(0, 1, 1), groups=2), nn.ConvTranspose3d(6, 2, 2, 2)
+        self.slim, self.last = nn.Conv3d(2, 2, 3, 2, 1, groups=2, bias=False), nn.Linear(6, 3)
+
+    def forward(self, clips):
+        n, c, t, h, w = clips.shape
+        heads = clips.reshape(n, 3, c // 3, t, h, w).flatten(0, 1)
+        x = F.max_pool3d(self.mix(heads).tanh(), (1, 2, 2))
+        x = F.avg_pool3d(self.slim(self.grow(x)), (2, 2, 1), padding=(1, 0, 0))
+        return self.last(x.view(n, 3, 2, -1).mean(-1).flatten(1))
+
+
+class Written(nn.Module):
+    """Values that are changed in place: parts of them, through other axes and shapes, and buffers that are filled."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Linear(4, 6), nn.Linear(6, 3)
+
+    def forward(self, tokens):
+        x = self.first(tokens)
+        part, turned = x[:, 1:, :4], x.transpose(1, 2)
+        part += x[:, :1, 2:] * 0.5
+        turned[:, 0].mul_(2)
+        left, right = x.narrow(-1, 0, 2), x[..., 2:]
+        right.unflatten(-1, (2, 2))[..., 1, :] -= left
+        x[:, 2] = x[:, 0].exp() + part[:, 0].mean(-1, keepdim=True)
+        x[:, :, -1] = 0.5
+        rows = torch.zeros(x.shape[0], 3, 6)
+        for step in range(2):
+            rows[:, step] = x[:, step].tanh() + rows[:, 2]
+        flat = rows.view(-1, 18)
+        flat[:, 3:9].clamp_(min=-0.2)
+        return self.last((rows * x + turned.transpose(1, 2)).sum(1))
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -249,6 +318,11 @@ def networks():
     yield "turned", Turned("bilinear", "zeros"), image, {"opset": 20}
     yield "turned-cubic", Turned("bicubic", "border"), image, {"opset": 20}
     yield "turned-mirrored", Turned("bilinear", "reflection"), image, programs
+    yield "buckets", Buckets(), {"tokens": torch.randn(2, 5, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
+    yield "tiles", Tiles(), {"frames": torch.randn(2, 3, 1, 8, 10)}, {"forms": ("dynamo", "pt2")}
+    # The exporter without `dynamo` loses some of what is written.
+    yield "written", Written(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
+    yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
 
 
 class Fourier(nn.Module):

@@ -20,9 +20,8 @@ extension ONNXImporter {
         id: node.id, type: node.type == "GlobalMaxPool" ? "ReduceMax" : "ReduceMean", version: 18,
         inputs: [node.inputs[0], .constant(axes)], attributes: ["keepdims": .int(1)])
     }
-    guard rank <= 4 else {
-      throw node.unsupported("windows of \(rank - 2) axes over frames; up to 2 are supported")
-    }
+    // Windows of three axes have no room for one more: they take the frames as channels, see ``placedRows(_:)``.
+    guard rank <= 4 else { return nil }
     let zero = OperatorNode.Input.constant(try Tensor([Int64(0)], shape: [1]))
     let order = [0, 2, 1] + Array(3...rank)
     let one = try helper(node, "one", "Unsqueeze", [node.inputs[0], zero], version: 17)

@@ -2,14 +2,24 @@
 extension ONNXImporter {
   /// Adds a node of such an operator, whose operands have their samples first.
   ///
+  /// Operands that are known by now become arguments of the layer; if all are, so is the value.
+  ///
   /// - Throws: ``InterpretabilityError`` when its value for two samples is not that for one and for the other.
   mutating func addNamed(
     _ layer: NamedOperatorLayer, _ proto: ONNXNodeProto, inputs: [OperatorNode.Input]
   ) throws {
+    guard let name = proto.output.first else { return }
+    let constants = inputs.map { input -> Tensor? in
+      if case .constant(let tensor) = input { tensor } else { nil }
+    }
     let node = OperatorNode(
-      id: unused(proto.id, proto.output.first ?? ""), type: layer.operation, version: file.version,
-      inputs: inputs, attributes: [:])
-    var layer = layer
+      id: unused(proto.id, name), type: layer.operation, version: file.version,
+      inputs: inputs.filter { if case .constant = $0 { false } else { true } }, attributes: [:])
+    var layer = layer.filled(constants)
+    if node.inputs.isEmpty {
+      setValue(.constant(try known(layer, node)), of: name)
+      return
+    }
     if dtype == .float64 { layer = try layer.mapParameters { try $0.converted(to: .float64) } }
     var sources: [NodeID] = []
     for source in node.sources {
@@ -18,13 +28,27 @@ extension ONNXImporter {
       }
       sources.append(first)
     }
-    guard sources.count == inputs.count, let name = proto.output.first else {
-      throw node.unsupported("constants among its computed operands")
+    guard sources.count == node.inputs.count else {
+      throw node.unsupported("an operand that is left out")
     }
     try checkSamples(layer, sources, node)
     try graph.add(layer, as: node.id, after: sources)
     note(node.id, SamplePlace())
     setValue(.node(node.id), of: name)
+  }
+
+  /// The value of an operator of known operands alone.
+  private func known(_ layer: NamedOperatorLayer, _ node: OperatorNode) throws -> Tensor {
+    let value: Tensor
+    do {
+      value = try layer.forward([])
+    } catch let error as TorchError {
+      throw node.unsupported("it is not defined for its constants: \(error.message)")
+    }
+    guard value.count <= TensorSize.limit else {
+      throw node.unsupported("a constant of shape \(value.shape) is too large")
+    }
+    return value
   }
 
   /// Computes the operator of two made-up samples together and apart.

@@ -428,7 +428,7 @@ extension ONNXImporter {
         node.taking(open).setting("indexes_samples", .int(0)), SamplePlace(axis: 0, before: 1)
       )
     }
-    guard let depth = table.shape.last, place.isOwn, depth <= place.axis else {
+    guard let depth = table.shape.last, depth <= place.axis else {
       // Of one sample: positions among its elements.
       guard batch == 1, table.rank > 1 else {
         throw node.unsupported("indices of the batch's axis, \(place.axis)")
@@ -437,7 +437,9 @@ extension ONNXImporter {
       return (placed, SamplePlace(axis: 0, before: 1))
     }
     let axis = place.axis - depth + table.rank - 1
-    return (node.setting("indexes_samples", .int(0)), SamplePlace(axis: axis))
+    return (
+      node.setting("indexes_samples", .int(0)), SamplePlace(axis: axis, before: place.before)
+    )
   }
 
   // MARK: Operators that want the samples first

@@ -1,4 +1,4 @@
-/// Norms and enlargements of images whose first axis holds others of the same sample beside the samples: frames of a
+/// Norms, enlargements and windows of images whose first axis holds others of the same sample beside the samples: frames of a
 /// film, crops of a picture, windows.
 extension ONNXImporter {
   /// The operator for each of those images alone, whose value `[N, R, C, …]` the graph has: what treats channels alone
@@ -15,6 +15,8 @@ extension ONNXImporter {
     guard shape.count > 3 else { return nil }
     switch node.type {
     case "GroupNormalization", "InstanceNormalization", "Resize", "Upsample":
+      return (try rowChannels(node, shape), place)
+    case "AveragePool", "Conv", "ConvTranspose", "MaxPool":
       return (try rowChannels(node, shape), place)
     default: return nil
     }
@@ -41,6 +43,18 @@ extension ONNXImporter {
         attributes["num_groups"] = .int(groups * rows)
       }
     }
+    if node.type.hasPrefix("Conv") {
+      // Each image has the weights in groups of its own.
+      for position in 1..<inputs.count {
+        guard case .constant(let values) = inputs[position] else { continue }
+        guard values.count <= TensorSize.limit / rows else {
+          throw node.unsupported("\(rows) images of each sample with \(values.count) weights")
+        }
+        let repeats = [rows] + values.shape.dropFirst().map { _ in 1 }
+        inputs[position] = .constant(try .call("aten::repeat", .tensor(values), .ints(repeats)))
+      }
+      attributes["group"] = .int(try node.int("group", default: 1) * rows)
+    }
     if node.type == "Resize", inputs.count > 3, var sizes = try node.integers(3),
       sizes.count == shape.count - 1
     {
@@ -48,8 +62,8 @@ extension ONNXImporter {
       inputs[3] = .constant(try Tensor(sizes.map(Int64.init), shape: [sizes.count]))
     }
     let result = try helper(node, "rows", node.type, inputs, attributes)
-    let extents = try shapes.shape(of: result, in: graph, for: node).dropFirst(2)
-    let whole = [-1, rows, channels] + extents
+    let made = try shapes.shape(of: result, in: graph, for: node)
+    let whole = [-1, rows, made[1] / rows] + made.dropFirst(2)
     return OperatorNode(
       id: node.id, type: "Reshape", version: node.version,
       inputs: [

@@ -22,6 +22,7 @@ extension PT2Translator {
     "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan", "sinh": "Sinh",
     "cosh": "Cosh", "asinh": "Asinh", "acosh": "Acosh", "atanh": "Atanh", "softsign": "Softsign",
     "logical_not": "Not", "bitwise_not": "Not", "isnan": "IsNaN", "isinf": "IsInf",
+    "ceil": "Ceil", "floor": "Floor", "sign": "Sign", "sgn": "Sign",
   ]
 
   /// The first argument, whatever the operator calls it.
@@ -34,6 +35,10 @@ extension PT2Translator {
 
   private static let special: [String: Translation] = [
     "relu6": { translator, call in try translator.addClip(call, 0, 6) },
+    "round": { translator, call in
+      guard try call.int("decimals", 0) == 0 else { throw call.unsupported("decimals") }
+      translator.emit("Round", [try translator.first(call)], to: [call.result])
+    },
     "hardtanh": { translator, call in
       try translator.addClip(call, call.double("min_val") ?? -1, call.double("max_val") ?? 1)
     },

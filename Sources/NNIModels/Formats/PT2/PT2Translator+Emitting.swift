@@ -3,7 +3,7 @@ import Foundation
 /// Nodes and constants in ONNX's terms.
 extension PT2Translator {
   /// A name that no value bears.
-  private mutating func fresh(_ suffix: String) -> String {
+  mutating func fresh(_ suffix: String) -> String {
     count += 1
     return "\(current):\(suffix)\(count)"
   }

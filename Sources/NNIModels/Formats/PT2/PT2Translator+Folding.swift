@@ -179,6 +179,10 @@ extension PT2Translator {
       guard widths.allSatisfy((-65_536...65_536).contains) else { throw refuse() }
     }
     if case .int(let count)? = call["repeats"], count > 1 << 16 { throw refuse() }
+    if let count = try lookedUpCount(call) {
+      guard count <= TensorSize.limit else { throw refuse() }
+      return
+    }
     // Operands may broadcast against each other.
     var shapes: [[Int]] = []
     for name in call.reads.prefix(3) {
@@ -187,6 +191,29 @@ extension PT2Translator {
     let rank = shapes.map(\.count).max() ?? 0
     let padded = shapes.map { [Int](repeating: 1, count: rank - $0.count) + $0 }
     try check((0..<rank).map { axis in padded.map { $0[axis] }.max() ?? 1 })
+  }
+
+  /// How many elements a look-up gives: as many as indices, times what each finds.
+  ///
+  /// - Returns: `nil` for other operators.
+  private mutating func lookedUpCount(_ call: PT2Call) throws -> Int? {
+    let (name, places): (String, [String?])
+    switch call.name {
+    case "index": (name, places) = (try call.tensor("self"), try call.tensors("indices"))
+    case "embedding": (name, places) = (try call.tensor("weight"), [try call.tensor("indices")])
+    default: return nil
+    }
+    guard let table = try constant(name), places.count <= table.rank else { return nil }
+    var indices: [[Int]] = []
+    for case let place? in places {
+      guard let index = try constant(place), index.dtype != .bool else { return nil }
+      indices.append(index.shape)
+    }
+    let rank = indices.map(\.count).max() ?? 0
+    let padded = indices.map { [Int](repeating: 1, count: rank - $0.count) + $0 }
+    let found = (0..<rank).map { axis in padded.map { $0[axis] }.max() ?? 1 }
+    let rest = table.shape.enumerated().filter { $0.offset >= places.count || places[$0.offset] == nil }
+    return TensorSize.count(of: found + rest.map(\.element)) ?? .max
   }
 
   /// Whole numbers that the processor cannot divide are refused before.

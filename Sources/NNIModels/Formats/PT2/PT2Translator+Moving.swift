@@ -145,7 +145,7 @@ extension PT2Translator {
   }
 
   /// Whether a value's elements lie row after row.
-  private func isInRows(_ name: String) throws -> Bool {
+  func isInRows(_ name: String) throws -> Bool {
     guard let strides = strides(name) else { return false }
     return Self.areRows(strides, try shape(name))
   }
@@ -159,7 +159,12 @@ extension PT2Translator {
 
   private mutating func addTransposition(_ call: PT2Call) throws {
     let x = try first(call)
-    let rank = try shape(x).count
+    let order = try order(of: call, rank: shape(x).count)
+    emit("Transpose", [x], ["perm": .ints(order)], to: [call.result])
+  }
+
+  /// The order in which a call puts the axes of a value.
+  func order(of call: PT2Call, rank: Int) throws -> [Int] {
     var order = Array(0..<rank)
     switch call.name {
     case "t": if rank > 1 { order = [1, 0] }
@@ -186,7 +191,7 @@ extension PT2Translator {
       )
       if rank > 0 { order.swapAt(pair.0, pair.1) }
     }
-    emit("Transpose", [x], ["perm": .ints(order)], to: [call.result])
+    return order
   }
 
   private mutating func addRepetition(_ call: PT2Call) throws {

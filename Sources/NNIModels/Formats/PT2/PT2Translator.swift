@@ -25,14 +25,11 @@ struct PT2Translator {
   private var integers: [String: Int] = [:]
   /// Shapes that translation finds where the file states none.
   private var shapes: [String: [Int]] = [:]
-  /// The last value that was written to a name, by writing operators.
-  private var written: [String: String] = [:]
+  private var types: [String: DType] = [:]
+  /// Which values share elements, and what was written to them.
+  var sharing = PT2Sharing()
   /// Whether known values were written to.
   private var hasWritten = false
-  /// Names that share their elements, by one of them.
-  private var bases: [String: String] = [:]
-  /// Names whose elements were overwritten through another name.
-  private var stale: [String: String] = [:]
   var current = ""
   var currentModule: String?
   var count = 0
@@ -162,7 +159,15 @@ struct PT2Translator {
     for (index, argument) in users.enumerated() {
       guard case .tensor(let value) = argument else { continue }
       var info = ONNXValueInfoProto()
-      let source = latest(value)
+      current = value
+      try refresh(sharing.latest(value))
+      let source = sharing.latest(value)
+      if let writer = sharing.stale[source] {
+        throw InterpretabilityError(
+          .unsupported,
+          "part of the output “\(value)” was written to by \(writer); export it again after "
+            + "run_decompositions()")
+      }
       info.name = source
       if let keys, keys.count == users.count { info.name = keys[index] }
       if let meta = program.module.graph.tensors[value] {
@@ -253,35 +258,37 @@ struct PT2Translator {
     // Numbers that are computed of extents are known already, and assertions make nothing.
     if names.isEmpty { return }
     try Self.check(target: node.target, names.first ?? node.target)
+    for name in node.inputs.flatMap({ $0.arg.names }) { try refresh(sharing.latest(name)) }
     let call = try call(node, results: names)
     for name in call.reads {
-      if let writer = stale[name] {
+      if let writer = sharing.stale[name] {
         throw call.unsupported(
           "it reads “\(name)”, part of which \(writer) has written to; export it again after "
             + "run_decompositions()")
       }
     }
-    current = call.result
     currentModule = node.module
+    try translate(call)
+  }
+
+  /// Translates a call, or computes it if all that it reads is known.
+  mutating func translate(_ call: PT2Call) throws {
+    current = call.result
     let reads = call.reads
-    if call.isWriting, !reads.isEmpty {
+    let isKnown = reads.allSatisfy { isConstant($0) }
+    if call.isWriting, !reads.isEmpty, isKnown {
       // Known values share their elements as PyTorch's do, so that writing reaches all of them.
-      if reads.allSatisfy({ isConstant($0) }) {
-        hasWritten = true
-        if try write(call) { return }
+      hasWritten = true
+      if try write(call) { return }
+    }
+    if try !(isKnown && fold(call)) {
+      if let translation = Self.translations[call.name] {
+        try translation(&self, call)
+      } else {
+        try addNamed(call)
       }
-      noteWriting(call)
     }
-    if reads.allSatisfy({ isConstant($0) }), try fold(call) {
-      noteView(call, of: reads.first)
-      return
-    }
-    if let translation = Self.translations[call.name] {
-      try translation(&self, call)
-    } else {
-      try addNamed(call)
-    }
-    noteView(call, of: reads.first)
+    if call.isWriting, !reads.isEmpty { try noteWriting(call) } else { try noteView(call) }
   }
 
   private func call(_ node: PT2Node, results: [String]) throws -> PT2Call {
@@ -313,8 +320,8 @@ struct PT2Translator {
     }
     switch argument {
     case .none: return .none
-    case .tensor(let name): return .tensor(latest(name))
-    case .tensors(let names): return .tensors(names.map { $0.map(latest) })
+    case .tensor(let name): return .tensor(sharing.latest(name))
+    case .tensors(let names): return .tensors(names.map { $0.map(sharing.latest) })
     case .int(let value): return .int(try known(value))
     case .ints(let values): return .ints(try values.map(known))
     case .double(let value): return .double(value)
@@ -328,58 +335,6 @@ struct PT2Translator {
         .unsupported, "\(full): its argument \(name) is of the kind \(kind)")
     }
   }
-
-  // MARK: Values that are written to
-
-  private func latest(_ name: String) -> String {
-    var name = name
-    // Each step leads to a later node.
-    for _ in 0...written.count {
-      guard let next = written[name] else { break }
-      name = next
-    }
-    return name
-  }
-
-  /// Later reads of the argument mean the result; reads of what shares its elements are refused.
-  private mutating func noteWriting(_ call: PT2Call) {
-    guard let target = call.reads.first else { return }
-    if Self.isSettingNothing(call.name) { return }
-    let base = root(of: target)
-    for (name, other) in bases where name != target && root(of: other) == base {
-      stale[name] = call.fullName
-    }
-    if base != target { stale[base] = call.fullName }
-    if call.result != target, !call.result.isEmpty { written[target] = call.result }
-  }
-
-  private static func isSettingNothing(_ name: String) -> Bool {
-    ["detach", "requires_grad", "dropout", "feature_dropout"].contains(name)
-  }
-
-  private func root(of name: String) -> String {
-    var name = name
-    for _ in 0...bases.count {
-      guard let next = bases[name] else { break }
-      name = next
-    }
-    return name
-  }
-
-  private mutating func noteView(_ call: PT2Call, of source: String?) {
-    guard let source, Self.views.contains(call.name), !call.isWriting else { return }
-    for result in call.results where result != source { bases[result] = source }
-  }
-
-  /// Operators whose results share the elements of their first argument.
-  private static let views: Set<String> = [
-    "alias", "chunk", "contiguous", "detach", "diagonal", "dropout", "expand", "expand_as",
-    "feature_dropout",
-    "flatten", "mT",
-    "movedim", "narrow", "numpy_T", "permute", "reshape", "select", "slice", "split",
-    "split_with_sizes", "squeeze", "swapaxes", "t", "to", "transpose", "type_as", "unbind",
-    "unflatten", "unsqueeze", "view", "view_as",
-  ]
 
   // MARK: What is known of values
 
@@ -426,6 +381,7 @@ struct PT2Translator {
   /// The element type that the program states.
   func type(_ name: String) -> DType {
     if let tensor = tensors[name] { return tensor.dtype }
+    if let known = types[name] { return known }
     return program.module.graph.tensors[name].flatMap { PT2TensorMeta.types[$0.dtype] } ?? .float32
   }
 
@@ -481,4 +437,10 @@ struct PT2Translator {
 
   /// States the shape of a value that the file does not know.
   mutating func note(shape: [Int], of name: String) { shapes[name] = shape }
+
+  /// States shape and type of a value that takes another one's place.
+  mutating func note(_ name: String, like other: String) throws {
+    shapes[name] = try shape(other)
+    types[name] = type(other)
+  }
 }
