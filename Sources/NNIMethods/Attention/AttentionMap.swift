@@ -5,7 +5,7 @@
 /// that it averages. Weights over windows are refused.
 ///
 /// Attention is not an explanation by itself: weights say what is mixed, not what for.
-public struct AttentionMap: ConfigurableMethod, RecordedMethod {
+public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingMethod {
   /// Which method.
   public enum Variant: String, Sendable, CaseIterable {
     /// The last block's weights, mean over heads, whatever the target.
@@ -31,6 +31,8 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
   public var heads: Heads
   /// The share of the smallest weights that ``Variant/rollout`` leaves out, 0 to 1.
   public var discard: Double
+  /// How ``Variant/cat`` differentiates.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
   ///
@@ -39,20 +41,28 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
   ///   Attention-model Explainability*, equations 5 and 6 (`chefer2021generic`); Qiang et al. 2022, *AttCAT*,
   ///   equation 8 (`qiang2022attcat`); Chefer et al. 2021, *Transformer Interpretability Beyond Attention
   ///   Visualization*, equations 13 and 14 (`chefer2021transformer`).
-  public init(_ variant: Variant, heads: Heads = .mean, discard: Double = 0) {
+  public init(
+    _ variant: Variant, heads: Heads = .mean, discard: Double = 0,
+    propagation: GradientPropagation = .gradient
+  ) {
     self.variant = variant
     self.heads = heads
     self.discard = discard
+    self.propagation = propagation
   }
 
   public var name: String { variant.rawValue }
 
   public var options: [MethodOption<Self>] {
-    guard variant == .rollout else { return [] }
-    return [
-      .choice("heads", \.heads, "how heads become one matrix"),
-      .number("discard", \.discard, "the share of the smallest weights left out", in: 0...1),
-    ]
+    switch variant {
+    case .rollout:
+      [
+        .choice("heads", \.heads, "how heads become one matrix"),
+        .number("discard", \.discard, "the share of the smallest weights left out", in: 0...1),
+      ]
+    case .cat: [.propagation]
+    case .raw, .generic, .relevance: []
+    }
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
@@ -116,7 +126,7 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
   private func contributions(_ reading: AttentionReading, _ weights: [Tensor]) throws -> Tensor {
     let streams = try reading.blocks.map(reading.stream)
     let propagation = try reading.pass.trace.propagate(
-      reading.pass.unitSeed, using: [.any: .gradient], reading: streams)
+      reading.pass.unitSeed, using: propagation.rules(for: reading.pass.graph), reading: streams)
     var total: Tensor?
     for (stream, weight) in zip(streams, weights) {
       let value = try reading.pass.trace[stream]
