@@ -62,7 +62,8 @@ public struct MethodEntry: CatalogEntry {
     readsAttention = standard is AttentionMap
     name = standard.name
     self.summary = summary
-    self.citations = citations
+    let canUseLibra = options.contains { $0.name == "propagation" }
+    self.citations = citations + (canUseLibra ? ["mehri2025libragrad"] : [])
     self.options = options.map { $0.description(for: standard) }
     let name = standard.name
     build = { try MethodOption.configured(standard, named: name, options, $0) }

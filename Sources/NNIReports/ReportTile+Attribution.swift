@@ -35,7 +35,8 @@ extension ReportTile {
     return switch averaged?.description ?? attribution.method {
     case "gradient", "saliency", "guided-backprop", "deconvnet": "logit per unit of input"
     case "occlusion", "feature-ablation": "logit when covered"
-    case "attention", "attention-rollout": "share of attention"
+    case "attention", "attention-rollout", "attention-flow": "share of attention"
+    case "token-contributions": "share of contributions"
     case "generic-attention", "transformer-attribution", "att-cat": "logit × attention"
     case _ where attribution.promise == .sumsToScore: "logit"
     case _ where attribution.layer != nil: "weighted activation"

@@ -20,6 +20,7 @@ import Testing
 
   @Test(arguments: [
     ("attention", "share of attention"), ("generic-attention", "logit × attention"),
+    ("attention-flow", "share of attention"), ("token-contributions", "share of contributions"),
     ("attn-lrp", "logit"), ("grad-cam", "weighted activation"),
   ])
   func mapsOfTokensSayWhatTheyAre(method: String, unit: String) throws {

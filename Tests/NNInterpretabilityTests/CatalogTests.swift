@@ -48,7 +48,7 @@ import Testing
     }
     #expect(other?.message.contains("steps") == true)
     let plain = #expect(throws: InterpretabilityError.self) {
-      try Catalog.method("gradient", ["steps": .number(3)])
+      try Catalog.method("attention", ["steps": .number(3)])
     }
     #expect(plain?.message.contains("no options") == true)
   }

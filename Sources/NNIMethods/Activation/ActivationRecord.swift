@@ -6,6 +6,7 @@ struct ActivationRecord {
   /// A, `[N, C, places…]`, whatever the order of axes in the network.
   let activations: Tensor
   let pass: BackwardPass
+  private let propagation: GradientPropagation
   /// The network's axes in the order of ``activations``.
   private let order: [Int]
   /// Where the places are among tokens, if the layer's value is one vector for each.
@@ -15,7 +16,11 @@ struct ActivationRecord {
   /// depends on.
   ///
   /// - Throws: ``InterpretabilityError`` when the target does not depend on the layer, or it has no places.
-  init(_ recording: Recording, layer: NodeID, target: Target) throws {
+  init(
+    _ recording: Recording, layer: NodeID, target: Target,
+    propagation: GradientPropagation = .gradient
+  ) throws {
+    self.propagation = propagation
     let pass = try BackwardPass(recording, target: target)
     let layout = FeatureMapLayout(recording.trace)
     let end = pass.target.node
@@ -54,7 +59,7 @@ struct ActivationRecord {
   /// ∂f_c/∂A, `[N, C, places…]`.
   var gradients: Tensor {
     get throws {
-      let gradient = try pass.gradient(at: layer)
+      let gradient = try pass.gradient(at: layer, by: propagation)
       return try grid?.featureMaps(of: gradient) ?? gradient.permuted(order)
     }
   }

@@ -16,3 +16,13 @@ extension LayerMapMethod {
     ]
   }
 }
+
+extension LayerMapMethod where Self: DifferentiatingMethod {
+  public var options: [MethodOption<Self>] {
+    [
+      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
+      .flag("relu", \.relu, "whether negative values are cut"),
+      .propagation,
+    ]
+  }
+}

@@ -13,7 +13,7 @@
 ///   2020, *Axiom-based Grad-CAM*, equation 10 (`fu2020axiom`); Draelos and Carin 2020, *Use HiResCAM
 ///   instead of Grad-CAM*, equation 4 (`draelos2020use`); Jiang et al. 2021, *LayerCAM*, equation 6
 ///   (`jiang2021layercam`).
-public struct WeightedCAM: LayerMapMethod {
+public struct WeightedCAM: LayerMapMethod, DifferentiatingMethod {
   /// How gradients weigh the feature maps.
   public enum Weighting: String, Sendable, CaseIterable {
     case plusPlus = "grad-cam-plus-plus"
@@ -28,18 +28,25 @@ public struct WeightedCAM: LayerMapMethod {
   public var layer: NodeID
   /// Whether negative values are cut.
   public var relu: Bool
+  /// How it differentiates.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
-  public init(_ weighting: Weighting, layer: NodeID = "", relu: Bool = true) {
+  public init(
+    _ weighting: Weighting, layer: NodeID = "", relu: Bool = true,
+    propagation: GradientPropagation = .gradient
+  ) {
     self.weighting = weighting
     self.layer = layer
     self.relu = relu
+    self.propagation = propagation
   }
 
   public var name: String { weighting.rawValue }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
-    let record = try ActivationRecord(recording, layer: layer, target: target)
+    let record = try ActivationRecord(
+      recording, layer: layer, target: target, propagation: propagation)
     return try record.attribution(signedMap(record), relu: relu, by: self)
   }
 

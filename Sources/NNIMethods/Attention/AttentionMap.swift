@@ -5,13 +5,19 @@
 /// that it averages. Weights over windows are refused.
 ///
 /// Attention is not an explanation by itself: weights say what is mixed, not what for.
-public struct AttentionMap: ConfigurableMethod, RecordedMethod {
+public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingMethod {
   /// Which method.
   public enum Variant: String, Sendable, CaseIterable {
     /// The last block's weights, mean over heads, whatever the target.
     case raw = "attention"
     /// All blocks' weights multiplied, with the skip connections, whatever the target.
     case rollout = "attention-rollout"
+    /// The largest flow from the rows that the head reads to each token, through all blocks' attention with the skip
+    /// connections, whatever the target.
+    case flow = "attention-flow"
+    /// How much each token's vector contributes to what attention makes of the tokens, multiplied through the blocks,
+    /// whatever the target: ALTI.
+    case contributions = "token-contributions"
     /// Weights times the score's derivative by them, positive ones, added up through the blocks.
     case generic = "generic-attention"
     /// Input times gradient of each block's tokens, times the attention that they get.
@@ -31,28 +37,38 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
   public var heads: Heads
   /// The share of the smallest weights that ``Variant/rollout`` leaves out, 0 to 1.
   public var discard: Double
+  /// How ``Variant/cat`` differentiates.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
   ///
   /// - Reference: Vaswani et al. 2017, figure 3 (`vaswani2017attention`); Abnar and Zuidema 2020, *Quantifying
-  ///   Attention Flow in Transformers*, equation 1 (`abnar2020quantifying`); Chefer et al. 2021, *Generic
+  ///   Attention Flow in Transformers*, equation 1 and section 3 (`abnar2020quantifying`); Chefer et al. 2021, *Generic
   ///   Attention-model Explainability*, equations 5 and 6 (`chefer2021generic`); Qiang et al. 2022, *AttCAT*,
   ///   equation 8 (`qiang2022attcat`); Chefer et al. 2021, *Transformer Interpretability Beyond Attention
   ///   Visualization*, equations 13 and 14 (`chefer2021transformer`).
-  public init(_ variant: Variant, heads: Heads = .mean, discard: Double = 0) {
+  public init(
+    _ variant: Variant, heads: Heads = .mean, discard: Double = 0,
+    propagation: GradientPropagation = .gradient
+  ) {
     self.variant = variant
     self.heads = heads
     self.discard = discard
+    self.propagation = propagation
   }
 
   public var name: String { variant.rawValue }
 
   public var options: [MethodOption<Self>] {
-    guard variant == .rollout else { return [] }
-    return [
-      .choice("heads", \.heads, "how heads become one matrix"),
-      .number("discard", \.discard, "the share of the smallest weights left out", in: 0...1),
-    ]
+    switch variant {
+    case .rollout:
+      [
+        .choice("heads", \.heads, "how heads become one matrix"),
+        .number("discard", \.discard, "the share of the smallest weights left out", in: 0...1),
+      ]
+    case .cat: [.propagation]
+    case .raw, .flow, .contributions, .generic, .relevance: []
+    }
   }
 
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
@@ -62,9 +78,14 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
       return try reading.attribution(reading.map(of: contributions(reading, weights)), by: self)
     }
     let (derivatives, output) = try reading.gradients()
+    if variant == .flow {
+      let flow = try AttentionFlow(weights.map { try residual($0.mean(over: [1])) })
+      return try reading.attribution(
+        reading.map(of: flow(reading.rows(output), to: reading.columns)), by: self)
+    }
     let matrix: Tensor
     switch variant {
-    case .raw, .cat: matrix = try weights[weights.count - 1].mean(over: [1])
+    case .raw, .cat, .flow: matrix = try weights[weights.count - 1].mean(over: [1])
     case .rollout:
       var product: Tensor?
       for weight in weights {
@@ -72,6 +93,7 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
         product = try product.map { try .call("aten::bmm", .tensor(step), .tensor($0)) } ?? step
       }
       matrix = try product ?? weights[0].mean(over: [1])
+    case .contributions: matrix = try TokenContributions(reading).product()
     case .generic, .relevance:
       let relevance =
         variant == .generic ? weights : try TransformerRelevance(reading).weights()
@@ -116,7 +138,7 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod {
   private func contributions(_ reading: AttentionReading, _ weights: [Tensor]) throws -> Tensor {
     let streams = try reading.blocks.map(reading.stream)
     let propagation = try reading.pass.trace.propagate(
-      reading.pass.unitSeed, using: [.any: .gradient], reading: streams)
+      reading.pass.unitSeed, using: propagation.rules(for: reading.pass.graph), reading: streams)
     var total: Tensor?
     for (stream, weight) in zip(streams, weights) {
       let value = try reading.pass.trace[stream]
@@ -143,6 +165,13 @@ extension AttentionMap: Cataloged {
       MethodEntry(
         AttentionMap(.rollout), "Where all blocks' attention together looks, whatever the class.",
         cites: ["abnar2020quantifying"]),
+      MethodEntry(
+        AttentionMap(.flow), "How much all blocks' attention can carry, whatever the class.",
+        cites: ["abnar2020quantifying", "dinic1970algorithm"]),
+      MethodEntry(
+        AttentionMap(.contributions),
+        "How much tokens' vectors contribute through all blocks, whatever the class (ALTI).",
+        cites: ["ferrando2022measuring"]),
       MethodEntry(
         AttentionMap(.generic), "Attention that raises the score, through all blocks.",
         cites: ["chefer2021generic"]),

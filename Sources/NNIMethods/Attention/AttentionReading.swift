@@ -107,6 +107,14 @@ struct AttentionReading {
     return try map(of: values.reshaped([matrix.shape[0], matrix.shape[2]]))
   }
 
+  /// The tokens that a map shows: an image's patches, or all.
+  var columns: Range<Int> {
+    get throws {
+      if let grid { return grid.before..<(grid.before + grid.patchCount) }
+      return 0..<(try pass.trace[blocks[0].weights].shape.last ?? 0)
+    }
+  }
+
   /// A number for each token as a map.
   func map(of values: Tensor) throws -> Tensor { try grid?.map(of: values) ?? values }
 

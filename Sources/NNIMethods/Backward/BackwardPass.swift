@@ -23,7 +23,14 @@ struct BackwardPass {
   }
 
   /// The derivative of the target by a node.
-  func gradient(at node: NodeID, rules: RuleMap = [.any: .gradient]) throws -> Tensor {
+  func gradient(
+    at node: NodeID, by propagation: GradientPropagation = .gradient
+  ) throws -> Tensor {
+    try gradient(at: node, rules: propagation.rules(for: graph))
+  }
+
+  /// The signal at a node that a 1 at the target becomes by some rules.
+  func gradient(at node: NodeID, rules: RuleMap) throws -> Tensor {
     try trace.propagate(unitSeed, using: rules, reading: [node])[node]
   }
 

@@ -8,21 +8,28 @@
 ///
 /// - Reference: Baehrens et al. 2010, *How to Explain Individual Classification Decisions*
 ///   (`baehrens2010explain`); Simonyan et al. 2014 (`simonyan2014deep`).
-public struct Gradient: ConfigurableMethod, RuleBasedMethod {
+public struct Gradient: ConfigurableMethod, RuleBasedMethod, DifferentiatingMethod {
+  /// How it differentiates.
+  public var propagation: GradientPropagation
+
   /// Creates the method.
-  public init() {}
+  public init(propagation: GradientPropagation = .gradient) { self.propagation = propagation }
 
   public var name: String { "gradient" }
 
   public var nodesRead: Set<NodeID>? { [] }
 
-  public var options: [MethodOption<Self>] { [] }
+  public var options: [MethodOption<Self>] { [.propagation] }
+
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap { try propagation.rules(for: graph) }
 
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
-    return try pass.attribution(pass.gradient(at: node), by: self, at: node)
+    return try pass.attribution(pass.gradient(at: node, by: propagation), by: self, at: node)
   }
 }
 

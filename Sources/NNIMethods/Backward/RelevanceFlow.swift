@@ -85,7 +85,8 @@ extension GradientTimesInput: RelevanceFlowMethod {
     let pass = try BackwardPass(recording, target: target)
     let (trace, graph) = (pass.trace, pass.graph)
     let sums = EdgeSums { try $0.value * trace[graph.nodes[$1].id] }
-    _ = try trace.propagate(pass.unitSeed, using: [.any: .gradient], measuring: sums)
+    _ = try trace.propagate(
+      pass.unitSeed, using: propagation.rules(for: graph), measuring: sums)
     return try RelevanceFlow(
       pass, sums: sums.values, absorbed: [:], score: pass.score, method: name)
   }

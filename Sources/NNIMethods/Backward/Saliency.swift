@@ -4,15 +4,22 @@
 ///
 /// - Reference: Simonyan et al. 2014, *Deep Inside Convolutional Networks*, section 3.1
 ///   (`simonyan2014deep`).
-public struct Saliency: ConfigurableMethod, RuleBasedMethod {
+public struct Saliency: ConfigurableMethod, RuleBasedMethod, DifferentiatingMethod {
+  /// How it differentiates.
+  public var propagation: GradientPropagation
+
   /// Creates the method.
-  public init() {}
+  public init(propagation: GradientPropagation = .gradient) { self.propagation = propagation }
 
   public var name: String { "saliency" }
 
   public var nodesRead: Set<NodeID>? { [] }
 
-  public var options: [MethodOption<Self>] { [] }
+  public var options: [MethodOption<Self>] { [.propagation] }
+
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap { try propagation.rules(for: graph) }
 
   public var promise: MapPromise { .sensitivity }
 
@@ -20,7 +27,8 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod {
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
-    return try pass.attribution(pass.gradient(at: node).magnitude(), by: self, at: node)
+    return try pass.attribution(
+      pass.gradient(at: node, by: propagation).magnitude(), by: self, at: node)
   }
 }
 

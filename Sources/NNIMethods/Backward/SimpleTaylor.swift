@@ -15,7 +15,7 @@
 ///
 /// - Reference: Bach et al. 2015, equation 14 (`bach2015pixel`); Montavon et al. 2017, equation 3
 ///   (`montavon2017explaining`).
-public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
+public struct SimpleTaylor: ConfigurableMethod, RecordedMethod, DifferentiatingMethod {
   /// Where the expansion vanishes.
   public enum Root: Sendable {
     /// Zero, or a given input.
@@ -36,11 +36,17 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
   public var root: Root
   /// Where the derivative is taken.
   public var derivative: DerivativePoint
+  /// How it differentiates.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
-  public init(root: Root = .fixed(.zero), derivative: DerivativePoint = .input) {
+  public init(
+    root: Root = .fixed(.zero), derivative: DerivativePoint = .input,
+    propagation: GradientPropagation = .gradient
+  ) {
     self.root = root
     self.derivative = derivative
+    self.propagation = propagation
   }
 
   public var name: String { "taylor-simple" }
@@ -69,6 +75,7 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
         }),
       .choice(
         "derivative", \.derivative, "where the derivative is taken; root: as in the papers"),
+      .propagation,
     ]
   }
 
@@ -102,14 +109,15 @@ public struct SimpleTaylor: ConfigurableMethod, RecordedMethod {
     let reference: Tensor
     switch derivative {
     case .input:
-      slope = try pass.gradient(at: pass.graph.input)
+      slope = try pass.gradient(at: pass.graph.input, by: propagation)
       reference = try pass.target.score(
         recording.graph.trace(start, readable: [])[pass.target.node])
     case .root:
       // A root for each sample, for each has a target of its own.
       let trace = try recording.graph.trace(input.zerosLike() + start)
       slope = try trace.propagate(
-        pass.unitSeed, using: [.any: .gradient], reading: [pass.graph.input])[pass.graph.input]
+        pass.unitSeed, using: propagation.rules(for: trace.graph),
+        reading: [pass.graph.input])[pass.graph.input]
       reference = try pass.target.score(trace[pass.target.node])
     }
     let map = try slope * (input - start)

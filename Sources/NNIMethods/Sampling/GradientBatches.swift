@@ -9,6 +9,8 @@ struct GradientBatches {
   private let graph: Graph
   private let target: NodeID
   private let place: NodeID
+  /// How each node hands gradients back.
+  private let rules: RuleMap
   /// The node before the dense layers; `nil` where all layers see the same batches.
   private let bottleneck: NodeID?
   /// How many inputs go together up to the bottleneck.
@@ -24,11 +26,13 @@ struct GradientBatches {
   ///   - budget: How much memory may be held.
   ///   - target: The node whose derivative is taken.
   ///   - place: The node by which it is taken. Default: the input.
+  ///   - propagation: How nodes hand gradients back.
   /// - Throws: ``InterpretabilityError`` when there is no such node.
   init(
     _ graph: Graph, bytesPerSample bytes: Int, budget: MemoryBudget, of target: NodeID,
-    by place: NodeID? = nil
+    by place: NodeID? = nil, propagation: GradientPropagation = .gradient
   ) throws {
+    rules = try propagation.rules(for: graph)
     self.graph = graph
     self.target = target
     self.place = place ?? graph.input
@@ -104,7 +108,7 @@ struct GradientBatches {
   private func pulled(
     _ trace: consuming Trace, _ seeds: [NodeID: Signal], _ place: NodeID
   ) throws -> Tensor {
-    try trace.propagate(seeds, using: [.any: .gradient], reading: [place])[place]
+    try trace.propagate(seeds, using: rules, reading: [place])[place]
   }
 }
 

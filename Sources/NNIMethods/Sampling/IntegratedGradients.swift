@@ -20,7 +20,7 @@
 ///
 /// - Reference: Sundararajan et al. 2017, *Axiomatic Attribution for Deep Networks*, equation 1
 ///   (`sundararajan2017axiomatic`). Captum's trapezoid weights sum to `(n − 1)/n`; ours sum to 1.
-public struct IntegratedGradients: ConfigurableMethod {
+public struct IntegratedGradients: ConfigurableMethod, DifferentiatingMethod {
   /// The number of nodes; with a ``tolerance`` about how many the first cut takes.
   public var steps: Int
   /// How the integral becomes a sum, without a ``tolerance``.
@@ -31,21 +31,24 @@ public struct IntegratedGradients: ConfigurableMethod {
   /// `tolerance · max(|f_c(x) − f_c(x₀)|, 1)` for every sample; it is an error (``ArithmeticCheck``) if 4096 nodes
   /// do not reach it.
   public var tolerance: Double
+  /// How it differentiates; with ``GradientPropagation/libra`` no sum is promised.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
   public init(
     steps: Int = 50, quadrature: Quadrature = .gaussLegendre, baseline: Baseline = .zero,
-    tolerance: Double = 0
+    tolerance: Double = 0, propagation: GradientPropagation = .gradient
   ) {
     self.steps = steps
     self.quadrature = quadrature
     self.baseline = baseline
     self.tolerance = tolerance
+    self.propagation = propagation
   }
 
   public var name: String { "integrated-gradients" }
 
-  public var promise: MapPromise { .sumsToScore }
+  public var promise: MapPromise { propagation == .gradient ? .sumsToScore : .nothing }
 
   public var options: [MethodOption<Self>] {
     [
@@ -55,6 +58,7 @@ public struct IntegratedGradients: ConfigurableMethod {
       .number(
         "tolerance", \.tolerance,
         "adds nodes where needed until the relative residual is below it; 0: off", in: 0...1),
+      .propagation,
     ]
   }
 
@@ -68,13 +72,22 @@ public struct IntegratedGradients: ConfigurableMethod {
   public func attribute(
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
-    try baseline.mean(for: input) { try attribute(model, input: input, target: target, from: $0) }
+    guard tolerance == 0 || propagation == .gradient else {
+      throw InterpretabilityError(
+        .invalidOption,
+        "integrated-gradients: a tolerance is of the sum to the score's change, which propagation=libra does not "
+          + "promise; leave one of them out")
+    }
+    return try baseline.mean(for: input) {
+      try attribute(model, input: input, target: target, from: $0)
+    }
   }
 
   private func attribute(
     _ model: Model, input: Tensor, target: Target, from baseline: Baseline
   ) throws -> Attribution {
-    let path = try IntegrationPath(model, from: baseline, to: input, target: target)
+    let path = try IntegrationPath(
+      model, from: baseline, to: input, target: target, propagation: propagation)
     var (means, details): ([Tensor], [String: Tensor])
     if tolerance == 0 {
       let nodes = quadrature.nodes(steps)
@@ -94,7 +107,8 @@ public struct IntegratedGradients: ConfigurableMethod {
     let attribution = try Attribution(
       map: map,
       ledger: Ledger(
-        score: path.score, reference: path.reference, map: map, remainder: .quadrature),
+        score: path.score, reference: path.reference, map: map,
+        remainder: promise == .sumsToScore ? .quadrature : .unexplained),
       target: path.target, method: self, details: details)
     let checked = try SpotCheck(attribution, model, input)?.verified(
       self, target, isExact: false

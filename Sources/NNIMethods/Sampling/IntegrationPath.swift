@@ -4,6 +4,8 @@ struct IntegrationPath {
   /// How much the values of one input take.
   private let bytesPerSample: Int
   private let budget: MemoryBudget
+  /// How nodes hand gradients back.
+  private let propagation: GradientPropagation
   /// x₀, of the input's shape.
   let start: Tensor
   /// x − x₀.
@@ -18,8 +20,9 @@ struct IntegrationPath {
   /// A way along which the nodes in `reading` are wanted besides the target.
   init(
     _ model: Model, from baseline: Baseline, to input: Tensor, target: Target,
-    reading nodes: Set<NodeID> = []
+    reading nodes: Set<NodeID> = [], propagation: GradientPropagation = .gradient
   ) throws {
+    self.propagation = propagation
     let model = try model.fitted(to: input)
     let input = try model.checked(input)
     graph = try model.prepared(.fused(keeping: nodes.union(target.nodes)))
@@ -48,7 +51,8 @@ struct IntegrationPath {
     _ points: [Point], at node: NodeID? = nil, _ body: (Tensor) throws -> Void
   ) throws {
     let batches = try GradientBatches(
-      graph, bytesPerSample: bytesPerSample, budget: budget, of: target.node, by: node)
+      graph, bytesPerSample: bytesPerSample, budget: budget, of: target.node, by: node,
+      propagation: propagation)
     try Computation.forEach(groups(points, atMost: batches.inputsAtOnce)) { group in
       try body(batches.gradients(batch(group), weights(group)))
     }

@@ -11,7 +11,7 @@
 /// - Reference: Dhamdhere et al. 2019, *How Important Is a Neuron?*, equation 2
 ///   (`dhamdhere2019important`); Leino et al. 2018, *Influence-Directed Explanations*, equation 1
 ///   (`leino2018influence`).
-public struct LayerPathMethod: ConfigurableMethod {
+public struct LayerPathMethod: ConfigurableMethod, DifferentiatingMethod {
   /// Which one.
   public enum Kind: String, Sendable, CaseIterable {
     case conductance
@@ -26,26 +26,33 @@ public struct LayerPathMethod: ConfigurableMethod {
   public var steps: Int
   /// x₀.
   public var baseline: Baseline
+  /// How it differentiates; with ``GradientPropagation/libra`` no sum is promised.
+  public var propagation: GradientPropagation
 
   /// Creates the method.
   public init(
-    _ kind: Kind, layer: NodeID = "", steps: Int = 50, baseline: Baseline = .zero
+    _ kind: Kind, layer: NodeID = "", steps: Int = 50, baseline: Baseline = .zero,
+    propagation: GradientPropagation = .gradient
   ) {
     self.kind = kind
     self.layer = layer
     self.steps = steps
     self.baseline = baseline
+    self.propagation = propagation
   }
 
   public var name: String { kind.rawValue }
 
-  public var promise: MapPromise { kind == .conductance ? .sumsToScore : .nothing }
+  public var promise: MapPromise {
+    kind == .conductance && propagation == .gradient ? .sumsToScore : .nothing
+  }
 
   public var options: [MethodOption<Self>] {
     [
       .layer("layer", \.layer, "the layer; empty: the last one with spatial extent"),
       .integer("steps", \.steps, "how many pieces the path is cut into", in: 1...4096),
       .baseline("baseline", \.baseline, "the input that is compared with"),
+      .propagation,
     ]
   }
 
@@ -71,7 +78,8 @@ public struct LayerPathMethod: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target, at node: NodeID, from baseline: Baseline
   ) throws -> Attribution {
     let path = try IntegrationPath(
-      model, from: baseline, to: input, target: target, reading: [node])
+      model, from: baseline, to: input, target: target, reading: [node],
+      propagation: propagation)
     let maps = try Computation.map(0..<input.shape[0]) { sample in
       let points = Quadrature.midpoint.nodes(steps).map {
         IntegrationPath.Point(sample: sample, position: $0.position)
@@ -98,7 +106,8 @@ public struct LayerPathMethod: ConfigurableMethod {
     let attribution = try Attribution(
       map: map,
       ledger: Ledger(
-        score: path.score, reference: path.reference, map: map, remainder: .quadrature),
+        score: path.score, reference: path.reference, map: map,
+        remainder: promise == .sumsToScore ? .quadrature : .unexplained),
       target: path.target, method: self, layer: node)
     let checked = try SpotCheck(attribution, model, input)?.verified(
       self, target, isExact: false

@@ -49,6 +49,11 @@ public struct SmoothGrad: ConfigurableMethod {
 
   public var name: String { "smoothgrad" }
 
+  /// How the averaged method differentiates.
+  private var propagation: GradientPropagation {
+    (method as? any DifferentiatingMethod)?.propagation ?? .gradient
+  }
+
   public var promise: MapPromise { average == .mean ? method.promise : .sensitivity }
 
   public var options: [MethodOption<Self>] {
@@ -61,6 +66,21 @@ public struct SmoothGrad: ConfigurableMethod {
             throw MethodOption<Self>.refusal(value, "the name of another method")
           }
           smooth.method = try Catalog.method(name)
+        }),
+      MethodOption(
+        "propagation", "how that method's gradients go back, where it has any: see gradient",
+        accepts: GradientPropagation.allCases.map(\.rawValue).joined(separator: ", "),
+        get: { .text($0.propagation.rawValue) },
+        set: { value, smooth in
+          guard case .text(let text) = value, let choice = GradientPropagation(rawValue: text),
+            var method = smooth.method as? any DifferentiatingMethod,
+            method.optionValues["propagation"] != nil
+          else {
+            throw MethodOption<Self>.refusal(
+              value, "gradient or libra, of a method that differentiates")
+          }
+          method.propagation = choice
+          smooth.method = method
         }),
       .integer("samples", \.samples, "how many noisy inputs", in: 2...100_000),
       .number("noise", \.noise, "standard deviation as a fraction of max − min", in: 0...10),
@@ -80,14 +100,32 @@ public struct SmoothGrad: ConfigurableMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     try model.requireOneInput(for: name)
+    return try attribute(model, input: input, target: target, noising: nil)
+  }
+
+  /// The same with noise in one of several inputs only, a fraction of the range of that one.
+  func attribute(
+    _ model: Model, input: Tensor, target: Target, noising part: InputPart?
+  ) throws -> Attribution {
+    if part != nil, !(method is any RecordedMethod) || method is any ForwardMethod {
+      throw InterpretabilityError(
+        .unsupported,
+        "smoothgrad of \(method.name) is for networks with one input; take a method of one pass, such as gradient "
+          + "or gradient-x-input")
+    }
     let model = try model.fitted(to: input)
     let input = try model.checked(input)
     let (fixed, score, batches) = try prepared(model, input, target)
     let axes = Array(1..<input.rank)
+    let noisy = try part.map { try input.narrowed(axis: 1, to: $0.range) } ?? input
     let range =
-      try input.maximum(over: axes, keepingAxes: true)
-      - input.minimum(over: axes, keepingAxes: true)
-    let deviation = try range * noise
+      try noisy.maximum(over: axes, keepingAxes: true)
+      - noisy.minimum(over: axes, keepingAxes: true)
+    var deviation = try range * noise
+    if let part {
+      let places = (0..<input.shape[1]).map { part.range.contains($0) ? 1.0 : 0 }
+      deviation = try deviation * Tensor(places, shape: [1, places.count], dtype: input.dtype)
+    }
 
     var moments: Moments?
     let batch = input.shape[0]
@@ -131,7 +169,8 @@ public struct SmoothGrad: ConfigurableMethod {
     let clean = try graph.trace(input, readable: [])
     let fixed = try target.resolved(clean, model.outputMeaning)
     let batches = try GradientBatches(
-      graph, bytesPerSample: clean.bytesPerSample(), budget: model.memoryBudget, of: fixed.node)
+      graph, bytesPerSample: clean.bytesPerSample(), budget: model.memoryBudget, of: fixed.node,
+      propagation: propagation)
     return (fixed, try fixed.score(clean[fixed.node]), batches)
   }
 

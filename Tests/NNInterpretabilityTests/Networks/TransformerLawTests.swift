@@ -5,7 +5,8 @@ import Testing
 /// Laws of the methods that know attention, on the golden transformers.
 struct TransformerLawTests {
   private static let methods = [
-    "attn-lrp", "cp-lrp", "attention", "attention-rollout", "generic-attention",
+    "attn-lrp", "cp-lrp", "attention", "attention-rollout", "attention-flow", "generic-attention",
+    "token-contributions",
     "transformer-attribution", "att-cat", "grad-cam", "score-cam", "ablation-cam",
   ]
 
@@ -84,7 +85,9 @@ struct TransformerLawTests {
     #expect(try (plain.map - favoured.map).magnitude().sum().item() > 0)
   }
 
-  @Test(arguments: ["attention", "attention-rollout", "att-cat"])
+  @Test(arguments: [
+    "attention", "attention-rollout", "attention-flow", "token-contributions", "att-cat",
+  ])
   func `Windows and networks without attention are refused`(method: String) throws {
     for (net, words) in [("swin-mini", "over windows"), ("convnext-mini", "no attention was")] {
       let error = try #require(throws: InterpretabilityError.self) {
