@@ -34,11 +34,22 @@ extension Attribution {
 
 extension Ledger.Cause {
   /// Whether it is a rule that keeps this part.
-  fileprivate var isIntended: Bool { self == .bias || self == .stabilizer || self == .pooling }
+  fileprivate var isIntended: Bool {
+    switch self {
+    case .quadrature, .sampling, .unexplained: false
+    default: true
+    }
+  }
 
   fileprivate var explanation: String {
     switch self {
+    case .classToken: "the class token keeps"
+    case .registerTokens: "register tokens keep"
+    case .positions: "positions keep"
+    case .tokenTypes: "token types keep"
     case .bias: "biases keep"
+    case .softmax: "softmax keeps"
+    case .constant: "constants keep"
     case .stabilizer: "stabilisers keep"
     case .pooling: "pooling keeps"
     case .quadrature: "the integral is off by"

@@ -69,7 +69,8 @@ public struct InputQuestion: Sendable {
         try isWhole ? embedded.model.part(embedded.vectors.name, of: result.map) : result.map
       let isSummed = method != "gradient" && map.rank == 3
       return InputAttribution(
-        map: isSummed ? try map.sum(over: [2]) : map, attribution: result)
+        map: isSummed ? try map.sum(over: [2]) : map, attribution: result,
+        inputs: isWhole ? try sums(result.map, embedded.model, [embedded.vectors.name: name]) : [])
     }
     if Self.takesBaseline(method), options.keys.allSatisfy({ !$0.hasPrefix("baseline") }) {
       options["baseline"] = .text("zero")
@@ -78,8 +79,23 @@ public struct InputQuestion: Sendable {
       options["baseline"] = .tensor(reference, name: "baseline")
     }
     let result = try answer(method, options, model, rows, part, target)
-    let map = result.map.shape == rows.shape ? try model.part(name, of: result.map) : result.map
-    return InputAttribution(map: map, attribution: result)
+    guard result.map.shape == rows.shape else {
+      return InputAttribution(map: result.map, attribution: result)
+    }
+    return InputAttribution(
+      map: try model.part(name, of: result.map), attribution: result,
+      inputs: try sums(result.map, model))
+  }
+
+  /// What the map has of each input of real numbers, some of them under other names.
+  private func sums(
+    _ map: Tensor, _ model: Model, _ names: [String: String] = [:]
+  ) throws -> [Ledger.Row] {
+    try model.inputs.filter(\.type.isFloatingPoint).map { part in
+      let own = try model.part(part.name, of: map).converted(to: .float64)
+      return Ledger.Row(
+        name: names[part.name] ?? part.name, values: try own.sumPerSample().doubles())
+    }
   }
 
   /// Whether a method compares with a reference, which then is this input's alone.
@@ -250,6 +266,22 @@ public struct InputAttribution: Sendable {
   public let map: Tensor
   /// The explanation of all that the network takes; its map and ledger cover all inputs together.
   public let attribution: Attribution
+  /// What the map has of each input of real numbers.
+  let inputs: [Ledger.Row]
+
+  init(map: Tensor, attribution: Attribution, inputs: [Ledger.Row] = []) {
+    self.map = map
+    self.attribution = attribution
+    self.inputs = inputs
+  }
+
+  /// The rows of the ledger (``Ledger/rows``), with one `input:NAME` for each input where there are several.
+  public var rows: [Ledger.Row] {
+    let rows = attribution.ledger.rows
+    guard inputs.count > 1 else { return rows }
+    return inputs.map { Ledger.Row(name: "input:\($0.name)", values: $0.values) }
+      + rows.dropFirst()
+  }
 }
 
 /// How much the score falls when one token is another: `f(x) − f(x with token t replaced)`, one at a time.

@@ -15,8 +15,8 @@
 /// | (labels with a sigmoid each) | entropies are sums over labels of `−p ln p − (1 − p) ln(1 − p)` |
 /// | `conformalMargin(q̂)` | the runner-up's `p̄` less `1 − q̂`; positive where the set has two classes or more |
 ///
-/// Probabilities are kept as logarithms, so that none underflows. What has no rule for a layer (LRP for
-/// softmax) says so.
+/// Probabilities are kept as logarithms, so that none underflows. LRP conserves nothing at a softmax; what that keeps
+/// is in the ledger.
 ///
 /// ```swift
 /// let members = try MonteCarloDropout(model, passes: 20)

@@ -11,6 +11,7 @@ import Testing
     let expected: String
     let rtol: Double
     let compare: String?
+    let ledger: [String]?
   }
 
   /// Convolutional networks, and networks with attention, tokens, recurrence, several inputs and outputs.
@@ -55,6 +56,14 @@ import Testing
         let isMet = try (actual - expected).norm() <= item.rtol * expected.norm()
         #expect(isMet, "\(item.id)")
         if isMet { passed += 1 }
+        guard let rows = item.ledger else { continue }
+        // Each row of the ledger: class tokens, positions, biases and so on.
+        let (kept, reference) = try (got["\(item.id)/ledger"], wanted["\(item.expected)/ledger"])
+        #expect(kept.shape == [reference.shape[0], rows.count], "\(item.id)")
+        let score = try reference.sum(over: [1], keepingAxes: true).magnitude()
+        let largest = try ((kept - reference).magnitude() / (score + 1e-9))
+          .maximum(over: [0, 1]).item()
+        #expect(largest <= 10 * item.rtol, "\(item.id): a row is off by \(largest) of the score")
       }
       let waiting = all.count - cases.count
       print("golden: \(passed) of \(cases.count) cases pass, \(waiting) wait for their method")

@@ -123,14 +123,15 @@ import Testing
     }
   }
 
-  @Test func whatHasNoRuleForSoftmaxSaysSo() throws {
+  @Test func whatASoftmaxKeepsOfRelevanceIsNamed() throws {
     let members = try MonteCarloDropout(DropoutNets.mixed(), passes: 2, seed: 7)
-    let error = #expect(throws: InterpretabilityError.self) {
-      try LRP(.epsilon).attribute(
-        UncertaintyMeasure.mutualInformation.model(of: members), input: SampleNets.mixedInput(1),
-        target: 0)
-    }
-    #expect(error?.code == .missingRule)
+    let ledger = try LRP(.epsilon).attribute(
+      UncertaintyMeasure.mutualInformation.model(of: members), input: SampleNets.mixedInput(1),
+      target: 0
+    ).ledger
+    #expect(try #require(ledger.causes[.softmax]) != [0])
+    let parts = ledger.rows.reduce(0) { $0 + $1.values[0] }
+    #expect(abs(parts - ledger.score[0]) < 1e-9)
   }
 
   /// Probabilities that underflow have no entropy and no derivative, and are no NaN.

@@ -4,8 +4,20 @@
 public struct Ledger: Sendable, Codable, Equatable {
   /// Where a part of the score went that is not in the map.
   public enum Cause: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
-    /// Biases took their share of relevance.
+    /// A constant before or after the tokens that the head reads: the class token.
+    case classToken = "class-token"
+    /// Constants beside the tokens that the head does not read.
+    case registerTokens = "register-tokens"
+    /// Tables of positions: added to tokens, or to attention's scores.
+    case positions
+    /// Tables of token types.
+    case tokenTypes = "token-types"
+    /// Biases, shifts of norms and other constants took their share of relevance.
     case bias
+    /// A softmax, whose derivative conserves nothing.
+    case softmax
+    /// A node whose value counts as a constant.
+    case constant
     /// Terms that keep a denominator away from zero.
     case stabilizer
     /// Pooling that did not pass everything on.

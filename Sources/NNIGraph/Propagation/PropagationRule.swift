@@ -2,6 +2,9 @@
 ///
 /// A rule is a value without state: what it needs of the forward pass is in the ``Step``. Rules are
 /// written for kinds of layers and name none.
+///
+/// A signal is a multiplier or relevance (``Signal/Form``); a rule that needs one of them asks
+/// ``Step/relevance(of:)``, and says by what it returns which it gives.
 public protocol PropagationRule: Sendable {
   /// The signals at the node's inputs, one for each, and what the node kept for itself.
   func propagate(_ signal: Signal, through step: Step) throws -> Propagated
@@ -33,8 +36,20 @@ public struct Propagated {
     self.absorbed = absorbed
   }
 
-  /// A result of one component for each input.
+  /// Multipliers for the inputs.
   public init(_ values: [Tensor], absorbed: [Ledger.Cause: Tensor] = [:]) {
     self.init(values.map { Signal($0) }, absorbed: absorbed)
+  }
+
+  /// Relevance for the inputs.
+  public init(relevance values: [Tensor], absorbed: [Ledger.Cause: Tensor] = [:]) {
+    self.init(values.map { Signal(relevance: $0) }, absorbed: absorbed)
+  }
+
+  /// What a linear move makes of a signal, in the signal's form.
+  init(_ values: [Tensor], like signal: Signal, absorbed: [Ledger.Cause: Tensor] = [:]) {
+    self.init(
+      values.map { signal.form == .relevance ? Signal(relevance: $0) : Signal($0) },
+      absorbed: absorbed)
   }
 }

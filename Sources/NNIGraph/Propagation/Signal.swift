@@ -1,22 +1,52 @@
-/// What travels backwards along an edge: a gradient, relevance or multipliers, of the shape of the
+/// What travels backwards along an edge: a gradient, multipliers or relevance, of the shape of the
 /// value that it belongs to.
+///
+/// A multiplier `g` of a value `a` stands for the relevance `a · g`. Rules hand on multipliers wherever they can,
+/// for nothing need be divided by an output then, which in deep networks often is nearly zero. What is no product
+/// with the value, such as equal shares, travels as relevance until a rule shares it by contribution.
 public struct Signal: Sendable {
+  /// What a signal is.
+  public enum Form: Sendable, Hashable {
+    /// A gradient or what takes its place: relevance is value times signal.
+    case multiplier
+    /// Relevance itself.
+    case relevance
+  }
+
   /// The signal; for a split one the multiplier of the value's positive part.
   public var value: Tensor
   /// The multiplier of the value's negative part, where DeepLIFT tells the two apart.
   public var negative: Tensor?
 
-  /// A signal.
-  public init(_ value: Tensor) { self.value = value }
+  /// What the signal is.
+  public let form: Form
+
+  /// A multiplier, such as a gradient.
+  public init(_ value: Tensor) {
+    self.value = value
+    form = .multiplier
+  }
+
+  /// Relevance.
+  public init(relevance: Tensor) {
+    value = relevance
+    form = .relevance
+  }
 
   /// Multipliers of the positive and of the negative part of a value's difference.
   public init(positive: Tensor, negative: Tensor) {
     value = positive
     self.negative = negative
+    form = .multiplier
   }
 
   /// Whether the two parts of a difference have multipliers of their own.
   public var isSplit: Bool { negative != nil }
+
+  /// The relevance of a node with that value.
+  public func relevance(of node: Tensor) throws -> Tensor {
+    form == .relevance ? value : try node * value
+  }
 
   /// The multiplier of a whole difference: of a split signal the one that belongs to the difference's
   /// sign, and the mean of both where the difference is zero.
@@ -28,8 +58,15 @@ public struct Signal: Sendable {
       otherwise: negative.selected(where: difference.isLess(than: 0), otherwise: mean))
   }
 
-  /// What two paths bring to the same node.
-  static func + (left: Signal, right: Signal) throws -> Signal {
+  /// What two paths bring to the same node, whose value counts where the paths bring different forms.
+  static func sum(_ left: Signal, _ right: Signal, at node: Tensor?) throws -> Signal {
+    if left.form == .relevance || right.form == .relevance {
+      if left.form == right.form { return Signal(relevance: try left.value + right.value) }
+      guard let node else {
+        throw InterpretabilityError(.invalidGraph, "relevance meets a multiplier of no value")
+      }
+      return Signal(relevance: try left.relevance(of: node) + right.relevance(of: node))
+    }
     let sum = try left.value + right.value
     guard left.isSplit || right.isSplit else { return Signal(sum) }
     // A signal that is not split serves both parts.

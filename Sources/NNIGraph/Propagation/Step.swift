@@ -15,6 +15,9 @@ public struct Step {
   /// `Jᵀ · cotangent` for each input: the node's own derivative.
   public func pullback(_ cotangent: Tensor) throws -> [Tensor] { try tape.pullback(cotangent) }
 
+  /// The relevance that a signal at the node's output stands for.
+  public func relevance(of signal: Signal) throws -> Tensor { try signal.relevance(of: output) }
+
   /// The node's layer as the kind that a rule is written for.
   ///
   /// - Throws: ``InterpretabilityError`` that names node, rule and kind.

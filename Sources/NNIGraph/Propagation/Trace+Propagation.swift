@@ -11,7 +11,7 @@ public struct Propagation: Sendable {
     throw InterpretabilityError(.invalidGraph, "its signal was not asked for", node: id)
   }
 
-  /// The one tensor of a signal that is not split.
+  /// The one tensor of a signal that is not split, whatever its ``Signal/form``.
   public subscript(id: NodeID) -> Tensor {
     get throws { try signal(at: id).value }
   }
@@ -79,7 +79,8 @@ extension Trace {
       for (position, source) in node.inputIndices.enumerated() where wanted[position] {
         let arriving = result.signals[position]
         try sums?.add(arriving, from: index, to: source)
-        pending[source] = try pending[source].map { try $0 + arriving } ?? arriving
+        pending[source] =
+          try pending[source].map { try .sum($0, arriving, at: steps[source]?.value) } ?? arriving
       }
       // What the traversal has passed is freed, unless somebody else holds the trace.
       steps[index] = nil

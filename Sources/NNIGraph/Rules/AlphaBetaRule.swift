@@ -31,14 +31,15 @@ public struct AlphaBetaRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])
-    let relevance = signal.value
+    let x = step.inputs[0]
+    let relevance = try step.relevance(of: signal)
     let exciting = try layer.keepingBias(bias) { try $0.positivePart() }
     let rising = try input.terms(layer, positive: .rising, negative: .falling)
     let plus = try Sharing.value(rising, bias: exciting.bias)
     let excited = try Division(relevance, by: plus, stabilizer: stabilizer, biasOf: exciting)
     guard beta != 0 else {
       return Propagated(
-        [try Sharing.inputs(rising, excited.quotient)], absorbed: excited.absorbed)
+        [try Sharing.multipliers(rising, excited.quotient, of: x)], absorbed: excited.absorbed)
     }
 
     // The other sum need not be computed: z = z⁺ + z⁻.
@@ -47,16 +48,13 @@ public struct AlphaBetaRule: PropagationRule {
       "nni::remainder", .tensor(step.value(of: layer, bias)), .tensor(plus))
     let inhibited = try Division(relevance, by: minus, stabilizer: stabilizer, biasOf: inhibiting)
     let falling = try input.terms(layer, positive: .falling, negative: .rising)
-    let shares = try zip(rising, falling).map { up, down in
-      try up.input.product(
-        with: up.transposed(excited.quotient), factor: alpha,
-        and: down.transposed(inhibited.quotient), nextFactor: -beta)
-    }
+    let multipliers =
+      try Sharing.multipliers(rising, excited.quotient, of: x) * alpha
+      - Sharing.multipliers(falling, inhibited.quotient, of: x) * beta
     let absorbed = try excited.absorbed.merging(inhibited.absorbed) {
       try $0 * alpha - $1 * beta
     }
-    return Propagated(
-      [try shares.dropFirst().reduce(shares[0]) { try $0 + $1 }], absorbed: absorbed)
+    return Propagated([multipliers], absorbed: absorbed)
   }
 }
 

@@ -12,10 +12,9 @@ public struct AveragingRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let pool = try step.layer(as: (any MaxPoolingLayer).self, for: self)
     let mean = try Tape(step.inputs, pool.averaging.forward)
-    let division = try Division(signal.value, by: mean.output, stabilizer: stabilizer)
+    let division = try Division(step.relevance(of: signal), by: mean.output, stabilizer: stabilizer)
     return Propagated(
-      [try step.inputs[0].product(with: mean.pullback(division.quotient)[0])],
-      absorbed: division.absorbed)
+      [try mean.pullback(division.quotient)[0]], absorbed: division.absorbed)
   }
 }
 

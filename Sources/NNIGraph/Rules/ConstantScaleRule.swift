@@ -1,18 +1,30 @@
 /// The derivative of a normalisation whose divisor counts as a constant, while its mean is differentiated.
 ///
-/// With `y = w (x − mean) / c + b`, `c = √(variance + ε)`: `(w g − mean(w g)) / c`; without a mean `w g / c`.
+/// With `y = w (x − mean) / c + b`, `c = √(variance + ε)`: `(w g − mean(w g)) / c`; without a mean `w g / c`. With the
+/// mean constant, too, it is `w g / c`, and the mean keeps `− w g mean / c` as a bias does.
+///
+/// Relevance that arrives passes unchanged; so does that of a normalisation of another form, such as local response
+/// normalisation. A norm or a logarithm of a sum, which changes the shape, passes its derivative.
 ///
 /// - Reference: Achtibat et al. 2024, *AttnLRP*, proposition 3.4 (`achtibat2024attnlrp`); Ali et al. 2022, *XAI
 ///   for Transformers*, section 4.2 (`ali2022xai`).
 public struct ConstantScaleRule: PropagationRule {
+  /// Whether the mean counts as a constant, too.
+  public var isMeanConstant: Bool
+
   /// Creates the rule.
-  public init() {}
+  public init(isMeanConstant: Bool = false) { self.isMeanConstant = isMeanConstant }
+
+  public var settings: String { isMeanConstant ? "mean constant" : "" }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    guard let layer = step.node.layer as? any StandardizingLayer else {
-      return Propagated(try step.pullback(signal.value))
-    }
     let x = step.inputs[0]
+    let isShapeKept = step.inputs.count == 1 && x.shape == step.output.shape
+    guard signal.form == .multiplier, let layer = step.node.layer as? any StandardizingLayer else {
+      if isShapeKept { return try PassThroughRule().propagate(signal, through: step) }
+      let multiplier = try signal.form == .multiplier ? signal.value : step.ratio(signal)
+      return Propagated(try step.pullback(multiplier))
+    }
     let (shape, axes) = try layer.statistics(over: x.shape)
     func mean(_ tensor: Tensor) throws -> Tensor { try tensor.mean(over: axes, keepingAxes: true) }
     func centred(_ tensor: Tensor) throws -> Tensor {
@@ -26,11 +38,33 @@ public struct ConstantScaleRule: PropagationRule {
     } else {
       divisor = try (mean(centred(values).squared()) + layer.epsilon).squareRoot()
     }
-    let signals = [try (centred(weighted) / divisor).reshaped(x.shape)]
-    guard let shift = try (layer as? any ShiftedLayer)?.alignedShift(rank: x.rank) else {
-      return Propagated(signals)
+    let scaled = try (isMeanConstant ? weighted : centred(weighted)) / divisor
+    var kept: Tensor?
+    if let shift = try (layer as? any ShiftedLayer)?.alignedShift(rank: x.rank) {
+      kept = try (signal.value * shift).sumPerSample()
     }
-    return Propagated(signals, absorbed: [.bias: try (signal.value * shift).sumPerSample()])
+    if isMeanConstant, layer.isCentred {
+      let ofMean = try (scaled * mean(values)).sumPerSample().negated()
+      kept = try kept.map { try $0 + ofMean } ?? ofMean
+    }
+    return Propagated(
+      [try scaled.reshaped(x.shape)], absorbed: kept.map { [.bias: $0] } ?? [:])
+  }
+}
+
+extension Step {
+  /// Relevance over the value, and 0 where that is.
+  fileprivate func ratio(_ signal: Signal) throws -> Tensor {
+    try Division(signal.value, by: output, stabilizer: 0).quotient
+  }
+}
+
+extension ConstantScaleRule: Cataloged {
+  public static var entries: [any CatalogEntry] {
+    [
+      RuleEntry("constant-scale") { _ in ConstantScaleRule() },
+      RuleEntry("constant-statistics") { _ in ConstantScaleRule(isMeanConstant: true) },
+    ]
   }
 }
 

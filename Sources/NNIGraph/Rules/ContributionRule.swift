@@ -2,7 +2,8 @@
 ///
 ///     R_j = a_j Σ_k ∂z_k/∂a_j · R_k / (z_k + ε·sign(z_k))
 ///
-/// Zennit calls it `Norm`.
+/// Zennit calls it `Norm`. What is handed on is what multiplies `a_j`; with ε = 0 and a multiplier that arrives, it is
+/// the derivative.
 public struct ContributionRule: PropagationRule {
   /// ε.
   public var stabilizer: Double
@@ -17,11 +18,14 @@ public struct ContributionRule: PropagationRule {
   }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let division = try Division(signal.value, by: step.output, stabilizer: stabilizer)
-    let shares = try zip(step.inputs, step.pullback(division.quotient)).map {
-      try $0.product(with: $1, factor: portion)
+    func shared(_ quotient: Tensor) throws -> [Tensor] {
+      let multipliers = try step.pullback(quotient)
+      return portion == 1 ? multipliers : try multipliers.map { try $0 * portion }
     }
-    return Propagated(shares, absorbed: division.absorbed)
+    if stabilizer == 0, signal.form == .multiplier { return Propagated(try shared(signal.value)) }
+    let division = try Division(
+      step.relevance(of: signal), by: step.output, stabilizer: stabilizer)
+    return Propagated(try shared(division.quotient), absorbed: division.absorbed)
   }
 }
 

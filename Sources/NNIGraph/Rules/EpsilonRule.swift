@@ -2,7 +2,12 @@
 ///
 ///     R_j = Σ_k  a_j w_jk / (z_k + ε·sign(z_k)) · R_k         sign(0) = +1
 ///
-/// With ε = 0 a unit with `z_k = 0` hands nothing on. ε is absolute, as in zennit; the original
+/// With a multiplier `g` in place of `R_k = g_k z_k`, and with one handed on, no input is divided by:
+///
+///     g_j = Σ_k  w_jk · z_k / (z_k + ε·sign(z_k)) · g_k
+///
+/// which with ε = 0 is the derivative. Relevance that arrives is divided by `z_k`, and a unit with `z_k = 0` then
+/// hands nothing on. ε is absolute, as in zennit; the original
 /// package scales it by the root mean square of the whole batch, which couples samples.
 ///
 /// - Reference: Bach et al. 2015, *On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
@@ -23,12 +28,13 @@ public struct EpsilonRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     // The recorded pass has z already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
+    if epsilon == 0, bias == .share, signal.form == .multiplier {
+      return try LinearDerivativeRule().propagate(signal, through: step)
+    }
     let division = try Division(
-      signal.value, by: step.value(of: layer, bias), stabilizer: epsilon,
+      step.relevance(of: signal), by: step.value(of: layer, bias), stabilizer: epsilon,
       biasOf: bias == .share ? layer : nil)
-    return Propagated(
-      [try step.inputs[0].product(with: step.pullback(division.quotient)[0])],
-      absorbed: division.absorbed)
+    return Propagated(try step.pullback(division.quotient), absorbed: division.absorbed)
   }
 }
 

@@ -13,7 +13,7 @@ public struct FlatRule: PropagationRule {
     var layer = try step.layer(as: (any LinearLayer).self, for: self)
     layer.weight = try layer.weight.onesLike()
     let term = try Sharing.Term(step.inputs[0].onesLike(), layer)
-    return try Sharing.shares(of: signal.value, among: [term], stabilizer: stabilizer)
+    return try Sharing.shares(of: step.relevance(of: signal), among: [term], stabilizer: stabilizer)
   }
 }
 

@@ -6,7 +6,9 @@
 /// - where `z_k < 0`, the share in `a⁺(w + γw⁻) + a⁻(w + γw⁺)` with bias `b + γb⁻`;
 /// - where `z_k = 0`, nothing.
 ///
-/// For inputs that are not negative the first line is the paper's rule.
+/// For inputs that are not negative the first line is the paper's rule. What is handed on is what multiplies an
+/// input, `Σ_k w'_jk R_k / (Z_k + ε sign Z_k)` with the weight `w'` that goes with the input's sign, so that no input
+/// is divided by.
 ///
 /// - Reference: Montavon et al. 2019, *Layer-Wise Relevance Propagation: An Overview*, section 10.2.1
 ///   (`montavon2019layer`); generalised by Andéol et al. 2021, *Learning Domain Invariant
@@ -34,14 +36,15 @@ public struct GammaRule: PropagationRule {
       SignFactors(positive: 1 + gamma, negative: 1), SignFactors(positive: 1, negative: 1 + gamma)
     )
     let z = try step.value(of: layer, bias)
-    let relevance = signal.value
+    let relevance = try step.relevance(of: signal)
 
     let above = try layer.keepingBias(bias) { try $0 + gamma * $0.positivePart() }
     let upper = try input.terms(layer, positive: raised, negative: lowered)
     let division = try Division(
       relevance, by: Sharing.value(upper, bias: above.bias), stabilizer: stabilizer, biasOf: above,
       gate: z)
-    var inputs = try Sharing.inputs(upper, division.quotient)
+    let x = step.inputs[0]
+    let inputs = try Sharing.multipliers(upper, division.quotient, of: x)
     // Below a ReLU no relevance arrives at units with z < 0, so that half the work falls away.
     guard try division.hasBelow else {
       return Propagated([inputs], absorbed: division.absorbed)
@@ -51,9 +54,9 @@ public struct GammaRule: PropagationRule {
     let other = try Division(
       relevance.selected(where: z.isLess(than: 0), otherwise: 0),
       by: Sharing.value(lower, bias: below.bias), stabilizer: stabilizer, biasOf: below)
-    inputs = try inputs + Sharing.inputs(lower, other.quotient)
     return Propagated(
-      [inputs], absorbed: try division.absorbed.merging(other.absorbed) { try $0 + $1 })
+      [try inputs + Sharing.multipliers(lower, other.quotient, of: x)],
+      absorbed: try division.absorbed.merging(other.absorbed) { try $0 + $1 })
   }
 }
 

@@ -1,10 +1,12 @@
 /// The derivative: `g_j = Σ_k ∂z_k/∂a_j · g_k`.
+///
+/// Relevance is carried along likewise, which is right where elements are only moved.
 public struct GradientRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    Propagated(try step.pullback(signal.value))
+    Propagated(try step.pullback(signal.value), like: signal)
   }
 }
 

@@ -6,74 +6,46 @@
 /// - Reference: Arras et al. 2025, *A Close Look at Decomposition-based XAI-Methods for Transformer Language
 ///   Models*, section 3 (`arras2025close`), LRP-0 in the form of a gradient.
 public struct LinearDerivativeRule: PropagationRule {
+  /// Under which cause each constant that stands before or after a value counts, in the value's order; where there
+  /// are none, or another number of them, under ``Ledger/Cause/bias``.
+  public var constants: [Ledger.Cause]
+
   /// Creates the rule.
-  public init() {}
+  public init(constants: [Ledger.Cause] = []) { self.constants = constants }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let signals = try step.pullback(signal.value)
-    if step.node.layer is SurroundLayer {
-      let kept = try signal.value * step.output
-      let handed = try signals[0] * step.inputs[0]
-      return Propagated(
-        signals, absorbed: [.bias: try kept.sumPerSample() - handed.sumPerSample()])
+    let layer = step.node.layer
+    if layer is any LinearLayer, signal.form == .relevance {
+      return try EpsilonRule(epsilon: 0).propagate(signal, through: step)
     }
-    guard let bias = try (step.node.layer as? any LinearLayer)?.alignedBias(rank: step.output.rank)
-    else { return Propagated(signals) }
-    return Propagated(signals, absorbed: [.bias: try (signal.value * bias).sumPerSample()])
-  }
-}
-
-/// LRP-γ in the form of a gradient: what multiplies an input is shared, not the input's relevance.
-///
-///     g_i = Σ_j w'_ij · g_j z_j / (Z_j + ε sign Z_j)
-///
-/// with `Z` as in ``GammaRule`` and `w'` the weight that goes with the sign of the input. No input is divided by.
-///
-/// - Reference: Andéol et al. 2021, appendix (`andeol2021learning`); Achtibat et al. 2024, *AttnLRP*, section
-///   3.2 (`achtibat2024attnlrp`).
-public struct GammaDerivativeRule: PropagationRule {
-  /// How much more a contribution of the output's sign counts; above 0.
-  public var gamma: Double
-  /// ε, which keeps denominators away from zero.
-  public var stabilizer: Double
-
-  /// Creates the rule.
-  public init(gamma: Double = 0.25, stabilizer: Double = 1e-6) {
-    self.gamma = gamma
-    self.stabilizer = stabilizer
+    let signals = try step.pullback(signal.value)
+    if let layer = layer as? SurroundLayer {
+      return Propagated(signals, like: signal, absorbed: try kept(signal, layer, step))
+    }
+    guard let bias = try (layer as? any LinearLayer)?.alignedBias(rank: step.output.rank) else {
+      return Propagated(signals, like: signal)
+    }
+    // An element that a mask makes infinite has no part in anything.
+    let finite = try bias.selected(where: bias.magnitude().isLess(than: .infinity), otherwise: 0)
+    return Propagated(signals, absorbed: [.bias: try (signal.value * finite).sumPerSample()])
   }
 
-  public var settings: String { "γ = \(gamma)" }
-
-  public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let x = step.inputs[0]
-    let input = try SignedParts(x)
-    let (raised, lowered) = (
-      SignFactors(positive: 1 + gamma, negative: 1), SignFactors(positive: 1, negative: 1 + gamma)
-    )
-    let z = step.output
-    let relevance = try signal.value * z
-
-    let above = try layer.keepingBias(.share) { try $0 + gamma * $0.positivePart() }
-    let upper = try input.terms(layer, positive: raised, negative: lowered)
-    let division = try Division(
-      relevance, by: Sharing.value(upper, bias: above.bias), stabilizer: stabilizer, biasOf: above,
-      gate: z)
-    let below = try layer.keepingBias(.share) { try $0 + gamma * $0.negativePart() }
-    let lower = try input.terms(layer, positive: lowered, negative: raised)
-    let other = try Division(
-      relevance.selected(where: z.isLess(than: 0), otherwise: 0),
-      by: Sharing.value(lower, bias: below.bias), stabilizer: stabilizer, biasOf: below)
-    let signals = try signals(upper, division.quotient, x) + signals(lower, other.quotient, x)
-    return Propagated(
-      [signals], absorbed: try division.absorbed.merging(other.absorbed) { try $0 + $1 })
-  }
-
-  /// `Σ_j w'_ij c_j`, of the first term where an input is not negative and of the second where it is.
-  private func signals(_ terms: [Sharing.Term], _ c: Tensor, _ x: Tensor) throws -> Tensor {
-    let first = try terms[0].transposed(c)
-    guard terms.count > 1 else { return first }
-    return try terms[1].transposed(c).selected(where: x.isLess(than: 0), otherwise: first)
+  /// The relevance of the constants before and after a value, by cause.
+  private func kept(
+    _ signal: Signal, _ layer: SurroundLayer, _ step: Step
+  ) throws -> [Ledger.Cause: Tensor] {
+    let relevance = try step.relevance(of: signal)
+    let axis = try relevance.sampleAxis(layer.axis)
+    let length = relevance.shape[axis]
+    let (before, after) = (layer.before?.shape[axis] ?? 0, layer.after?.shape[axis] ?? 0)
+    let places = Array(0..<before) + Array((length - after)..<length)
+    let causes =
+      constants.count == places.count ? constants : places.map { _ in Ledger.Cause.bias }
+    var absorbed: [Ledger.Cause: Tensor] = [:]
+    for (place, cause) in zip(places, causes) {
+      let sum = try relevance.narrowed(axis: axis, to: place..<place + 1).sumPerSample()
+      absorbed[cause] = try absorbed[cause].map { try $0 + sum } ?? sum
+    }
+    return absorbed
   }
 }

@@ -43,12 +43,22 @@ enum Sharing {
     return try shares.dropFirst().reduce(shares[0]) { try $0 + $1 }
   }
 
+  /// `Σ_k wᵗ_jk c_k` of the first term where an input is not negative, and of the second where it is.
+  ///
+  /// Input times this is what ``inputs(_:_:)`` gives of two terms of signed parts.
+  static func multipliers(_ terms: [Term], _ c: Tensor, of x: Tensor) throws -> Tensor {
+    let first = try terms[0].transposed(c)
+    guard terms.count > 1 else { return first }
+    return try terms[1].transposed(c).selected(where: x.isLess(than: 0), otherwise: first)
+  }
+
   /// Shares `relevance`, of the shape of the layer's output, among terms without a bias.
   static func shares(
     of relevance: Tensor, among terms: [Term], stabilizer: Double
   ) throws -> Propagated {
     let division = try Division(relevance, by: value(terms), stabilizer: stabilizer)
-    return Propagated([try inputs(terms, division.quotient)], absorbed: division.absorbed)
+    return Propagated(
+      relevance: [try inputs(terms, division.quotient)], absorbed: division.absorbed)
   }
 }
 

@@ -15,7 +15,7 @@ public struct WSquareRule: PropagationRule {
     var layer = try step.layer(as: (any LinearLayer).self, for: self)
     layer.weight = try layer.weight.squared()
     let term = try Sharing.Term(step.inputs[0].onesLike(), layer)
-    return try Sharing.shares(of: signal.value, among: [term], stabilizer: stabilizer)
+    return try Sharing.shares(of: step.relevance(of: signal), among: [term], stabilizer: stabilizer)
   }
 }
 

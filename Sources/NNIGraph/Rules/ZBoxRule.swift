@@ -26,7 +26,7 @@ public struct ZBoxRule: PropagationRule {
       try Sharing.Term(low.negated().expanded(to: input.shape), layer, .rising),
       try Sharing.Term(high.negated().expanded(to: input.shape), layer, .falling),
     ]
-    return try Sharing.shares(of: signal.value, among: terms, stabilizer: stabilizer)
+    return try Sharing.shares(of: step.relevance(of: signal), among: terms, stabilizer: stabilizer)
   }
 }
 

@@ -20,9 +20,13 @@ struct TransformerRelevance {
       .kinds([.structural, .concatenation, .maxPooling, .noise]): GradientRule(),
     ]
     let nodes = reading.blocks.map(\.weights)
-    let propagation = try reading.pass.trace.propagate(
-      reading.pass.unitSeed, using: rules, reading: nodes)
-    return try nodes.map { try AttentionReading.perHead(propagation[$0]) }
+    let (trace, target) = (reading.pass.trace, reading.pass.target)
+    let propagation = try trace.propagate(
+      [target.node: Signal(relevance: target.weights)], using: rules, reading: nodes)
+    return try nodes.map { node in
+      let relevance = try propagation.signal(at: node).relevance(of: trace[node])
+      return try AttentionReading.perHead(relevance)
+    }
   }
 }
 
@@ -35,7 +39,8 @@ struct SumShareRule: PropagationRule {
     guard step.inputs.count == 2 else {
       return try ContributionRule(stabilizer: 0).propagate(signal, through: step)
     }
-    let ratio = try Self.quotient(signal.value, step.output)
+    let arriving = try step.relevance(of: signal)
+    let ratio = try Self.quotient(arriving, step.output)
     // A summand that broadcasts gets the sum over where it was repeated.
     let shares = try zip(step.inputs, step.pullback(ratio)).map { try $0 * $1 }
     func total(_ tensor: Tensor) throws -> Tensor {
@@ -45,9 +50,9 @@ struct SumShareRule: PropagationRule {
     let sums = try shares.map(total)
     let sizes = try sums.map { try $0.magnitude() }
     let all = try sizes[0] + sizes[1]
-    let relevance = try total(signal.value)
+    let relevance = try total(arriving)
     return Propagated(
-      try shares.indices.map { index in
+      relevance: try shares.indices.map { index in
         let part = try Self.quotient(sizes[index], all) * relevance
         return try shares[index] * Self.quotient(part, sums[index])
       })

@@ -17,11 +17,6 @@ struct BackwardPass {
   /// A seed of 1 at the target, for derivatives.
   var unitSeed: [NodeID: Signal] { [target.node: Signal(target.weights)] }
 
-  /// The target's own value as seed, for relevance.
-  var scoreSeed: [NodeID: Signal] {
-    get throws { [target.node: Signal(try target.weights * trace[target.node])] }
-  }
-
   /// The derivative of the target by a node.
   func gradient(
     at node: NodeID, by propagation: GradientPropagation = .gradient

@@ -41,7 +41,7 @@ public struct DeepTaylor: RelevanceMethod {
     let box = try InputBox(low, high, model: model, input: input)
       .rules(for: .firstWeighted, in: graph, stabilizer: stabilizer)
     let above = AlphaBetaRule(alpha: 1, beta: 0, stabilizer: stabilizer, bias: bias)
-    return ruleMap(box + [(.weighted, above)])
+    return try ruleMap(box + [(.weighted, above)], for: graph)
   }
 }
 

@@ -111,7 +111,7 @@ public struct LRP: RelevanceMethod {
     case .wSquare: weighted = [(.firstWeighted, WSquareRule(stabilizer: stabilizer))]
     case .flat: weighted = [(.firstWeighted, FlatRule(stabilizer: stabilizer))]
     }
-    return ruleMap(weighted + [(.weighted, weightedRule)])
+    return try ruleMap(weighted + [(.weighted, weightedRule)], for: graph)
   }
 
   private var weightedRule: any PropagationRule {

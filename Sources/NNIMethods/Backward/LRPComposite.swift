@@ -103,9 +103,9 @@ public struct LRPComposite: RelevanceMethod {
         "lower-border (\(lowerBorder)) must not exceed upper-border (\(upperBorder))")
     }
     try RuleMapCheck(rules, of: model, in: graph).requireNames()
-    return ruleMap(
+    return try ruleMap(
       try ownEntries(graph, model: model, input: input)
-        + firstEntries(graph, model: model, input: input) + upperEntries)
+        + firstEntries(graph, model: model, input: input) + upperEntries, for: graph)
   }
 
   /// The entries of ``rules``.
@@ -120,6 +120,16 @@ public struct LRPComposite: RelevanceMethod {
         let high = entry.parameters["high"].flatMap(ChannelValues.init) ?? high
         return try InputBox(low, high, model: model, input: input)
           .rules(for: selector, in: graph, stabilizer: stabilizer)
+      }
+      if entry.rule == "values" {
+        let shares = try graph.valueShares(of: selector, portion: 1)
+        guard !shares.isEmpty else {
+          throw InterpretabilityError(
+            .invalidOption,
+            "rule map: “values” is for the product of attention's weights and values, such as "
+              + "{\"kind\": \"product\", \"rule\": \"values\"}, and the entry fits none")
+        }
+        return shares
       }
       let rule = try Catalog.entry(named: entry.rule, of: RuleEntry.self, called: "rule").build(
         RuleParameters(values: entry.parameters, stabilizer: stabilizer, bias: bias))

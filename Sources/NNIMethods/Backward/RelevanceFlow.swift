@@ -72,8 +72,9 @@ extension RelevanceMethod {
   public func flow(_ recording: Recording, target: Target) throws -> RelevanceFlow {
     let pass = try BackwardPass(recording, target: target)
     let rules = try rules(for: pass.graph, of: recording.model, input: recording.input)
-    let sums = EdgeSums { signal, _ in signal.value }
-    let result = try pass.trace.propagate(pass.scoreSeed, using: rules, measuring: sums)
+    let (trace, graph) = (pass.trace, pass.graph)
+    let sums = EdgeSums { try $0.relevance(of: trace[graph.nodes[$1].id]) }
+    let result = try RelevancePass(pass, using: rules, at: graph.input, measuring: sums)
     return try RelevanceFlow(
       pass, sums: sums.values, absorbed: result.absorbed, score: pass.score, method: name)
   }

@@ -34,25 +34,42 @@ extension RelevanceMethod {
 
   /// The rule map with `weighted` entries for convolutions and dense layers, and LRP's usual rules for
   /// all else.
-  func ruleMap(_ weighted: [(NodeSelector, any PropagationRule)]) -> RuleMap {
+  ///
+  /// In a network with attention, or with norms by a sample's own statistics, sums, pools and products are shared
+  /// without a stabiliser, for signals are multipliers there and nothing is divided: deep ones have elements as small
+  /// as any stabiliser.
+  func ruleMap(
+    _ weighted: [(NodeSelector, any PropagationRule)], for graph: Graph
+  ) throws -> RuleMap {
     let pooling: any PropagationRule =
       maxPool == .winner ? GradientRule() : AveragingRule(stabilizer: stabilizer)
+    let isStandardized =
+      !graph.attentionBlocks.isEmpty || graph.nodes.contains { $0.layer is any StandardizingLayer }
+    let affine: any PropagationRule =
+      isStandardized && bias == .share
+      ? LinearDerivativeRule() : EpsilonRule(epsilon: stabilizer, bias: bias)
+    let adding: any PropagationRule =
+      isStandardized ? SizeShareRule() : ContributionRule(stabilizer: stabilizer)
+    let product: any PropagationRule =
+      isStandardized
+      ? ProductShareRule(stabilizer: stabilizer)
+      : ContributionRule(stabilizer: stabilizer, portion: 0.5)
     return RuleMap(
       weighted,
-      defaults: [
-        (.kind(.affine), EpsilonRule(epsilon: stabilizer, bias: bias)),
+      defaults: try graph.valueShares(of: .any, portion: 0.5) + [
+        (.kind(.affine), affine),
         (.kind(.activation), PassThroughRule()),
-        (.kind(.normalization), PassThroughRule()),
-        (.kind(.structural), GradientRule()),
+        (.kind(.normalization), ConstantScaleRule()),
+        (.kind(.structural), LinearDerivativeRule()),
         // What is above sees the scaled activation, and a unit's relevance is that of its scaled value.
         (.kind(.noise), PassThroughRule()),
         (.kind(.maxPooling), pooling),
-        (.kind(.averagePooling), ContributionRule(stabilizer: stabilizer)),
-        (.kind(.sum), ContributionRule(stabilizer: stabilizer)),
+        (.kinds([.averagePooling, .sum]), adding),
         // Each element of a concatenation is one input's: sharing by contribution gives it all, and
         // must not lose what arrives at an element that is zero.
         (.kind(.concatenation), GradientRule()),
-        (.kind(.product), ContributionRule(stabilizer: stabilizer, portion: 0.5)),
+        (.kind(.product), product),
+        (.kind(.softmax), SoftmaxRule()),
       ])
   }
 
@@ -65,11 +82,7 @@ extension RelevanceMethod {
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
     let rules = try rules(for: pass.graph, of: recording.model, input: recording.input)
-    let result = try pass.trace.propagate(pass.scoreSeed, using: rules, reading: [node])
-    let map = try result[node]
-    let attribution = try Attribution(
-      map: map, ledger: Ledger(score: pass.score, map: map, absorbed: result.totals),
-      target: pass.target, method: self, layer: pass.layer(node), absorbed: result.absorbed)
+    let attribution = try RelevancePass(pass, using: rules, at: node).attribution(by: self)
     // Not all of the score need pass a hidden node.
     guard node == pass.graph.input else { return attribution }
     // A rule map may hold rules that conserve nothing, and a part of a sum need not depend on the input.
@@ -91,8 +104,10 @@ struct InputBox {
     }
     let bounds = model.inputSpec.bounds
     shape = input.shape
-    self.low = try low.resolved(for: input, known: bounds?.low, option: "low")
-    self.high = try high.resolved(for: input, known: bounds?.high, option: "high")
+    self.low = try model.keepingNumbers(
+      of: input, in: low.resolved(for: input, known: bounds?.low, option: "low"))
+    self.high = try model.keepingNumbers(
+      of: input, in: high.resolved(for: input, known: bounds?.high, option: "high"))
     guard try (self.high - self.low).minimum(over: Array(0..<input.rank)).item() >= 0 else {
       throw InterpretabilityError(.invalidOption, "low must nowhere exceed high")
     }
@@ -118,5 +133,17 @@ struct InputBox {
         high: try .call("aten::maximum", .tensor(one), .tensor(other)), stabilizer: stabilizer)
       return (.node(graph.nodes[index].id), rule)
     }
+  }
+}
+
+extension Model {
+  /// A bound of several inputs side by side, in which whole numbers keep their values: they are held fixed.
+  fileprivate func keepingNumbers(of input: Tensor, in bound: Tensor) throws -> Tensor {
+    guard inputs.contains(where: { !$0.type.isFloatingPoint }) else { return bound }
+    let wide = try bound.expanded(to: input.shape)
+    return try .concatenated(
+      inputs.sorted { $0.start < $1.start }.map { part in
+        try (part.type.isFloatingPoint ? wide : input).narrowed(axis: 1, to: part.range)
+      }, axis: 1)
   }
 }

@@ -3,7 +3,7 @@
 /// Nodes hand back gradients `g`; the relevance of a value `a` is `a · g`, so that nothing is divided by outputs
 /// that are nearly zero, as in deep transformers they often are. Both methods share these rules:
 ///
-/// - linear layers, sums and moves: the derivative, or LRP-γ where a γ is set;
+/// - linear layers, sums and moves: the derivative, or LRP-γ (``GammaRule``) where a γ is set;
 /// - a product of two computed values: half of the derivative to each;
 /// - normalisations: the divisor is a constant, the mean is differentiated;
 /// - activations: `f(x) / x` in place of `f'(x)`.
@@ -60,6 +60,8 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
 
   public var name: String { variant.rawValue }
 
+  public var promise: MapPromise { .sumsToScore }
+
   public var options: [MethodOption<Self>] {
     let positive = 0...Double.infinity
     let gammas: [MethodOption<Self>] = [
@@ -78,17 +80,13 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
     let blocks = graph.attentionBlocks
     var entries: [(NodeSelector, any PropagationRule)] = []
     if variant == .conservative {
-      for block in blocks {
-        let inputs = try graph[block.output].inputs
-        entries.append(
-          (.node(block.output), ProductShareRule(inputs.map { $0 == block.values ? 1 : 0 })))
-      }
+      entries += try graph.valueShares(of: .any, portion: 1)
       if gate == .constant {
         entries += graph.gates.map { (.node($0.node), ProductShareRule($0.portions)) }
       }
     }
     func linear(_ gamma: Double) -> any PropagationRule {
-      gamma > 0 ? GammaDerivativeRule(gamma: gamma) : LinearDerivativeRule()
+      gamma > 0 ? GammaRule(gamma: gamma) : LinearDerivativeRule()
     }
     let projections = graph.projections(of: blocks)
     entries += [
@@ -99,11 +97,8 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
       (.kind(.product), ProductShareRule()),
       (.kind(.normalization), ConstantScaleRule()),
       (.kind(.activation), IdentityActivationRule()),
-      (
-        .kinds([
-          .softmax, .sum, .concatenation, .averagePooling, .maxPooling, .noise,
-        ]), GradientRule()
-      ),
+      (.kind(.softmax), SoftmaxRule()),
+      (.kinds([.sum, .concatenation, .averagePooling, .maxPooling, .noise]), GradientRule()),
     ]
     return RuleMap(entries)
   }
@@ -113,13 +108,7 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
     let rules = try rules(for: pass.graph, of: recording.model, input: pass.trace[pass.graph.input])
-    let value = try pass.trace[node]
-    let propagation = try pass.trace.propagate(pass.unitSeed, using: rules, reading: [node])
-    let map = try value * propagation[node]
-    return try Attribution(
-      map: map,
-      ledger: Ledger(score: pass.score, map: map, absorbed: propagation.totals),
-      target: pass.target, method: self, layer: pass.layer(node))
+    return try RelevancePass(pass, using: rules, at: node).attribution(by: self)
   }
 }
 
@@ -158,6 +147,21 @@ extension Graph {
       }
     }
     return found
+  }
+
+  /// For the attentions whose weighted values a selector picks, a portion of relevance to the values and what is left
+  /// to the weights; products that are no attention's are left out.
+  func valueShares(
+    of selector: NodeSelector, portion: Double
+  ) throws -> [(NodeSelector, any PropagationRule)] {
+    let outline = Outline(self)
+    return try attentionBlocks.compactMap { block in
+      guard selector.matches(try index(of: block.output), in: outline) else { return nil }
+      let inputs = try self[block.output].inputs
+      let portions = inputs.map { $0 == block.values ? portion : 1 - portion }
+      let mixed = inputs.firstIndex(of: block.values)
+      return (.node(block.output), ProductShareRule(portions, mixed: mixed))
+    }
   }
 
   /// The products of which one factor is an activation's value, and what the other gets.

@@ -142,7 +142,7 @@ public struct PhotoComparison: Sendable {
       guard let amount = ledger.causes[cause]?.first, abs(amount) >= 1e-4 * whole else {
         return nil
       }
-      return ReportFact("– \(cause.name)", NumberText.short(amount))
+      return ReportFact("– \(cause.title)", NumberText.short(amount))
     }
   }
 
@@ -167,18 +167,5 @@ public struct PhotoComparison: Sendable {
     return ComparisonCurves(
       shares: falling.places, deletion: fallingValues, insertion: risingValues,
       deletionArea: deletionArea, insertionArea: insertionArea)
-  }
-}
-
-extension Ledger.Cause {
-  fileprivate var name: String {
-    switch self {
-    case .bias: "biases"
-    case .stabilizer: "stabilisers"
-    case .pooling: "pooling"
-    case .quadrature: "quadrature"
-    case .sampling: "sampling"
-    case .unexplained: "unexplained"
-    }
   }
 }

@@ -14,11 +14,13 @@ struct AttributionCase: Decodable {
   let method: String
   let options: [String: OptionValue]
   let target: CaseTarget
+  /// The rows of the ledger that are wanted beside the map.
+  let ledger: [String]
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, model, input, inputs, of, method, options, target
+    case id, model, input, inputs, of, method, options, target, ledger
     // Read by whoever compares.
-    case expected, rtol, atol, source, compare, columns, ledger, note
+    case expected, rtol, atol, source, compare, columns, note
   }
 
   private struct AnyKey: CodingKey {
@@ -50,6 +52,7 @@ struct AttributionCase: Decodable {
     of = try container.decodeIfPresent(String.self, forKey: .of) ?? ""
     method = try container.decode(String.self, forKey: .method)
     options = try container.decodeIfPresent([String: OptionValue].self, forKey: .options) ?? [:]
+    ledger = try container.decodeIfPresent([String].self, forKey: .ledger) ?? []
     target =
       try container.decodeIfPresent(CaseTarget.self, forKey: .target) ?? CaseTarget(.predicted)
   }

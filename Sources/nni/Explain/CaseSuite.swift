@@ -26,14 +26,15 @@ struct CaseSuite {
     folder = url.deletingLastPathComponent()
   }
 
-  /// Runs every case and writes the results under their ids.
+  /// Runs every case and writes the results under their ids, and what became of the score under the id and `/ledger`
+  /// for cases that list its rows.
   ///
   /// - Throws: `ExitCode` 1 when a case failed; the others are written.
   func run(_ computation: ComputationArguments, output: URL) throws {
     try OutputPlace.checkFile(output.path)
     var models: [String: Model] = [:]
     var results: [(String, Tensor)] = []
-    var failures = 0
+    var (done, failures) = (0, 0)
     var taken: Set<String> = []
     let line = ProgressLine()
     try line.watching {
@@ -49,7 +50,12 @@ struct CaseSuite {
           let name = item.output.isEmpty ? item.model : "\(item.model)#\(item.output)"
           let model = try models[name] ?? open(item.model, output: item.output, computation)
           models[name] = model
-          results.append((item.id, try result(of: item, model, computation.dtype.dtype)))
+          let (map, rows) = try result(of: item, model, computation.dtype.dtype)
+          results.append((item.id, map))
+          done += 1
+          if !item.ledger.isEmpty {
+            results.append(("\(item.id)/ledger", try Self.table(item.ledger, rows)))
+          }
         } catch {
           failures += 1
           Terminal.report("nni: case \(id): \(PlainWords.sentence(error))")
@@ -58,7 +64,7 @@ struct CaseSuite {
     }
     try SafetensorsFile.write(
       tensors: results, metadata: ["dtype": computation.dtype.rawValue], to: output)
-    print("\(results.count) of \(cases.count) cases done")
+    print("\(done) of \(cases.count) cases done")
     if failures > 0 { throw ExitCode(1) }
   }
 
@@ -71,35 +77,51 @@ struct CaseSuite {
 
   private func result(
     of item: AttributionCase, _ model: Model, _ dtype: DType
-  ) throws -> Tensor {
+  ) throws -> (map: Tensor, rows: [Ledger.Row]) {
     if !model.inputs.isEmpty { return try result(ofSeveral: item, model, dtype) }
     guard item.inputs.isEmpty else {
       throw InterpretabilityError(
         .invalidInput, "the model has one input; name its tensor by “input”")
     }
     let input = try model.channelsFirst(tensors[item.input]).converted(to: dtype)
-    if item.method == "forward" { return try model(input) }
+    if item.method == "forward" { return (try model(input), []) }
     let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let method = try Catalog.method(item.method, named.options)
     let result = try method.attribute(
       model, input: input, target: item.target.target(tensors))
-    return try model.mapInFileOrder(result.map, of: result)
+    return (try model.mapInFileOrder(result.map, of: result), result.ledger.rows)
+  }
+
+  /// The rows of those names as columns, `[N, names]`.
+  private static func table(_ names: [String], _ rows: [Ledger.Row]) throws -> Tensor {
+    let columns = try names.map { name in
+      guard let row = rows.first(where: { $0.name == name }) else {
+        throw InterpretabilityError(
+          .invalidOption,
+          "the ledger has no row “\(name)”; it has " + rows.map(\.name).joined(separator: ", "))
+      }
+      return row.values
+    }
+    let samples = columns[0].count
+    return try Tensor(
+      (0..<samples).flatMap { sample in columns.map { $0[sample] } },
+      shape: [samples, names.count], dtype: .float64)
   }
 
   /// The map of one of several inputs.
   private func result(
     ofSeveral item: AttributionCase, _ model: Model, _ dtype: DType
-  ) throws -> Tensor {
+  ) throws -> (map: Tensor, rows: [Ledger.Row]) {
     var values: [String: Tensor] = [:]
     for (name, key) in item.inputs { values[name] = try tensors[key] }
     if values.isEmpty, model.inputs.count == 1 {
       values[model.inputs[0].name] = try tensors[item.input]
     }
-    if item.method == "forward" { return try model(values) }
+    if item.method == "forward" { return (try model(values), []) }
     let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let name = item.of.isEmpty && model.inputs.count == 1 ? model.inputs[0].name : item.of
-    return try InputQuestion(model, inputs: values, of: name).attribute(
-      item.method, named.options, target: item.target.target(tensors)
-    ).map
+    let answer = try InputQuestion(model, inputs: values, of: name).attribute(
+      item.method, named.options, target: item.target.target(tensors))
+    return (answer.map, answer.rows)
   }
 }

@@ -143,7 +143,13 @@ import Testing
     let trace = try graph.trace(test.input)
     var numbers = SeededNumbers(5)
     let relevance = try numbers.tensor(trace.output.shape)
-    let actual = try trace.propagate(["z": Signal(relevance)], using: [.any: rule])["a"]
+    let actual = try trace.propagate(["z": Signal(relevance: relevance)], using: [.any: rule])
+      .signal(at: "a").relevance(of: test.input)
+    // The same relevance as a multiplier of the value.
+    let multiplier = try Signal(relevance / trace.output)
+    let other = try trace.propagate(["z": multiplier], using: [.any: rule])
+      .signal(at: "a").relevance(of: test.input)
+    try expectClose(other, actual, relative: 1e-9, "\(test.name), \(name), as multiplier")
 
     let (matrix, bias) = try matrix(test)
     let samples = test.input.shape[0]

@@ -13,8 +13,8 @@ import Testing
     func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
       let z = step.output
       let scale = try z.squared().sum().item() / Double(z.count)
-      let c = try signal.value / (z + (1e-9 + factor * scale.squareRoot()))
-      return Propagated([try step.inputs[0] * step.pullback(c)[0]])
+      let c = try step.relevance(of: signal) / (z + (1e-9 + factor * scale.squareRoot()))
+      return Propagated(try step.pullback(c))
     }
   }
 
@@ -61,8 +61,9 @@ import Testing
     let label = row.digit.label
     let logit = try trace.output.selected(axis: 1, index: label).item()
     let seed = try Tensor((0..<10).map { $0 == label ? logit : 0 }, shape: [1, 10])
-    let map = try trace.propagate([model.graph.output: Signal(seed)], using: rules)[
-      model.graph.input]
-    try OriginalGoldenTests.expectSame(map, row)
+    let signal = try trace.propagate(
+      [model.graph.output: Signal(relevance: seed)], using: rules
+    ).signal(at: model.graph.input)
+    try OriginalGoldenTests.expectSame(signal.relevance(of: trace[model.graph.input]), row)
   }
 }
