@@ -302,6 +302,19 @@ class Written(nn.Module):
         return self.last((rows * x + turned.transpose(1, 2)).sum(1))
 
 
+class Looked(nn.Module):
+    """Many rows of a large table that are known: what is found is small beside the product of both."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale, self.last = nn.Parameter(torch.randn(4)), nn.Linear(4, 3)
+
+    def forward(self, features):
+        table = torch.arange(20000).float()[:, None] * self.scale / 20000
+        found = table[torch.arange(5000) * 3].view(50, 100, 4).mean(1)
+        return self.last(features @ found[:6] + found[7])
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -323,6 +336,7 @@ def networks():
     # The exporter without `dynamo` loses some of what is written.
     yield "written", Written(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
+    yield "looked", Looked(), features, programs
 
 
 class Fourier(nn.Module):

@@ -212,7 +212,9 @@ extension PT2Translator {
     let rank = indices.map(\.count).max() ?? 0
     let padded = indices.map { [Int](repeating: 1, count: rank - $0.count) + $0 }
     let found = (0..<rank).map { axis in padded.map { $0[axis] }.max() ?? 1 }
-    let rest = table.shape.enumerated().filter { $0.offset >= places.count || places[$0.offset] == nil }
+    let rest = table.shape.enumerated().filter {
+      $0.offset >= places.count || places[$0.offset] == nil
+    }
     return TensorSize.count(of: found + rest.map(\.element)) ?? .max
   }
 
