@@ -145,7 +145,8 @@ extension PT2Translator {
 
   /// Whether an operand that is written as a number stands for a tensor.
   private static func wantsTensor(_ call: PT2Call, _ name: String) -> Bool {
-    ["self", "other"].contains(name) && call.overload.hasPrefix("Tensor")
+    ["self", "other"].contains(name)
+      && (call.overload.hasPrefix("Tensor") || call.overload == "default")
   }
 
   private mutating func known(_ name: String, _ call: PT2Call) throws -> Tensor {
