@@ -92,4 +92,32 @@ import Testing
     #expect(
       try !method.attribute(model, input: input(), target: .class(1)).arithmeticWarnings.isEmpty)
   }
+
+  @Test func `A broken law of DeepLIFT names the node that decides otherwise`() throws {
+    var numbers = SeededNumbers(4)
+    var graph = Graph(input: "image")
+    let bound = Operands([.computed, .constant(try Tensor.full([], 0.1, dtype: .float64))])
+    try graph.add(DiscreteLayer(.greater, bound), as: "bright", after: ["image"])
+    let low = try Tensor.full([], -1, dtype: .float64)
+    let choice = Operands([.computed, .computed, .constant(low)])
+    try graph.add(SelectionLayer(choice), as: "chosen", after: ["bright", "image"])
+    try graph.add(GlobalAveragePoolLayer(), as: "pool", after: ["chosen"])
+    try graph.add(FlattenLayer(), as: "flat", after: ["pool"])
+    try graph.add(DenseLayer(weight: numbers.tensor([5, 3])), as: "logits", after: ["flat"])
+    var model = try Model(graph, name: "jumping").converted(to: .float32)
+    let error = #expect(throws: InterpretabilityError.self) {
+      try DeepLIFT(.rescale).attribute(model, input: input(), target: .class(2))
+    }
+    #expect(error?.code == .brokenLaw)
+    #expect(error?.message.contains("node bright decides otherwise") == true)
+    #expect(error?.message.contains("node chosen jumps") == true)
+    model.arithmeticCheck = .reported
+    let asked = try DeepLIFT(.rescale).attribute(model, input: input(), target: .class(2))
+    #expect(asked.arithmeticWarnings.values.contains { $0.contains("node bright") })
+    // A reference on the same side of each decision has nothing that breaks.
+    let near = Baseline.tensor(try input() * 0.999, name: "near")
+    let kept = try DeepLIFT(.rescale, baseline: near).attribute(
+      model, input: input(), target: .class(2))
+    #expect(kept.arithmeticWarnings.isEmpty)
+  }
 }

@@ -21,7 +21,7 @@ NARROW_GRADIENT = 1e-3
 # Up to which difference of gradients finite differences are asked, and which share of it they may leave open.
 NEAR = 0.1
 OPEN = 0.1
-STEPS = (1e-9, 1e-10, 1e-11)
+STEPS = (1e-9, 1e-10, 1e-11, 1e-8, 1e-7)
 
 
 class Command:

@@ -22,7 +22,8 @@ extension DeepLIFT {
                 .tensor(its.narrowed(axis: 0, to: sample..<(sample + 1)))))
           ).item()
           guard isOther != 0 else { continue }
-          return "node \(decision) decides otherwise for it than for its reference, and node \(node.id) jumps"
+          return "node \(decision) decides otherwise for it than for its reference, and node "
+            + "\(node.id) jumps"
         }
       }
     }

@@ -302,6 +302,39 @@ class Written(nn.Module):
         return self.last((rows * x + turned.transpose(1, 2)).sum(1))
 
 
+class Looked(nn.Module):
+    """Many rows of a large table that are known: what is found is small beside the product of both."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale, self.last = nn.Parameter(torch.randn(4)), nn.Linear(4, 3)
+
+    def forward(self, features):
+        table = torch.arange(20000).float()[:, None] * self.scale / 20000
+        found = table[torch.arange(5000) * 3].view(50, 100, 4).mean(1)
+        return self.last(features @ found[:6] + found[7])
+
+
+class Contexts(nn.Module):
+    """Calls without gradients and without autocast, bounds that are tensors, and attention of five axes."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Linear(4, 12), nn.Linear(4, 3)
+
+    def forward(self, tokens):
+        n, t = tokens.shape[:2]
+        with torch.no_grad():
+            places = torch.arange(t)[:, None].clamp(max=torch.tensor([2, 9, 3, 1]))
+            angles = (torch.floor_divide(places, 2) + 1) / 5
+            waves = angles.float().cos()
+        with torch.autocast("cpu", enabled=False):
+            x = self.first(tokens * waves)
+            x = x.clamp(torch.full((12,), -0.9), x.mean(1, keepdim=True) + 1)
+        q, k, v = x.view(n, 2, t // 2, 3, 2, 2).permute(3, 0, 1, 4, 2, 5)
+        return self.last(F.scaled_dot_product_attention(q, k, v).transpose(2, 3).reshape(n, t, 4)).sum(1)
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -323,6 +356,8 @@ def networks():
     # The exporter without `dynamo` loses some of what is written.
     yield "written", Written(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
+    yield "looked", Looked(), features, programs
+    yield "contexts", Contexts(), {"tokens": torch.randn(2, 4, 4)}, {"forms": ("pt2", "decomposed")}
 
 
 class Fourier(nn.Module):

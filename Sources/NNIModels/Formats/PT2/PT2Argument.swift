@@ -1,5 +1,5 @@
 /// An argument of a call, or a result.
-enum PT2Argument: Decodable {
+enum PT2Argument: Decodable, Sendable {
   case none
   case tensor(String)
   case tensors([String?])
@@ -13,6 +13,8 @@ enum PT2Argument: Decodable {
   case type(Int)
   /// A device, layout or memory format, which make no difference here.
   case placement
+  /// A graph of its own, which some calls run.
+  indirect case graph(PT2Graph)
   /// What no operator that is read takes, by its name in the schema.
   case other(String)
 
@@ -52,8 +54,21 @@ enum PT2Argument: Decodable {
     case "as_bool": self = .bool(try object.decode(Bool.self, forKey: key))
     case "as_string": self = .string(try object.decode(String.self, forKey: key))
     case "as_scalar_type": self = .type(try object.decode(Int.self, forKey: key))
+    case "as_graph":
+      self = .graph(
+        try object.nestedContainer(keyedBy: PT2Key.self, forKey: key).decode(
+          PT2Graph.self, forKey: PT2Key("graph")))
     case "as_device", "as_layout", "as_memory_format": self = .placement
     default: self = .other(key.stringValue)
+    }
+  }
+
+  /// The same argument with other names of tensors.
+  func renamed(_ names: [String: String]) -> PT2Argument {
+    switch self {
+    case .tensor(let name): .tensor(names[name] ?? name)
+    case .tensors(let all): .tensors(all.map { name in name.map { names[$0] ?? $0 } })
+    default: self
     }
   }
 

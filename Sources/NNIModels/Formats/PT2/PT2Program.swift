@@ -3,9 +3,9 @@ import Foundation
 /// A program of `torch.export`, as its JSON text states it.
 ///
 /// Read are programs of the schema's major version 8; keys that newer minor versions add are ignored.
-struct PT2Program: Decodable {
-  struct Module: Decodable {
-    let graph: PT2Graph
+struct PT2Program: Decodable, Sendable {
+  struct Module: Decodable, Sendable {
+    private(set) var graph: PT2Graph
     let signature: PT2Signature
     let calls: [PT2ModuleCall]?
 
@@ -13,9 +13,11 @@ struct PT2Program: Decodable {
       case graph, signature
       case calls = "module_call_graph"
     }
+
+    fileprivate mutating func unwrap() { graph = graph.unwrapped() }
   }
 
-  let module: Module
+  private(set) var module: Module
 
   enum CodingKeys: String, CodingKey {
     case module = "graph_module"
@@ -46,7 +48,9 @@ struct PT2Program: Decodable {
         throw InterpretabilityError(
           .invalidFile, "\(place): the program states the key “\(key)” twice")
       }
-      return try JSONDecoder().decode(PT2Program.self, from: text)
+      var program = try JSONDecoder().decode(PT2Program.self, from: text)
+      program.module.unwrap()
+      return program
     } catch let error as InterpretabilityError {
       throw error
     } catch {
@@ -57,12 +61,12 @@ struct PT2Program: Decodable {
 }
 
 /// The nodes of a program and what is known of their values.
-struct PT2Graph: Decodable {
+struct PT2Graph: Decodable, Sendable {
   let inputs: [PT2Argument]
   let outputs: [PT2Argument]
-  let nodes: [PT2Node]
-  let tensors: [String: PT2TensorMeta]
-  let integers: [String: PT2Extent]
+  private(set) var nodes: [PT2Node]
+  private(set) var tensors: [String: PT2TensorMeta]
+  private(set) var integers: [String: PT2Extent]
 
   enum CodingKeys: String, CodingKey {
     case inputs, outputs, nodes
@@ -71,9 +75,54 @@ struct PT2Graph: Decodable {
   }
 }
 
+extension PT2Graph {
+  /// The graph with the nodes of those inside it that are run as they are: `no_grad` around some calls, or no autocast.
+  ///
+  /// As with `detach`, a map explains what the program computes, which such a context does not change.
+  ///
+  /// - Parameter depth: How many graphs it lies in.
+  /// - Returns: The graph; calls that run one otherwise stay.
+  func unwrapped(depth: Int = 0) -> PT2Graph {
+    var result = self
+    result.nodes = []
+    for node in nodes {
+      guard node.isContext, depth < 16,
+        let position = node.inputs.firstIndex(where: {
+          if case .graph = $0.arg { true } else { false }
+        }),
+        case .graph(let inside) = node.inputs[position].arg
+      else {
+        result.nodes.append(node)
+        continue
+      }
+      let inner = inside.unwrapped(depth: depth + 1)
+      let operands = node.inputs[(position + 1)...].flatMap(\.arg.names)
+      let (parameters, values) = (inner.inputs.flatMap(\.names), inner.outputs.flatMap(\.names))
+      let results = node.outputs.flatMap(\.names)
+      let own = Set(inner.nodes.flatMap { $0.outputs.flatMap(\.names) })
+      guard parameters.count == operands.count, values.count == results.count,
+        Set(values).count == values.count, own.isSuperset(of: values)
+      else {
+        result.nodes.append(node)
+        continue
+      }
+      var names: [String: String] = [:]
+      for name in own { names[name] = "\(results.first ?? ""):\(name)" }
+      for (value, outer) in zip(values, results) { names[value] = outer }
+      for (parameter, outer) in zip(parameters, operands) { names[parameter] = outer }
+      result.nodes += inner.nodes.map { $0.renamed(names) }
+      for (name, meta) in inner.tensors {
+        if let outer = names[name], result.tensors[outer] == nil { result.tensors[outer] = meta }
+      }
+      result.integers.merge(inner.integers) { outer, _ in outer }
+    }
+    return result
+  }
+}
+
 /// One call of an operator.
-struct PT2Node: Decodable {
-  struct Input: Decodable {
+struct PT2Node: Decodable, Sendable {
+  struct Input: Decodable, Sendable {
     let name: String
     let arg: PT2Argument
   }
@@ -83,6 +132,24 @@ struct PT2Node: Decodable {
   let inputs: [Input]
   let outputs: [PT2Argument]
   let metadata: [String: String]?
+
+  /// Whether it runs a graph in a context that changes no numbers: without gradients, or with autocast off.
+  var isContext: Bool {
+    switch target {
+    case "torch.ops.higher_order.wrap_with_set_grad_enabled": return true
+    case "torch.ops.higher_order.wrap_with_autocast":
+      for case .bool(let isEnabled) in inputs.map(\.arg) { return !isEnabled }
+      return false
+    default: return false
+    }
+  }
+
+  /// The same call with other names of tensors.
+  func renamed(_ names: [String: String]) -> PT2Node {
+    PT2Node(
+      target: target, inputs: inputs.map { Input(name: $0.name, arg: $0.arg.renamed(names)) },
+      outputs: outputs.map { $0.renamed(names) }, metadata: metadata)
+  }
 
   /// The module of the program that the call belongs to, such as `layer1.0.conv1`.
   var module: String? {

@@ -43,11 +43,17 @@ extension PT2Translator {
       try translator.addClip(call, call.double("min_val") ?? -1, call.double("max_val") ?? 1)
     },
     "clamp": { translator, call in
-      guard call.overload != "Tensor" else { throw call.unsupported("bounds that are tensors") }
+      guard call.overload != "Tensor" else { return try translator.addBounds(call) }
       try translator.addClip(call, call.double("min"), call.double("max"))
     },
-    "clamp_min": { translator, call in try translator.addClip(call, call.double("min"), nil) },
-    "clamp_max": { translator, call in try translator.addClip(call, nil, call.double("max")) },
+    "clamp_min": { translator, call in
+      guard call.overload != "Tensor" else { return try translator.addBounds(call) }
+      try translator.addClip(call, call.double("min"), nil)
+    },
+    "clamp_max": { translator, call in
+      guard call.overload != "Tensor" else { return try translator.addBounds(call) }
+      try translator.addClip(call, nil, call.double("max"))
+    },
     "gelu": { translator, call in
       let form = try call.string("approximate", "none")
       translator.emit(
@@ -177,6 +183,21 @@ extension PT2Translator {
         try high.map { try scalar($0, like: "") } ?? "",
       ],
       to: [call.result])
+  }
+
+  /// Bounds that are tensors.
+  private mutating func addBounds(_ call: PT2Call) throws {
+    var x = try first(call)
+    let shape = try shape(call.result)
+    func bound(_ name: String, _ translator: inout PT2Translator) throws -> String? {
+      guard let bound = try call.optional(name) else { return nil }
+      let isWhole = try translator.isConstant(bound) || translator.shape(bound) == shape
+      return try isWhole ? bound : translator.emit("Expand", [bound, translator.list(shape)])
+    }
+    let (low, high) = (try bound("min", &self), try bound("max", &self))
+    if let low { x = emit("Max", [x, low], to: high == nil ? [call.result] : nil) }
+    if let high { emit("Min", [x, high], to: [call.result]) }
+    if low == nil, high == nil { pass(x, to: call.result) }
   }
 
   /// `log σ(x) = −softplus(−x)`.

@@ -18,7 +18,7 @@ extension PT2Translator {
     }
     var parts = try ["query", "key", "value"].map { try call.tensor($0) }
     let ranks = try parts.map { try shape($0).count }
-    guard Set(ranks).count == 1, (2...4).contains(ranks[0]) else {
+    guard Set(ranks).count == 1, (2...8).contains(ranks[0]) else {
       throw call.unsupported("queries, keys and values of \(ranks) axes")
     }
     let mask = try call.optional("attn_mask") ?? call.optional("attn_bias")

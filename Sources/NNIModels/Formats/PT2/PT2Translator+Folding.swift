@@ -145,7 +145,8 @@ extension PT2Translator {
 
   /// Whether an operand that is written as a number stands for a tensor.
   private static func wantsTensor(_ call: PT2Call, _ name: String) -> Bool {
-    ["self", "other"].contains(name) && call.overload.hasPrefix("Tensor")
+    ["self", "other"].contains(name)
+      && (call.overload.hasPrefix("Tensor") || call.overload == "default")
   }
 
   private mutating func known(_ name: String, _ call: PT2Call) throws -> Tensor {
@@ -212,7 +213,9 @@ extension PT2Translator {
     let rank = indices.map(\.count).max() ?? 0
     let padded = indices.map { [Int](repeating: 1, count: rank - $0.count) + $0 }
     let found = (0..<rank).map { axis in padded.map { $0[axis] }.max() ?? 1 }
-    let rest = table.shape.enumerated().filter { $0.offset >= places.count || places[$0.offset] == nil }
+    let rest = table.shape.enumerated().filter {
+      $0.offset >= places.count || places[$0.offset] == nil
+    }
     return TensorSize.count(of: found + rest.map(\.element)) ?? .max
   }
 

@@ -330,6 +330,8 @@ struct PT2Translator {
     case .string(let value): return .string(value)
     case .type(let number): return .type(PT2TensorMeta.types[number])
     case .placement: return .placement
+    case .graph:
+      throw InterpretabilityError(.unsupported, "\(full): its argument \(name) is a graph")
     case .other(let kind):
       throw InterpretabilityError(
         .unsupported, "\(full): its argument \(name) is of the kind \(kind)")
