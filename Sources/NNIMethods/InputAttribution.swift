@@ -8,14 +8,15 @@
 ///
 /// Of an input of token ids the map is `[N, tokens]`: it is computed by the vectors that the ids look up,
 /// and summed over a vector (``Gradient`` alone is not summed). A `baseline` replaces this input only;
-/// `baseline-NAME` sets those of several inputs, which then move together.
+/// `baseline-NAME` sets those of several inputs, which then move together. ``SmoothGrad`` adds noise to this input, or its
+/// vectors, only.
 public struct InputQuestion: Sendable {
   /// The network, for the inputs' sizes.
   public let model: Model
   /// Which input is explained by.
   public let name: String
-  private let rows: Tensor
-  private let part: InputPart
+  let rows: Tensor
+  let part: InputPart
 
   /// Asks about one input.
   ///
@@ -32,22 +33,33 @@ public struct InputQuestion: Sendable {
     self.name = name
   }
 
+  /// Asks about one input of rows that were joined before.
+  init(_ model: Model, rows: Tensor, of name: String) throws {
+    let model = try model.fitted(to: rows)
+    part = try model.input(named: name)
+    self.model = model
+    self.name = name
+    self.rows = try model.checked(rows)
+  }
+
   /// Explains a target by a method of the catalogue.
   ///
   /// - Parameters:
   ///   - method: The method's name.
-  ///   - options: Its options. Of token ids: `baseline` is `zero`, or `token` with `token` the id; `keep` lists
-  ///     ids that stay.
+  ///   - options: Its options. Of token ids: `baseline` is `zero`, `mean` (the table's mean vector), or `token` with
+  ///     `token` the id, or several of these, over which the map is the mean; `keep` lists ids that stay;
+  ///     `feature-ablation` and `occlusion` take `replacement` (``TokenFill``), `keep`, `window`, `stride` and `score`.
   ///   - target: What is explained.
   /// - Returns: The map of this input, and what became of the score. A method that changes all of what a network
-  ///   takes (windows, noise, masks) explains each sample apart, with the other inputs bound to its values.
+  ///   takes (windows, masks) explains each sample apart, with the other inputs bound to its values.
   /// - Throws: ``InterpretabilityError`` when an option does not fit, or the method changes pictures, which
   ///   token ids are not.
   public func attribute(
     _ method: String, _ options: [String: OptionValue] = [:], target: Target
   ) throws -> InputAttribution {
-    if method == "feature-ablation", !part.type.isFloatingPoint {
-      return try TokenAblation(options).attribute(model, rows: rows, part: part, target: target)
+    if ["feature-ablation", "occlusion"].contains(method), !part.type.isFloatingPoint {
+      return try TokenPerturbation(method, options)
+        .attribute(model, rows: rows, part: part, target: target)
     }
     var options = options
     guard part.type.isFloatingPoint else {
@@ -56,21 +68,18 @@ public struct InputQuestion: Sendable {
       if Self.takesBaseline(method), options["baseline"] == nil {
         options["baseline"] = .text("zero")
       }
-      if let reference = try tokenReference(&options, embedded, rows) {
-        options["baseline"] = .tensor(reference, name: "baseline")
+      if let references = try TokenBaseline(&options, ids: part, of: model, embedded)(rows) {
+        options["baseline"] = references
       }
       let result = try answer(method, options, embedded.model, rows, embedded.vectors, target)
-      let isWhole = result.map.shape == rows.shape
-      let isOwn = Array(result.map.shape.dropFirst()) == embedded.vectors.shape
-      guard isWhole || isOwn else {
+      guard result.map.shape == rows.shape else {
         return InputAttribution(map: result.map, attribution: result)
       }
-      let map =
-        try isWhole ? embedded.model.part(embedded.vectors.name, of: result.map) : result.map
+      let map = try embedded.model.part(embedded.vectors.name, of: result.map)
       let isSummed = method != "gradient" && map.rank == 3
       return InputAttribution(
         map: isSummed ? try map.sum(over: [2]) : map, attribution: result,
-        inputs: isWhole ? try sums(result.map, embedded.model, [embedded.vectors.name: name]) : [])
+        inputs: try sums(result.map, embedded.model, [embedded.vectors.name: name]))
     }
     if Self.takesBaseline(method), options.keys.allSatisfy({ !$0.hasPrefix("baseline") }) {
       options["baseline"] = .text("zero")
@@ -108,12 +117,12 @@ public struct InputQuestion: Sendable {
     _ part: InputPart, _ target: Target
   ) throws -> Attribution {
     let method = try Catalog.method(name, options)
-    if Self.takesRows(method) { return try method.attribute(model, input: rows, target: target) }
-    guard !(method is any ForwardMethod) || part.name == self.name else {
-      try model.requireOneInput(for: name)
-      throw InterpretabilityError(
-        .unsupported, "\(name) changes pictures; token ids take feature-ablation")
+    if let smooth = method as? SmoothGrad {
+      return try smooth.attribute(model, input: rows, target: target, noising: part)
     }
+    if Self.takesRows(method) { return try method.attribute(model, input: rows, target: target) }
+    // Vectors of tokens have no places that windows or masks could mean.
+    if part.name != self.name { try model.requireOneInput(for: name) }
     return try boundAnswer(name, options, model, rows, part, target)
   }
 
@@ -163,7 +172,7 @@ public struct InputQuestion: Sendable {
       }
       changes.append((part, try row(value, of: part, "baseline")))
     }
-    return changes.isEmpty ? nil : try replaced(rows, changes)
+    return changes.isEmpty ? nil : try Self.replaced(rows, changes)
   }
 
   private func row(_ value: OptionValue, of part: InputPart, _ key: String) throws -> Tensor {
@@ -186,7 +195,7 @@ public struct InputQuestion: Sendable {
     }
   }
 
-  private func replaced(_ rows: Tensor, _ changes: [(InputPart, Tensor)]) throws -> Tensor {
+  static func replaced(_ rows: Tensor, _ changes: [(InputPart, Tensor)]) throws -> Tensor {
     var parts: [Tensor] = []
     var place = 0
     let (samples, width) = (rows.shape[0], rows.shape[1])
@@ -199,64 +208,6 @@ public struct InputQuestion: Sendable {
     }
     if place < width { parts.append(try rows.narrowed(axis: 1, to: place..<width)) }
     return try .concatenated(parts, axis: 1)
-  }
-
-  /// The rows with other vectors: zeros, or those of one id, but for ids that are kept.
-  private func tokenReference(
-    _ options: inout [String: OptionValue], _ embedded: EmbeddedModel, _ rows: Tensor
-  ) throws -> Tensor? {
-    let kept = try Self.ids(options.removeValue(forKey: "keep"), "keep")
-    let token = options.removeValue(forKey: "token")
-    guard let baseline = options.removeValue(forKey: "baseline") else { return nil }
-    let width = embedded.vectors.shape.dropFirst(part.shape.count).reduce(1, *)
-    let vector: Tensor
-    switch baseline {
-    case .text("zero"), .number(0): vector = try Tensor.full([width], 0, dtype: rows.dtype)
-    case .text("token"):
-      guard case .number(let number)? = token, number == number.rounded(),
-        (0..<Double(embedded.table.shape[0])).contains(number)
-      else {
-        throw InterpretabilityError(
-          .invalidOption,
-          "baseline=token takes token=ID, from 0 to \(embedded.table.shape[0] - 1)")
-      }
-      vector = try embedded.table.selected(axis: 0, index: Int(number)).flattened()
-    default:
-      throw InterpretabilityError(
-        .invalidOption, "of token ids, baseline takes zero, or token with token=ID")
-    }
-    let own = try rows.narrowed(axis: 1, to: embedded.vectors.range)
-    let count = part.count
-    let wanted = try vector.converted(to: rows.dtype).reshaped([1, 1, width])
-      .expanded(to: [rows.shape[0], count, width])
-    let isKept = try Self.isOne(of: kept, model.part(name, of: rows).reshaped([-1, count, 1]))
-    let vectors = try own.reshaped([rows.shape[0], count, width])
-    let mixed = try vectors.selected(where: isKept.expanded(to: vectors.shape), otherwise: wanted)
-    return try replaced(rows, [(embedded.vectors, mixed.reshaped(own.shape))])
-  }
-
-  /// Whole numbers of an option.
-  static func ids(_ value: OptionValue?, _ name: String) throws -> [Int] {
-    func one(_ value: OptionValue) throws -> Int {
-      guard case .number(let number) = value, number == number.rounded(), abs(number) < 1e15 else {
-        throw InterpretabilityError(.invalidOption, "\(name) takes whole numbers")
-      }
-      return Int(number)
-    }
-    switch value {
-    case nil: return []
-    case .list(let list)?: return try list.map(one)
-    case let value?: return [try one(value)]
-    }
-  }
-
-  /// Where ids are among some.
-  static func isOne(of list: [Int], _ ids: Tensor) throws -> Tensor {
-    var result = try ids.isNotEqual(to: 0).zerosLike()
-    for id in list {
-      result = try .call("aten::logical_or", .tensor(result), .tensor(ids.isEqual(to: Double(id))))
-    }
-    return result
   }
 }
 
@@ -284,52 +235,34 @@ public struct InputAttribution: Sendable {
   }
 }
 
-/// How much the score falls when one token is another: `f(x) − f(x with token t replaced)`, one at a time.
+/// A method of the catalogue that explains by one of several inputs, or by token ids, as a method of the rows that all
+/// inputs make together: for whatever takes methods, such as distributions over networks.
 ///
-/// - Reference: Zeiler and Fergus 2014, section 4.2 (`zeiler2014visualizing`), for tokens; Li, Monroe and
-///   Jurafsky 2016, *Understanding Neural Networks through Representation Erasure* (`li2016understanding`).
-struct TokenAblation {
-  private let replacement: Int
-  private let kept: [Int]
+/// ```swift
+/// let method = InputMethod("gradient-x-input", of: text.name)
+/// let answer = try UncertainAttribution(method, over: MonteCarloDropout(model, passes: 50))
+///   .attribute(model.joined(text.values), target: .predicted)
+/// ```
+public struct InputMethod: AttributionMethod {
+  public let name: String
+  public let optionValues: [String: OptionValue]
+  /// The input that is explained by.
+  public let input: String
 
-  init(_ options: [String: OptionValue]) throws {
-    var rest = options
-    kept = try InputQuestion.ids(rest.removeValue(forKey: "keep"), "keep")
-    let ids = try InputQuestion.ids(rest.removeValue(forKey: "replacement"), "replacement")
-    if case .text("tokens")? = rest["mask"] { rest["mask"] = nil }
-    guard rest.isEmpty, ids.count == 1 else {
-      throw InterpretabilityError(
-        .invalidOption,
-        "feature-ablation of token ids takes replacement=ID, the id that takes a token's place, and keep=[IDS]"
-      )
-    }
-    replacement = ids[0]
+  /// A method with options, as of ``InputQuestion/attribute(_:_:target:)``.
+  public init(_ name: String, _ options: [String: OptionValue] = [:], of input: String) {
+    self.name = name
+    optionValues = options
+    self.input = input
   }
 
-  func attribute(
-    _ model: Model, rows: Tensor, part: InputPart, target: Target
-  ) throws -> InputAttribution {
-    let recording = try Recording(model, input: rows, isPropagatable: false)
-    let fixed = try target.resolved(recording.trace, model.outputMeaning)
-    let score = try fixed.score(recording.trace[fixed.node])
-    let isKept = try InputQuestion.isOne(
-      of: kept, rows.narrowed(axis: 1, to: part.range))
-    var columns: [Tensor] = []
-    for index in 0..<part.count {
-      try Task.checkCancellation()
-      let place = part.start + index
-      let before = try rows.narrowed(axis: 1, to: 0..<place)
-      let one = try Tensor.full([rows.shape[0], 1], Double(replacement), dtype: rows.dtype)
-      let after = try rows.narrowed(axis: 1, to: place + 1..<rows.shape[1])
-      let changed = try Tensor.concatenated([before, one, after], axis: 1)
-      let value = try model.graph.forward(changed, to: fixed.node)
-      columns.append(try (score - fixed.score(value)).unsqueezed(1))
-    }
-    let all = try Tensor.concatenated(columns, axis: 1)
-    let map = try all.zerosLike().selected(where: isKept, otherwise: all)
-    let attribution = try Attribution(
-      map: map, ledger: Ledger(score: score, map: map), target: fixed, method: FeatureAblation())
-    return InputAttribution(
-      map: try map.reshaped([map.shape[0]] + part.shape), attribution: attribution)
+  public var promise: MapPromise {
+    (try? Catalog.method(name))?.promise ?? .nothing
+  }
+
+  public func attribute(_ model: Model, input rows: Tensor, target: Target) throws -> Attribution {
+    let answer = try InputQuestion(model, rows: rows, of: input)
+      .attribute(name, optionValues, target: target)
+    return try answer.attribution.replacing(map: answer.map)
   }
 }

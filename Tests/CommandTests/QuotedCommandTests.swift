@@ -51,7 +51,7 @@ import Testing
       switch option {
       case "--method":
         method = value
-        try checkMethod(value)
+        try checkMethod(value, ofTokens: words.contains("--text"))
       case "--metric":
         let argument = try #require(MethodArgument(argument: value))
         _ = try Catalog.metric(argument.name, try argument.options)
@@ -65,11 +65,26 @@ import Testing
   }
 
   /// Files that a text invents are not there to be read.
-  private func checkMethod(_ text: String) throws {
+  private func checkMethod(_ text: String, ofTokens: Bool = false) throws {
     let argument = try #require(MethodArgument(argument: text), "\(text)")
     var options = try argument.options
     if options["rules"] != nil { options["rules"] = .text("") }
     for name in options.keys where name.hasSuffix("-key") { options[name] = nil }
+    if ofTokens {
+      // What the catalogue's methods do not know, for the command or the question reads it.
+      if case .text(let words)? = options["baseline"],
+        words.split(separator: ":").map(String.init).allSatisfy(
+          ["zero", "mean", "token", "mask", "pad"].contains)
+      {
+        options["baseline"] = nil
+      }
+      if let fill = options["replacement"],
+        ["mask", "pad"].contains(fill.description) || TokenFill(fill) != nil
+      {
+        options["replacement"] = nil
+      }
+      options["keep"] = nil
+    }
     _ = try Catalog.method(argument.name, options)
   }
 

@@ -99,6 +99,62 @@ import Testing
     }
   }
 
+  @Test func tokensAreTakenAwayAndBaselinesNamed() throws {
+    try withNetwork { folder in
+      let methods = [
+        "occlusion:window=2", "feature-ablation:replacement=mean",
+        "integrated-gradients:baseline=mask", "integrated-gradients:baseline=zero:mean:pad",
+        "smoothgrad:of=gradient-x-input,propagation=libra",
+      ]
+      let run = try CommandRun(
+        ["explain", "net.onnx", "--text", "the good film", "--output", "out"]
+          + methods.flatMap { ["--method", $0] }, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let records = try JSONDecoder().decode(
+        [Record].self, from: Data(contentsOf: folder.appending(path: "out/tokens.json")))
+      let maps = try #require(records.first).maps
+      #expect(maps.count == methods.count)
+      #expect(Set(maps.map(\.values)).count == methods.count)
+      for map in maps.prefix(4) { #expect(map.values.first == 0) }
+      let bad = try CommandRun(
+        [
+          "explain", "net.onnx", "--text", "a", "--method", "integrated-gradients:baseline=nothing",
+          "--output", "out",
+        ], in: folder)
+      #expect(bad.status != 0 && bad.errors.contains("zero, mean"))
+    }
+  }
+
+  @Test func mapsOfTokensAreJudged() throws {
+    try withNetwork { folder in
+      let run = try CommandRun(
+        [
+          "evaluate", "net.onnx", "--text", "the good film", "--text", "Hello world", "--method",
+          "gradient-x-input", "--method", "feature-ablation", "--metric", "deletion", "--metric",
+          "insertion", "--metric", "sparseness", "--replacement", "zero", "--output", "out",
+        ], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains("(random)") && run.output.contains("2 texts"))
+      let page = try String(
+        contentsOf: folder.appending(path: "out/evaluation.html"), encoding: .utf8)
+      #expect(page.contains("text 2") && MarkupOutline(page).isWellFormed)
+      let csv = try String(
+        contentsOf: folder.appending(path: "out/evaluation.csv"), encoding: .utf8)
+      // Two texts, three methods, 21 points.
+      #expect(
+        csv.split(separator: "\n").filter { $0.contains(",insertion,logit,") && !$0.hasSuffix(",") }
+          .count == 126)
+      for (arguments, message) in [
+        (["--text", "a", "x.jpg"], "either photographs or texts"), ([], "photographs or texts"),
+        (["--text", "a", "--replacement", "nothing"], "mask, pad, zero"),
+        (["--text", "a", "--metric", "pointing-game"], "not defined on tokens"),
+      ] {
+        let bad = try CommandRun(["evaluate", "net.onnx", "--output", "o"] + arguments, in: folder)
+        #expect(bad.status != 0 && bad.errors.contains(message), "\(bad.errors)")
+      }
+    }
+  }
+
   @Test func whatDoesNotFitIsSaidInASentence() throws {
     try withNetwork { folder in
       let long = Array(repeating: "hello", count: 40).joined(separator: " ")

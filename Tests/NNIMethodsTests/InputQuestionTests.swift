@@ -164,7 +164,7 @@ struct InputQuestionTests {
     }
   }
 
-  @Test func `Noise goes to the vectors of token ids, windows do not`() throws {
+  @Test func `Noise goes to the vectors of token ids, masks do not`() throws {
     let model = try model("token_ids.dyn")
     let name = try #require(model.inputs.first?.name)
     let ids = try Tensor([Int64(1), 5, 2, 7, 3, 0, 2, 2, 4, 6, 1, 1], shape: [2, 6])
@@ -176,7 +176,7 @@ struct InputQuestionTests {
     try expectClose(
       map, question.attribute("gradient-x-input", target: 1).map, relative: 1e-12)
     #expect(
-      try refusal { _ = try question.attribute("occlusion", target: 1) }.contains("one input"))
+      try refusal { _ = try question.attribute("score-cam", target: 1) }.contains("one input"))
   }
 
   @Test func `A token that is none and a baseline that fits none are refused`() throws {
@@ -186,7 +186,7 @@ struct InputQuestionTests {
     let question = try InputQuestion(model, inputs: [name: ids], of: name)
     for options: [String: OptionValue] in [
       ["baseline": .text("token")], ["baseline": .text("token"), "token": .number(1e6)],
-      ["baseline": .text("mean")], ["keep": .text("x")],
+      ["baseline": .text("median")], ["keep": .text("x")],
     ] {
       #expect(throws: InterpretabilityError.self) {
         try question.attribute("integrated-gradients", options, target: 1)

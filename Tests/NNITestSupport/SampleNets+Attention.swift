@@ -10,6 +10,8 @@ extension SampleNets {
   ///   - hasBiases: Whether layers have biases and the second norm a shift.
   ///   - isNormedAfter: Whether the norm stands after the sum, as in BERT, and not before attention.
   ///   - seed: Decides the weights.
+  /// - Returns: The network.
+  /// - Throws: `InterpretabilityError` when a tensor cannot be made.
   public static func attention(
     hasBiases: Bool, isNormedAfter: Bool = false, seed: UInt64 = 11
   ) throws -> Model {

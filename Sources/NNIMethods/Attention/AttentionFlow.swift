@@ -17,6 +17,8 @@ struct AttentionFlow {
   /// - Parameters:
   ///   - rows: How much each row counts, `[N, 1, T]`.
   ///   - columns: The tokens to which the flow is wanted; 0 at the others.
+  /// - Returns: The mean flow of the rows to each token.
+  /// - Throws: `CancellationError` when the task is cancelled.
   func callAsFunction(_ rows: Tensor, to columns: Range<Int>) throws -> Tensor {
     let (samples, tokens) = (rows.shape[0], rows.shape[2])
     let shares = try rows.converted(to: .float64).doubles()

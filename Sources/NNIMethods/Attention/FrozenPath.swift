@@ -13,6 +13,7 @@ struct FrozenPath {
   /// - Parameters:
   ///   - value: `copies · N` samples.
   ///   - copies: How often each sample is there, all of them one after the other.
+  /// - Returns: The value at the path's end.
   /// - Throws: ``InterpretabilityError`` at a node that mixes tokens or is not linear.
   func callAsFunction(_ value: Tensor, copies: Int) throws -> Tensor {
     try nodes.reduce(value) { value, node in
@@ -33,6 +34,8 @@ enum Frozen {
   ///   - trace: The recorded pass.
   ///   - value: What stands in place of its input.
   ///   - fitted: Gives a divisor `[N, …, 1]` the shape that broadcasts over `value`.
+  /// - Returns: The node's value.
+  /// - Throws: ``InterpretabilityError`` at a node that mixes tokens or is not linear.
   static func apply(
     _ node: Graph.Node, _ trace: Trace, to value: Tensor, fitted: (Tensor) throws -> Tensor
   ) throws -> Tensor {

@@ -1,8 +1,8 @@
 /// The largest flow through a network of layers, in which every node leads to every node of the next layer.
 ///
 /// Dinic's algorithm: paths of the fewest edges are filled until none is left, with edges that can be emptied again from
-/// the second round on. It ends as soon as the flow is as large as what leaves the start or enters the end, which
-/// of attention it nearly always becomes in the first round.
+/// the second round on. Only nodes on such paths are looked at. It ends as soon as the flow is as large as what
+/// leaves the start or enters the end.
 ///
 /// - Reference: Dinic 1970, *Algorithm for Solution of a Problem of Maximum Flow in Networks with Power Estimation*
 ///   (`dinic1970algorithm`).
@@ -16,8 +16,12 @@ struct LayeredFlow {
   private let capacity: [Double]
   /// What is left of each edge.
   private var rest: [Double]
+  /// The distance from the start of each node of each layer.
   private var level: [Int]
+  /// How many of a node's neighbours are done with.
   private var arc: [Int]
+  /// In each layer the places that lie on a path of the fewest edges.
+  private var useful: [[Int]] = []
 
   /// A network from the capacities between neighbouring layers.
   ///
@@ -36,103 +40,141 @@ struct LayeredFlow {
 
   /// The largest flow from a node of the first layer to one of the last.
   mutating func maximum(from start: Int, to end: Int) -> Double {
-    let sink = layers * tokens + end
     let leaving = (0..<tokens).reduce(0) { $0 + capacity[start * tokens + $1] }
     let entering = (0..<tokens).reduce(0) {
       $0 + capacity[((layers - 1) * tokens + $1) * tokens + end]
     }
     let bound = min(leaving, entering)
     rest = capacity
-    var total = 0.0
-    for node in level.indices {
-      level[node] = node < layers * tokens || node == sink ? node / tokens : -1
+    // At first every node lies on a path.
+    useful = [[Int]](repeating: Array(0..<tokens), count: layers + 1)
+    (useful[0], useful[layers]) = ([start], [end])
+    for layer in 0...layers {
+      for place in 0..<tokens { level[layer * tokens + place] = layer }
     }
-    var isFirst = true
-    while isFirst || (total < bound - Self.tolerance && findLevels(from: start, to: sink)) {
-      for node in arc.indices { arc[node] = 0 }
-      total += fill(from: start, to: sink)
-      isFirst = false
+    var total = fill(from: start, to: end)
+    while total < bound - Self.tolerance, findPaths(from: start, to: end) {
+      total += fill(from: start, to: end)
     }
     return total
   }
 
-  /// Each node's distance from the start over edges that are not full; whether the end is reached.
-  private mutating func findLevels(from start: Int, to sink: Int) -> Bool {
+  /// What an edge from a place in a layer to one in a neighbouring layer still holds.
+  private func left(_ layer: Int, _ place: Int, _ next: Int, _ other: Int) -> Double {
+    if next > layer { return rest[(layer * tokens + place) * tokens + other] }
+    let index = (next * tokens + other) * tokens + place
+    return capacity[index] - rest[index]
+  }
+
+  /// Finds each node's distance from the start over edges that are not full, and the nodes on the shortest paths to the
+  /// end; whether there is one.
+  private mutating func findPaths(from start: Int, to end: Int) -> Bool {
     for node in level.indices { level[node] = -1 }
+    var unseen = [[Int]](repeating: Array(0..<tokens), count: layers + 1)
+    unseen[0].remove(at: start)
     level[start] = 0
-    var queue = [start]
+    var queue = [(layer: 0, place: start)]
     var next = 0
-    while next < queue.count {
-      let node = queue[next]
+    search: while next < queue.count {
+      let (layer, place) = queue[next]
       next += 1
-      for step in 0..<(2 * tokens) {
-        guard let (neighbour, left) = edge(node, step), left > Self.tolerance,
-          level[neighbour] < 0
-        else { continue }
-        level[neighbour] = level[node] + 1
-        if neighbour == sink { return true }
-        queue.append(neighbour)
+      let distance = level[layer * tokens + place] + 1
+      for other in [layer + 1, layer - 1] where other >= 0 && other <= layers {
+        var index = 0
+        while index < unseen[other].count {
+          let neighbour = unseen[other][index]
+          guard left(layer, place, other, neighbour) > Self.tolerance else {
+            index += 1
+            continue
+          }
+          level[other * tokens + neighbour] = distance
+          unseen[other].swapAt(index, unseen[other].count - 1)
+          unseen[other].removeLast()
+          if other == layers, neighbour == end { break search }
+          queue.append((other, neighbour))
+        }
       }
     }
-    return false
-  }
-
-  /// The node that one of a node's edges leads to and what it still holds; the second half of the edges goes back.
-  private func edge(_ node: Int, _ step: Int) -> (node: Int, left: Double)? {
-    let layer = node / tokens
-    if step < tokens {
-      guard layer < layers else { return nil }
-      return ((layer + 1) * tokens + step, rest[node * tokens + step])
+    guard level[layers * tokens + end] >= 0 else { return false }
+    // From the end back, only along falling distance.
+    var found = [[Int]](repeating: [], count: layers + 1)
+    var isFound = [Bool](repeating: false, count: level.count)
+    isFound[layers * tokens + end] = true
+    var stack = [(layer: layers, place: end)]
+    var levels = [[Int]](repeating: [], count: layers + 1)
+    for part in queue { levels[part.layer].append(part.place) }
+    while let (layer, place) = stack.popLast() {
+      found[layer].append(place)
+      let distance = level[layer * tokens + place] - 1
+      for other in [layer - 1, layer + 1] where other >= 0 && other <= layers {
+        for neighbour in levels[other]
+        where level[other * tokens + neighbour] == distance
+          && !isFound[other * tokens + neighbour]
+          && left(other, neighbour, layer, place) > Self.tolerance
+        {
+          isFound[other * tokens + neighbour] = true
+          stack.append((other, neighbour))
+        }
+      }
     }
-    guard layer > 0 else { return nil }
-    let before = (layer - 1) * tokens + step - tokens
-    let place = before * tokens + node % tokens
-    return (before, capacity[place] - rest[place])
+    useful = found
+    return true
   }
 
-  private mutating func change(_ node: Int, _ step: Int, by amount: Double) {
-    if step < tokens {
-      rest[node * tokens + step] -= amount
-    } else {
-      rest[((node / tokens - 1) * tokens + step - tokens) * tokens + node % tokens] += amount
-    }
-  }
-
-  /// Fills paths along which the level rises, until there is none.
-  private mutating func fill(from start: Int, to sink: Int) -> Double {
+  /// Fills paths along which the distance rises, until there is none.
+  private mutating func fill(from start: Int, to end: Int) -> Double {
+    for node in arc.indices { arc[node] = 0 }
     var total = 0.0
-    var path: [(node: Int, left: Double)] = []
-    var node = start
+    var path: [(layer: Int, place: Int, next: Int, other: Int, left: Double)] = []
+    var (layer, place) = (0, start)
     while true {
-      if node == sink {
+      if layer == layers, place == end {
         let amount = path.reduce(Double.infinity) { min($0, $1.left) }
         total += amount
-        var full = path.count
-        for (index, part) in path.enumerated().reversed() {
-          change(part.node, arc[part.node], by: amount)
+        var full = 0
+        for index in path.indices.reversed() {
+          let part = path[index]
+          if part.next > part.layer {
+            rest[(part.layer * tokens + part.place) * tokens + part.other] -= amount
+          } else {
+            rest[(part.next * tokens + part.other) * tokens + part.place] += amount
+          }
           path[index].left -= amount
           if path[index].left <= Self.tolerance { full = index }
         }
-        node = path[full].node
+        (layer, place) = (path[full].layer, path[full].place)
         path.removeSubrange(full...)
         continue
       }
-      var isFound = false
-      while arc[node] < 2 * tokens {
-        if let (neighbour, left) = edge(node, arc[node]), left > Self.tolerance,
-          level[neighbour] == level[node] + 1
-        {
-          path.append((node, left))
-          node = neighbour
-          isFound = true
-          break
-        }
-        arc[node] += 1
+      guard let step = nextStep(layer, place) else {
+        guard let before = path.popLast() else { return total }
+        (layer, place) = (before.layer, before.place)
+        arc[layer * tokens + place] += 1
+        continue
       }
-      guard !isFound else { continue }
-      guard let before = path.popLast() else { return total }
-      node = before.node
+      path.append((layer, place, step.layer, step.place, step.left))
+      (layer, place) = (step.layer, step.place)
+    }
+  }
+
+  /// The next neighbour that is farther from the start and to which an edge is not full.
+  private mutating func nextStep(
+    _ layer: Int, _ place: Int
+  ) -> (layer: Int, place: Int, left: Double)? {
+    let node = layer * tokens + place
+    let distance = level[node] + 1
+    let ahead = layer < layers ? useful[layer + 1].count : 0
+    let behind = layer > 0 ? useful[layer - 1].count : 0
+    while arc[node] < ahead + behind {
+      let isAhead = arc[node] < ahead
+      let next = isAhead ? layer + 1 : layer - 1
+      let other = isAhead ? useful[next][arc[node]] : useful[next][arc[node] - ahead]
+      if level[next * tokens + other] == distance {
+        let left = left(layer, place, next, other)
+        if left > Self.tolerance { return (next, other, left) }
+      }
       arc[node] += 1
     }
+    return nil
   }
 }

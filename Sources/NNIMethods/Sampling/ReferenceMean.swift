@@ -46,16 +46,31 @@ extension Attribution {
       details: details.mapValues { try $0 * factor })
   }
 
+  /// The explanation with another map of the same sum, such as one value for each token.
+  func replacing(map: Tensor) throws -> Attribution {
+    try Attribution(replacing: self, map: map, ledger: ledger, details: [:])
+  }
+
+  /// The explanation with another map that promises nothing.
+  func control(map: Tensor, named name: String) throws -> Attribution {
+    var sum = ledger
+    sum.sum = try map.converted(to: .float64).sumPerSample().doubles()
+    sum.causes = [:]
+    return try Attribution(
+      replacing: self, map: map, ledger: sum, details: [:], method: name, promise: .nothing)
+  }
+
   private init(
-    replacing other: Attribution, map: Tensor, ledger: Ledger, details: [String: Tensor]
+    replacing other: Attribution, map: Tensor, ledger: Ledger, details: [String: Tensor],
+    method: String? = nil, promise: MapPromise? = nil
   ) throws {
     self.map = map
     self.ledger = ledger
     self.details = details
     classes = other.classes
-    method = other.method
+    self.method = method ?? other.method
     options = other.options
-    promise = other.promise
+    self.promise = promise ?? other.promise
     absorbed = other.absorbed
     layer = other.layer
     arithmeticWarnings = other.arithmeticWarnings

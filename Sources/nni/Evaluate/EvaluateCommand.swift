@@ -17,13 +17,20 @@ struct EvaluateCommand: ParsableCommand {
         nni evaluate squeezenet1_1 photo.jpg --method grad-cam --method saliency --output out
         nni evaluate squeezenet1_1 *.jpg --method lrp-composite:preset=epsilon-plus-flat \\
           --metric deletion:step=1000 --metric pointing-game --boxes boxes.json --target boxed --output out
+        nni evaluate bert.onnx --text-file reviews.txt --method cp-lrp --replacement mean --output out
         nni metrics deletion
       """)
 
   @OptionGroup var model: ModelArgument
 
   @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
-  var photographs: [String]
+  var photographs: [String] = []
+
+  @OptionGroup var texts: TextArguments
+
+  @Option(
+    help: "For texts: what takes a token's place: mask, pad, zero, mean, delete or an id.")
+  var replacement: String = "mask"
 
   @Option(
     name: .customLong("method"),
@@ -63,6 +70,8 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    guard texts.isEmpty else { return try validateTexts() }
+    guard !photographs.isEmpty else { throw ValidationError("Give photographs or texts.") }
     guard boxes == nil || mask == nil else {
       throw ValidationError("Give either --boxes or --mask.")
     }
@@ -77,6 +86,7 @@ struct EvaluateCommand: ParsableCommand {
   private static let usualWithRegions = ["pointing-game", "relevance-mass"]
 
   func run() throws {
+    guard texts.isEmpty else { return try evaluateTexts() }
     let asked = try (methods.isEmpty ? MethodArgument.usual : methods).map { argument in
       let method = try argument.method()
       return EvaluationStudy.Method(
@@ -162,11 +172,12 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The command as it could be typed again.
-  private var command: String {
+  var command: String {
     var parts = ["nni evaluate", model.text]
-    parts += photographs.map(CommandText.quoted)
+    parts += photographs.map(CommandText.quoted) + texts.text
     parts += methods.map { "--method \(CommandText.quoted($0.text))" }
     parts += metrics.map { "--metric \(CommandText.quoted($0.text))" }
+    if replacement != "mask" { parts.append("--replacement \(CommandText.quoted(replacement))") }
     if let boxes { parts.append("--boxes \(CommandText.quoted(boxes))") }
     if let mask { parts.append("--mask \(CommandText.quoted(mask))") }
     if target != "predicted" { parts.append("--target \(CommandText.quoted(target))") }

@@ -19,7 +19,7 @@ extension EvaluationStudy {
   }
 
   private var subtitle: String {
-    let photographs = subjects.count == 1 ? "1 photograph" : "\(subjects.count) photographs"
+    let photographs = subjects.count == 1 ? "1 \(noun)" : "\(subjects.count) \(noun)s"
     return
       "\(methods.count { !$0.isControl }) methods and \(methods.count { $0.isControl }) controls, "
       + photographs
@@ -31,7 +31,7 @@ extension EvaluationStudy {
     for (metric, own) in zip(metrics, findings) {
       sections.append(PageSection(metric.name, try blocks(metric, own)))
     }
-    sections.append(PageSection("Photographs", [.table(photographs)]))
+    sections.append(PageSection(noun == "text" ? "Texts" : "Photographs", [.table(photographs)]))
     return sections
   }
 
@@ -51,7 +51,7 @@ extension EvaluationStudy {
     return [
       .paragraph(
         """
-        Mean over the photographs ± its standard error. ↑: higher is better, ↓: lower is better. \
+        Mean over the \(noun)s ± its standard error. ↑: higher is better, ↓: lower is better. \
         A method that does not beat the controls, maps that know nothing of the network, has shown nothing by \
         that metric. No metric decides alone whether an explanation is right.
         """),

@@ -38,15 +38,18 @@ struct EvaluationStudy {
   let model: Model
   let methods: [Method]
   let metrics: [Metric]
+  /// What is explained, in a word.
+  let noun: String
   private(set) var subjects: [Subject] = []
   private(set) var manifests: [[Manifest]] = []
   /// For each metric and method the results, one a photograph.
   private var results: [[[MetricResult]]]
 
-  init(_ model: Model, methods: [Method], metrics: [Metric]) {
+  init(_ model: Model, methods: [Method], metrics: [Metric], noun: String = "photograph") {
     self.model = model
     self.methods = methods
     self.metrics = metrics
+    self.noun = noun
     results = metrics.map { _ in methods.map { _ in [] } }
   }
 
@@ -107,6 +110,26 @@ struct EvaluationStudy {
     manifests.append(own)
   }
 
+  /// Adds what was found about one subject.
+  ///
+  /// - Parameters:
+  ///   - found: For each metric and method the result.
+  ///   - name: What reports call the subject.
+  ///   - index: The class that was explained.
+  ///   - own: How it was explained by each method that is no control.
+  mutating func add(
+    _ found: [[MetricResult]], of name: String, class index: Int?, manifests own: [Manifest]
+  ) {
+    for place in results.indices {
+      for method in results[place].indices { results[place][method].append(found[place][method]) }
+    }
+    subjects.append(
+      Subject(
+        photograph: name, class: index, label: index.map { model.inputSpec.label($0) } ?? "",
+        hasObject: false))
+    manifests.append(own)
+  }
+
   /// How many steps ``add(_:named:target:regions:progress:)`` reports.
   var stepsEach: Int { methods.count * (1 + metrics.count) }
 
@@ -156,7 +179,8 @@ extension EvaluationStudy {
       versions: manifests.first?.first?.versions ?? [:], subjects: subjects,
       methods: methods.enumerated().map { index, method in
         .init(
-          name: method.name, isControl: method.isControl, manifests: manifests.map { $0[index] })
+          name: method.name, isControl: method.isControl,
+          manifests: manifests.compactMap { index < $0.count ? $0[index] : nil })
       },
       findings: try findings().joined().map { finding in
         .init(
@@ -213,7 +237,7 @@ extension EvaluationStudy {
           + findings.map { Self.text($0[index].result) })
     }
     let note =
-      subjects.count > 1 ? "\nMean over \(subjects.count) photographs ± its standard error." : ""
+      subjects.count > 1 ? "\nMean over \(subjects.count) \(noun)s ± its standard error." : ""
     return table.text + note
   }
 

@@ -102,7 +102,7 @@ struct TextExplanation {
     var maps = inputs.texts.map { _ in [ReportText.Map]() }
     var classes: [Int] = []
     for method in methods {
-      let options = try Self.options(method, tokenizer, inputs)
+      let options = try TokenOptions(tokenizer, inputs).options(method)
       var values: Tensor?
       var (attribution, manifest) = try Manifest.measuring(network, input: rows, target: target) {
         let answer = try question.attribute(method.name, options, target: target)
@@ -113,7 +113,7 @@ struct TextExplanation {
         throw InterpretabilityError(
           .unsupported,
           "\(method.name) gives no single value for a token; take integrated-gradients, gradient-x-input, "
-            + "deeplift-rescale or feature-ablation")
+            + "deeplift-rescale, feature-ablation or occlusion")
       }
       manifest.command = command
       manifests.append(manifest)
@@ -145,25 +145,6 @@ struct TextExplanation {
     }
   }
 
-  /// The written options, and those without which the tokens around a text would count as words.
-  private static func options(
-    _ method: MethodArgument, _ tokenizer: Tokenizer, _ inputs: TextInputs
-  ) throws -> [String: OptionValue] {
-    var options = try method.options
-    if options["keep"] == nil {
-      // Not every special token: what is unknown is a word of the text.
-      let added = inputs.texts.flatMap(\.tokens).filter { $0.word == nil }.map(\.id)
-      let kept = Set(added + [tokenizer.padding?.id ?? 0]).sorted()
-      options["keep"] = .list(kept.map { .number(Double($0)) })
-    }
-    if method.name == "feature-ablation", options["replacement"] == nil,
-      let id = tokenizer.replacementID
-    {
-      options["replacement"] = .number(Double(id))
-    }
-    return options
-  }
-
   private static func map(
     _ attribution: Attribution, _ method: String, _ index: Int, _ values: [Double],
     _ options: [String: OptionValue]
@@ -173,7 +154,7 @@ struct TextExplanation {
     let facts = stated.sorted { $0.key < $1.key }.map { ReportFact($0.key, $0.value.description) }
     return ReportText.Map(
       title: method, values: values,
-      unit: method == "feature-ablation" ? "logit when replaced" : "logit",
+      unit: ["feature-ablation", "occlusion"].contains(method) ? "logit when replaced" : "logit",
       ledger: attribution.promise == .sumsToScore
         ? ReportLedger(
           score: ledger.score[index], reference: ledger.reference[index],

@@ -58,8 +58,10 @@ import Testing
     #expect(abs(whole - 0.005) < 1e-4)
     func pixelwise(step: Int, steps: Int) throws -> [Double] {
       let empty = try Tensor.full([1], 0)
-      return PixelwiseCurve(step: step, steps: steps, from: empty, to: empty).thresholds(50176)
-        .map { Double($0) / 50176 }
+      return PixelwiseCurve(step: step, region: 1, steps: steps, from: empty, to: empty).thresholds(
+        50176
+      )
+      .map { Double($0) / 50176 }
     }
     #expect(try abs(area(pixelwise(step: 1, steps: 28)) - whole) < 0.0006)
     #expect(try abs(area(pixelwise(step: 1792, steps: 0)) - whole) > 0.01)
@@ -198,4 +200,32 @@ import Testing
     0.09348938844291409,
     0.09398206326843249,
   ]
+
+  /// Squares of pixels go together, by their sums, cut at the border.
+  @Test func `Regions go together`() throws {
+    let (model, input) = try (SampleNets.mixed(), SampleNets.mixedInput(1))
+    let subject = try MetricCase(model, input: input, method: GradientTimesInput(), target: 2)
+    let result = try DeletionCurve(step: 1, region: 4, score: .logit).evaluate(subject)
+    let map = try PixelMap(subject.attribution, over: input).values[0]
+    var sums = [Double](repeating: 0, count: 6)
+    for row in 0..<9 {
+      for column in 0..<7 { sums[row / 4 * 2 + column / 4] += map[row * 7 + column] }
+    }
+    var pixels = try input.doubles()
+    var literal = [try model(input).doubles()[2]]
+    for region in sums.indices.sorted(by: { sums[$0] > sums[$1] }) {
+      for channel in 0..<3 {
+        for row in 0..<9 {
+          for column in 0..<7 where row / 4 * 2 + column / 4 == region {
+            pixels[(channel * 9 + row) * 7 + column] = 0
+          }
+        }
+      }
+      literal.append(try model(Tensor(pixels, shape: input.shape)).doubles()[2])
+    }
+    expectClose(try #require(result.curves["logit"]).values[0], literal, relative: 1e-9)
+    let inserted = try InsertionCurve(step: 1, region: 4, start: .numbers([0]), score: .logit)
+      .evaluate(subject)
+    #expect(try abs(#require(inserted.curves["logit"]).values[0][0] - literal[6]) < 1e-9)
+  }
 }

@@ -16,8 +16,11 @@
 /// - Reference: Petsiuk, Das and Saenko 2018, *RISE: Randomized Input Sampling for Explanation of
 ///   Black-box Models*, section 4.2 (`petsiuk2018rise`). The logit is recorded beside the probability.
 public struct DeletionCurve: ConfigurableMetric {
-  /// How many pixels are replaced at each step, unless ``steps`` says how many steps there are.
+  /// How many pixels are replaced at each step, unless ``steps`` says how many steps there are; of larger regions as many
+  /// as these pixels fill, at least one.
   public var step: Int
+  /// The side of the squares of pixels that are replaced together, such as a transformer's patch; 1 for single pixels.
+  public var region: Int
   /// How many widening steps there are; 0 for steps of equal size.
   public var steps: Int
   /// What they are replaced by.
@@ -27,9 +30,11 @@ public struct DeletionCurve: ConfigurableMetric {
 
   /// Creates the metric.
   public init(
-    step: Int = 224, steps: Int = 0, fill: Fill = .numbers([0]), score: ScoreKind = .probability
+    step: Int = 224, region: Int = 1, steps: Int = 0, fill: Fill = .numbers([0]),
+    score: ScoreKind = .probability
   ) {
     self.step = step
+    self.region = region
     self.steps = steps
     self.fill = fill
     self.score = score
@@ -42,6 +47,7 @@ public struct DeletionCurve: ConfigurableMetric {
   public var options: [MethodOption<Self>] {
     [
       .integer("step", \.step, "how many pixels are replaced at each step", in: 1...1_000_000),
+      .integer("region", \.region, PixelwiseCurve.regionSummary, in: 1...65536),
       .integer("steps", \.steps, PixelwiseCurve.stepsSummary, in: 0...1_000_000),
       .fill("fill", \.fill, "what they are replaced by, after normalisation"),
       .choice("score", \.score, "which score's area is the value"),
@@ -50,7 +56,8 @@ public struct DeletionCurve: ConfigurableMetric {
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
     let fill = try fill.resolved(for: subject.input).expanded(to: subject.input.shape)
-    let curve = PixelwiseCurve(step: step, steps: steps, from: subject.input, to: fill)
+    let curve = PixelwiseCurve(
+      step: step, region: region, steps: steps, from: subject.input, to: fill)
     let (values, details, curves) = try curve(subject, score)
     return try result(values, details: details, curves: curves)
   }
@@ -77,7 +84,11 @@ struct PixelwiseCurve {
   static let stepsSummary =
     "how many steps that widen, (k/n)² of the pixels after the k-th; 0: equal ones"
 
+  static let regionSummary =
+    "the side of squares of pixels that go together, by their sums, such as a patch; a step is at least one"
+
   let step: Int
+  let region: Int
   let steps: Int
   let from: Tensor
   let to: Tensor
@@ -88,18 +99,25 @@ struct PixelwiseCurve {
     let scores = try TargetScores(subject)
     _ = try scores.chosen(score, of: scores.clean)
     let pixels = try PixelMap(subject.attribution, over: subject.input)
-    let thresholds = thresholds(pixels.count)
-    let curves = try Computation.map(Array(pixels.order.enumerated())) { sample, order in
-      try RankedReplacement(ranks: RankedReplacement.ranks(of: order), thresholds: thresholds)(
-        sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
-        to: to.narrowed(axis: 0, to: sample..<(sample + 1)), scores)
+    let regions = Regions(side: region, extents: pixels.extents)
+    let size = pixels.extents.reduce(1) { count, _ in count * region }
+    let thresholds = thresholds(regions.count, step: max(1, step / size))
+    let curves = try Computation.map(Array(pixels.values.enumerated())) { sample, values in
+      let sums = regions.sums(values)
+      let order = sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
+      let ranks = RankedReplacement.ranks(of: order)
+      return try RankedReplacement(
+        ranks: region == 1 ? ranks : regions.labels.map { ranks[$0] }, thresholds: thresholds)(
+          sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
+          to: to.narrowed(axis: 0, to: sample..<(sample + 1)), scores)
     }
-    let places = thresholds.map { Double($0) / Double(pixels.count) }
+    let places = thresholds.map { Double($0) / Double(regions.count) }
     return try scores.measured(curves, at: places, score) { $0.areas }
   }
 
   /// How many pixels are replaced at each point: from none to all, each number once.
-  func thresholds(_ pixels: Int) -> [Int] {
+  func thresholds(_ pixels: Int, step: Int? = nil) -> [Int] {
+    let step = step ?? self.step
     guard steps > 0 else {
       return (0...((pixels + step - 1) / step)).map { min($0 * step, pixels) }
     }

@@ -131,7 +131,7 @@ public struct PixelFlipping: ConfigurableMetric {
 }
 
 /// Blocks of pixels side by side, numbered row by row.
-private struct Regions {
+struct Regions {
   /// The block of each pixel.
   let labels: [Int]
   let count: Int
