@@ -5,7 +5,8 @@ import Testing
 /// Laws of the methods that know attention, on the golden transformers.
 struct TransformerLawTests {
   private static let methods = [
-    "attn-lrp", "cp-lrp", "attention", "attention-rollout", "generic-attention",
+    "attn-lrp", "cp-lrp", "lrp-epsilon", "lrp-gamma", "lrp-flat", "lrp-composite", "attention",
+    "attention-rollout", "generic-attention",
     "transformer-attribution", "att-cat", "grad-cam", "score-cam", "ablation-cam",
   ]
 
