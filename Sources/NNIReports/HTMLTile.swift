@@ -95,7 +95,7 @@ struct HTMLTile {
         + [
           ReportFact("sum of the map", NumberText.short(ledger.sum)),
           ReportFact("residual", NumberText.short(ledger.residual) + share),
-        ] + causes, style: "ledger")
+        ] + (causes.isEmpty ? ledger.parts : causes), style: "ledger")
   }
 
   /// What a reader must know before trusting a map; nothing when there is nothing.

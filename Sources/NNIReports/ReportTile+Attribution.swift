@@ -5,9 +5,7 @@ extension ReportTile {
   ///
   /// - Throws: ``ReportError`` when the attribution is not of images.
   public init(_ attribution: Attribution, sample: Int) throws {
-    let ledger = attribution.ledger
-    let sums = ReportLedger(
-      score: ledger.score[sample], reference: ledger.reference[sample], sum: ledger.sum[sample])
+    let sums = ReportLedger(attribution.ledger, sample: sample)
     let options = attribution.options.sorted { $0.key < $1.key }
       .filter { !$0.value.description.isEmpty }
       .map { ReportFact($0.key, $0.value.description) }

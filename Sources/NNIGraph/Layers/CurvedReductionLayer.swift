@@ -1,8 +1,8 @@
 /// A function of all elements along some axes that is no sum of them: their norm, product, or the
 /// logarithm of the sum of their exponentials.
 ///
-/// LRP has no rule for it where it changes the shape, and says so; DeepLIFT averages its derivative
-/// along the path.
+/// LRP passes its derivative, which for a norm conserves relevance; DeepLIFT averages its derivative along the
+/// path.
 public struct CurvedReductionLayer: Layer {
   /// Which function.
   public enum Function: String, Sendable, CaseIterable {

@@ -16,7 +16,7 @@ public struct Ledger: Sendable, Codable, Equatable {
     case bias
     /// A softmax, whose derivative conserves nothing.
     case softmax
-    /// A node whose value counts as a constant.
+    /// A node whose value counts as a constant, or an activation's value at zero.
     case constant
     /// Terms that keep a denominator away from zero.
     case stabilizer

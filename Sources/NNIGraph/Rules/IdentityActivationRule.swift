@@ -1,7 +1,8 @@
 /// All relevance of an activation passes, as a modified derivative: `g · f(x) / x` in place of `g · f'(x)`.
 ///
 /// Where `x` is zero the quotient is its limit, `f'(0)`. A function that is not zero at zero, such as a sigmoid,
-/// has none and passes its derivative. Relevance that arrives passes unchanged.
+/// has none and passes its derivative; what that loses counts as a constant's. Relevance that arrives passes
+/// unchanged.
 ///
 /// - Reference: Achtibat et al. 2024, *AttnLRP*, equation 9 (`achtibat2024attnlrp`), in the form of a gradient.
 public struct IdentityActivationRule: PropagationRule {
@@ -13,8 +14,11 @@ public struct IdentityActivationRule: PropagationRule {
       return try PassThroughRule().propagate(signal, through: step)
     }
     guard let layer = step.node.layer as? ActivationLayer, try layer.valueAtZero == 0 else {
-      // PReLU is such a layer, where both are the same.
-      return Propagated(try step.pullback(signal.value))
+      let multiplier = try step.pullback(signal.value)[0]
+      let kept =
+        try step.relevance(of: signal).sumPerSample()
+        - (step.inputs[0] * multiplier).sumPerSample()
+      return Propagated([multiplier], absorbed: [.constant: kept])
     }
     return Propagated([try layer.multiplier(signal.value, of: step.inputs[0], step.output)])
   }

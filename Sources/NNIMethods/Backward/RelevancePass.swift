@@ -62,8 +62,8 @@ struct RelevancePass {
       let scale = max(outputs[sample], abs(ledger.score[sample]))
       guard abs(sum) > Self.plausibleFactor * scale else { continue }
       found[sample] =
-        "the map sums to \(Float(sum)), and the score is \(Float(ledger.score[sample])): relevance has grown on its way "
-        + "down, and the map says little about the score; take another rule, such as epsilon"
+        "the map sums to \(Float(sum)), and the score is \(Float(ledger.score[sample])): constants of the network "
+        + "outweigh it, or relevance has grown on its way down; the map says little about this score"
     }
     return found
   }

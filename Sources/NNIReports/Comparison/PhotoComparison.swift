@@ -58,7 +58,7 @@ public struct PhotoComparison: Sendable {
             try method.attribute(model, input: input, target: target)
           }
           var entry = ComparisonEntry(
-            name: title, tile: tile, causes: Self.causes(attribution),
+            name: title, tile: tile,
             curves: try Self.curves(
               attribution, of: method, by: model, input: input, target: target, steps: plan.steps),
             cost: ComparisonCost(
@@ -70,8 +70,7 @@ public struct PhotoComparison: Sendable {
             let found = try random.attribute(method, target: same)
             let own = try ReportTile(found, sample: 0)
             entry.twin = try ComparisonTwin(
-              own.map, of: tile.map, ledger: own.ledger, causes: Self.causes(found),
-              warnings: own.warnings)
+              own.map, of: tile.map, ledger: own.ledger, warnings: own.warnings)
           } catch let error as InterpretabilityError {
             entry.twinRefusal = "no map of the random network: \(error.message)"
           }
@@ -129,20 +128,6 @@ public struct PhotoComparison: Sendable {
   ) -> Double? {
     explanation.attributions.first?.classes.first.flatMap { index in
       ranking?.entries.first { $0.index == index }?.probability
-    }
-  }
-
-  /// What took the residual of a map that should sum to the score.
-  private static func causes(_ attribution: Attribution) -> [ReportFact] {
-    guard attribution.promise == .sumsToScore else { return [] }
-    let ledger = attribution.ledger
-    let whole = abs((ledger.score.first ?? 0) - (ledger.reference.first ?? 0))
-    return Ledger.Cause.allCases.compactMap { cause in
-      // Rounding is not worth a line.
-      guard let amount = ledger.causes[cause]?.first, abs(amount) >= 1e-4 * whole else {
-        return nil
-      }
-      return ReportFact("– \(cause.title)", NumberText.short(amount))
     }
   }
 

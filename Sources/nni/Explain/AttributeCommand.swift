@@ -17,8 +17,8 @@ struct AttributeCommand: ParsableCommand {
           --method integrated-gradients --output maps.safetensors
 
       The result is the tensor `attribution`, of a network with several inputs `attribution/NAME` for each, with a manifest in the file's metadata; what a method
-      gives beside the map is `attribution.NAME` (`attribution.standard-error`). An option whose
-      name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input, or
+      gives beside the map is `attribution.NAME` (`attribution.standard-error`; relevance of a table of
+      positions, for each patch or token, `attribution.positions`). An option whose name ends in -key (baseline-key) names a tensor of the file given by --tensors, or by --input, or
       one elsewhere as FILE#KEY. A baseline [K, …] is K references, and the map the mean of theirs; one
       of exactly the input's shape is a reference for each sample.
       """)
@@ -182,9 +182,13 @@ struct AttributeCommand: ParsableCommand {
       }
       let isAlone = network.inputs.count == 1
       tensors.append((isAlone ? "attribution" : "attribution/\(part.name)", answer.map))
+      if let positions = answer.attribution.details["positions"] {
+        tensors.append(
+          ("\(isAlone ? "attribution" : "attribution/\(part.name)").positions", positions))
+      }
       if ledger {
         print("\(part.name):")
-        print(try LedgerText(answer.attribution).text)
+        print(try LedgerText(answer.attribution, rows: answer.rows).text)
       }
     }
     try SafetensorsFile.write(

@@ -156,9 +156,7 @@ struct TextExplanation {
       title: method, values: values,
       unit: ["feature-ablation", "occlusion"].contains(method) ? "logit when replaced" : "logit",
       ledger: attribution.promise == .sumsToScore
-        ? ReportLedger(
-          score: ledger.score[index], reference: ledger.reference[index],
-          sum: values.reduce(0, +)) : nil,
+        ? ReportLedger(ledger, sample: index, sum: values.reduce(0, +)) : nil,
       options: facts.filter { !$0.value.isEmpty },
       warnings: attribution.warnings(sample: index))
   }

@@ -5,18 +5,23 @@ import NNInterpretability
 struct LedgerText {
   let text: String
 
-  init(_ attribution: Attribution) throws {
+  /// The ledger, with one sum for each input where there are several.
+  init(_ attribution: Attribution, rows: [Ledger.Row] = []) throws {
     let ledger = attribution.ledger
-    let causes = ledger.causes.keys.sorted { $0.rawValue < $1.rawValue }
+    let causes = Ledger.Cause.allCases.filter { ledger.causes[$0] != nil }
+    let inputs = rows.filter { $0.name.hasPrefix("input:") }
     var totals = TextTable(
-      ["sample", "score", "reference", "sum", "residual"] + causes.map(\.rawValue),
-      numeric: Set(0..<(5 + causes.count)))
+      ["sample", "score", "reference", "sum", "residual"] + inputs.map(\.name)
+        + causes.map(\.rawValue),
+      numeric: Set(0..<(5 + inputs.count + causes.count)))
     for sample in ledger.score.indices {
       let numbers = [
         ledger.score[sample], ledger.reference[sample], ledger.sum[sample], ledger.residual[sample],
       ]
       totals.add(
-        ["\(sample)"] + (numbers + causes.map { ledger.causes[$0]?[sample] ?? 0 }).map(Self.short))
+        ["\(sample)"]
+          + (numbers + inputs.map { $0.values[sample] }
+          + causes.map { ledger.causes[$0]?[sample] ?? 0 }).map(Self.short))
     }
     var parts = [totals.text]
     if !attribution.absorbed.isEmpty {

@@ -25,6 +25,8 @@ struct TextRecord: Encodable {
     let score: Double?
     let reference: Double?
     let residual: Double?
+    /// What is not in the values, by what keeps it, as the page shows it.
+    let kept: [String: String]
   }
 
   let text: String
@@ -49,7 +51,10 @@ struct TextRecord: Encodable {
         options: Dictionary(map.options.map { ($0.name, $0.value) }) { first, _ in first },
         values: map.values, words: words.map { map.values[$0].reduce(0, +) },
         score: map.ledger?.score, reference: map.ledger?.reference,
-        residual: map.ledger?.residual)
+        residual: map.ledger?.residual,
+        kept: Dictionary(
+          (map.ledger?.parts ?? []).map { (String($0.name.drop { "– ".contains($0) }), $0.value) }
+        ) { first, _ in first })
     }
   }
 }

@@ -5,8 +5,8 @@ import Testing
 /// Laws of the methods that know attention, on the golden transformers.
 struct TransformerLawTests {
   private static let methods = [
-    "attn-lrp", "cp-lrp", "attention", "attention-rollout", "attention-flow", "generic-attention",
-    "token-contributions",
+    "attn-lrp", "cp-lrp", "lrp-epsilon", "lrp-gamma", "lrp-flat", "lrp-composite", "attention",
+    "attention-rollout", "attention-flow", "generic-attention", "token-contributions",
     "transformer-attribution", "att-cat", "grad-cam", "score-cam", "ablation-cam",
   ]
 
