@@ -6,16 +6,18 @@ import Testing
 
 /// What `nni models` and `nni data` list.
 @Suite struct ModelsCommandTests {
-  /// What torchvision 0.28 states as `num_params`.
-  private static let parameterCounts = [
-    "alexnet": 61_100_840, "densenet121": 7_978_856, "densenet169": 14_149_480,
-    "densenet201": 20_013_928, "mobilenet_v2": 3_504_872, "resnet18": 11_689_512,
-    "resnet34": 21_797_672, "resnet50": 25_557_032, "resnet101": 44_549_160,
-    "squeezenet1_0": 1_248_424, "squeezenet1_1": 1_235_496, "vgg11": 132_863_336,
-    "vgg11_bn": 132_868_840, "vgg13": 133_047_848, "vgg13_bn": 133_053_736,
-    "vgg16": 138_357_544, "vgg16_bn": 138_365_992, "vgg19": 143_667_240,
-    "vgg19_bn": 143_678_248,
-  ]
+  /// What torchvision 0.28 says of its weights; see `Tests/Fixtures/architectures/tables.py`.
+  private struct Published: Decodable {
+    let file: String
+    let mebibytes: Double
+    let accuracy: Double
+    let parameters: Int
+    let size: Int
+    let resize: Int
+    let interpolation: String
+    let mean: [Double]
+    let std: [Double]
+  }
 
   private func json(_ arguments: [String]) throws -> [String: Any] {
     let run = try CommandRun(arguments)
@@ -43,20 +45,51 @@ import Testing
     }
   }
 
-  @Test func publishedModelsHaveArchitecturesAndDigests() throws {
+  @Test func publishedModelsAreTorchvisions() throws {
     let published = try #require(json(["models", "--json"])["published"] as? [[String: Any]])
-    #expect(published.count >= 20)
+    let wanted = try JSONDecoder().decode(
+      [String: Published].self,
+      from: Data(contentsOf: Fixture.url("architectures/published.json")))
+    #expect(published.compactMap { $0["name"] as? String } == wanted.keys.sorted())
     for model in published {
+      let name = try #require(model["name"] as? String)
+      let stated = try #require(wanted[name])
       let architecture = try #require(model["architecture"] as? String)
       #expect(throws: Never.self) { try Catalog.architecture(named: architecture) }
       let url = try #require(URL(string: model["url"] as? String ?? ""))
+      #expect(url.lastPathComponent == stated.file && url.scheme == "https")
       let digest = try #require(model["digestPrefix"] as? String)
-      #expect(digest.wholeMatch(of: /[0-9a-f]{8}/) != nil)
-      #expect(url.lastPathComponent.hasSuffix("-\(digest).pth") && url.scheme == "https")
-      // Four bytes a number and a little more.
-      let numbers = try #require(Self.parameterCounts[architecture])
+      #expect(digest.wholeMatch(of: /[0-9a-f]{8}|[0-9a-f]{10}/) != nil)
+      #expect(stated.file.hasSuffix("-\(digest).pth"))
+      #expect(model["accuracy"] as? Double == stated.accuracy)
       let bytes = try #require(model["megabytes"] as? Double) * 1e6
-      #expect((0.9999...1.02).contains(bytes / Double(4 * numbers)), "\(model)")
+      #expect(abs(bytes / 0x1p20 - stated.mebibytes) < 1e-9)
+      // Four bytes a number and a little more; the first wide ResNets are in half precision.
+      let isHalf = architecture.hasPrefix("wide_resnet") && !name.hasSuffix("-v2")
+      let numbers = Double((isHalf ? 2 : 4) * stated.parameters)
+      #expect((0.9999...1.025).contains(bytes / numbers), "\(name): \(bytes / numbers)")
+    }
+  }
+
+  @Test func publishedModelsStateTorchvisionsInput() throws {
+    let published = try #require(json(["models", "--json"])["published"] as? [[String: Any]])
+    let wanted = try JSONDecoder().decode(
+      [String: Published].self,
+      from: Data(contentsOf: Fixture.url("architectures/published.json")))
+    for model in published {
+      let name = try #require(model["name"] as? String)
+      let stated = try #require(wanted[name])
+      let input = try #require(model["input"] as? [String: Any])
+      #expect(input["size"] as? [Int] == [stated.size, stated.size], "\(name)")
+      #expect(input["resize"] as? Int == stated.resize, "\(name)")
+      #expect(input["interpolation"] as? String == stated.interpolation, "\(name)")
+      // These turn ImageNet's normalisation into one by 0.5 inside the network.
+      let isTransformed = ["googlenet", "inception_v3"].contains(name)
+      let half = [0.5, 0.5, 0.5]
+      #expect(input["mean"] as? [Double] == (isTransformed ? half : stated.mean), "\(name)")
+      #expect(input["std"] as? [Double] == (isTransformed ? half : stated.std), "\(name)")
+      let isWeak = name.contains("-swag")
+      #expect((model["licence"] as? String)?.contains("CC-BY-NC") == isWeak, "\(name)")
     }
   }
 

@@ -34,29 +34,63 @@ public struct ArchitectureEntry: CatalogEntry {
 
   /// The network with the given parameters; its nodes bear the names of PyTorch's modules.
   ///
+  /// - Parameters:
+  ///   - weights: The parameters.
+  ///   - imageSize: Height and width of the images, for networks whose layers depend on it, such as those with
+  ///     attention in windows; empty for what the published weights want, or the parameters tell.
+  /// - Returns: The graph, whose input is `[N, C, H, W]` for networks of images.
   /// - Throws: ``InterpretabilityError`` that names the parameters that are missing, not used, of the
-  ///   wrong shape or of the wrong type.
-  public func build(_ weights: WeightSource) throws -> Graph { try laidOut(weights).graph }
+  ///   wrong shape or of the wrong type, or says which sizes of images the network takes.
+  public func build(_ weights: WeightSource, imageSize: [Int] = []) throws -> Graph {
+    try laidOut(weights, imageSize: imageSize).graph
+  }
 
-  /// The network with the given parameters, and those parameters by name.
+  /// The network with the given parameters, those parameters by name, and the size of its images.
   ///
-  /// - Throws: What ``build(_:)`` throws.
-  func laidOut(_ weights: WeightSource) throws -> (graph: Graph, parameters: [String: Tensor]) {
-    var builder = NetworkBuilder(weights)
+  /// - Throws: What ``build(_:imageSize:)`` throws.
+  func laidOut(
+    _ weights: WeightSource, imageSize: [Int] = []
+  ) throws -> (graph: Graph, parameters: [String: Tensor], imageSize: [Int]) {
+    var builder = NetworkBuilder(
+      weights, imageSize: imageSize.isEmpty ? inputSpec.size : imageSize,
+      isImageSizeStated: !imageSize.isEmpty)
     try layOut(&builder)
-    return (try builder.finished(name), builder.parameters)
+    return (try builder.finished(name), builder.parameters, builder.imageSize)
   }
 
   /// The network as a model, with the input that the published weights want.
   ///
-  /// - Throws: What ``build(_:)`` throws.
+  /// - Throws: What ``build(_:imageSize:)`` throws.
   public func model(_ weights: WeightSource) throws -> Model {
-    try Model(build(weights), name: name, inputSpec: inputSpec, output: output)
+    let laid = try laidOut(weights)
+    return try Model(
+      laid.graph, name: name, inputSpec: inputSpec(forImage: laid.imageSize), output: output)
+  }
+
+  /// What the published weights want, for images of another size: the shorter side is resized in proportion.
+  func inputSpec(forImage size: [Int]) -> InputSpec {
+    guard size != inputSpec.size, let side = size.min(), let own = inputSpec.size.min() else {
+      return inputSpec
+    }
+    var spec = inputSpec
+    spec.size = size
+    spec.resize = (inputSpec.resize * side + own / 2) / own
+    return spec
+  }
+
+  /// The network without values of parameters, and their names and shapes.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the network cannot be laid out.
+  package func outline() throws -> (graph: Graph, shapes: [String: [Int]]) {
+    var builder = NetworkBuilder(
+      .initialized(), imageSize: inputSpec.size, readsValues: false)
+    try layOut(&builder)
+    return (try builder.finished(name), builder.shapes)
   }
 
   /// Whether weights have the names and shapes of this network; reads none of them.
   public func fits(_ weights: WeightSource) -> Bool {
-    var builder = NetworkBuilder(weights, readsValues: false)
+    var builder = NetworkBuilder(weights, imageSize: inputSpec.size, readsValues: false)
     do {
       try layOut(&builder)
       return builder.usesAll

@@ -47,23 +47,44 @@ extension NetworkBuilder {
 
   /// A dense layer: `NAME.weight`, `NAME.bias`.
   @discardableResult
-  public mutating func dense(_ name: String, _ inputs: Int, _ outputs: Int) throws -> NodeID {
+  public mutating func dense(
+    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = true
+  ) throws -> NodeID {
     let weight = try parameter("\(name).weight", [outputs, inputs], .weight(fanIn: inputs))
-    let bias = try parameter("\(name).bias", [outputs], .zero)
+    let bias = hasBias ? try parameter("\(name).bias", [outputs], .zero) : nil
     return try add(DenseLayer(weight: weight, bias: bias), as: name)
   }
 
   /// Batch norm: `NAME.weight`, `.bias`, `.running_mean`, `.running_var`.
   @discardableResult
   public mutating func batchNorm(
-    _ name: String, _ channels: Int, epsilon: Double = 1e-5
+    _ name: String, _ channels: Int, epsilon: Double = 1e-5, after sources: [NodeID] = []
   ) throws -> NodeID {
     let layer = BatchNormLayer(
       scale: try parameter("\(name).weight", [channels], .one),
       shift: try parameter("\(name).bias", [channels], .zero),
       mean: try parameter("\(name).running_mean", [channels], .zero),
       variance: try parameter("\(name).running_var", [channels], .one), epsilon: epsilon)
-    return try add(layer, as: name)
+    return try add(layer, as: name, after: sources)
+  }
+
+  /// Layer norm over the last axis: `NAME.weight`, `.bias`.
+  @discardableResult
+  public mutating func layerNorm(
+    _ name: String, _ width: Int, epsilon: Double = 1e-5, after sources: [NodeID] = []
+  ) throws -> NodeID {
+    let layer = LayerNormLayer(
+      scale: try parameter("\(name).weight", [width], .one),
+      shift: try parameter("\(name).bias", [width], .zero), epsilon: epsilon)
+    return try add(layer, as: name, after: sources)
+  }
+
+  /// A function of each element.
+  @discardableResult
+  public mutating func activation(
+    _ name: String, _ function: ActivationLayer.Function
+  ) throws -> NodeID {
+    try add(ActivationLayer(function), as: name)
   }
 
   /// Rectifier: `max(x, 0)`.
@@ -81,10 +102,11 @@ extension NetworkBuilder {
   /// The largest element of square windows.
   @discardableResult
   public mutating func maxPool(
-    _ name: String, _ size: Int, stride: Int, padding: Int = 0, isCeiling: Bool = false
+    _ name: String, _ size: Int, stride: Int, padding: Int = 0, isCeiling: Bool = false,
+    after sources: [NodeID] = []
   ) throws -> NodeID {
     let window = Window([size, size], stride: [stride, stride], padding: [padding, padding])
-    return try add(MaxPoolLayer(window, isCeiling: isCeiling), as: name)
+    return try add(MaxPoolLayer(window, isCeiling: isCeiling), as: name, after: sources)
   }
 
   /// The mean of each channel, and a vector of them.

@@ -13,9 +13,21 @@ public struct NetworkBuilder {
   private var misshapen: [String] = []
   /// The parameters that were asked for, by name.
   private(set) var parameters: [String: Tensor] = [:]
+  /// The shapes of all parameters that were asked for, by name.
+  private(set) var shapes: [String: [Int]] = [:]
+  /// Height and width of the image that the network is laid out for, where layers depend on it; empty when
+  /// its input is no image.
+  public private(set) var imageSize: [Int]
+  /// Whether that size was asked for, and is not the architecture's own.
+  private let isImageSizeStated: Bool
 
-  init(_ weights: WeightSource, readsValues: Bool = true) {
+  init(
+    _ weights: WeightSource, imageSize: [Int] = [], isImageSizeStated: Bool = false,
+    readsValues: Bool = true
+  ) {
     self.weights = weights
+    self.imageSize = imageSize
+    self.isImageSizeStated = isImageSizeStated
     self.readsValues = readsValues
     dtype = weights.dtype
   }
@@ -54,12 +66,17 @@ public struct NetworkBuilder {
     _ name: String, _ shape: [Int], _ role: WeightSource.Role
   ) throws -> Tensor {
     used.insert(name)
+    shapes[name] = shape
     var isPresent = true
     if case .stored = weights.storage {
       let found = weights.shape(of: name)
       isPresent = found == shape
       if found == nil { missing.append(name) }
       if let found, found != shape { misshapen.append("\(name) is \(found), wanted \(shape)") }
+    }
+    guard isPresent || readsValues else {
+      // Every architecture is asked whether a file fits: the first name tells.
+      throw InterpretabilityError(.invalidFile, "“\(name)” does not fit")
     }
     guard isPresent, readsValues else { return try .full([], 0).expanded(to: shape) }
     let value = try weights.value(of: name, shape: shape, role: role, dtype: dtype)
@@ -81,6 +98,48 @@ public struct NetworkBuilder {
       (1...(1 << 20)).contains(shape[axis])
     else { return standard }
     return shape[axis]
+  }
+
+  /// Accepts a tensor of the state dict that inference does not read, such as a table of positions that
+  /// follows from a window's size; it need not be there.
+  public mutating func leaveUnused(_ name: String) {
+    if weights.shape(of: name) != nil { used.insert(name) }
+  }
+
+  /// Accepts all tensors whose names begin so and that inference does not read: the modules that only training
+  /// uses, such as auxiliary classifiers.
+  public mutating func leaveUnused(under prefix: String) {
+    used.formUnion(weights.names.filter { $0.hasPrefix(prefix) })
+  }
+
+  /// Whether the state dict has a tensor of that name; random weights have none.
+  func has(_ name: String) -> Bool {
+    if case .stored = weights.storage { weights.shape(of: name) != nil } else { false }
+  }
+
+  /// A number in the type of the parameters.
+  func constant(_ value: Double) throws -> Tensor { try .full([], value, dtype: dtype) }
+
+  /// Numbers in the type of the parameters.
+  func constant(_ values: [Double], shape: [Int]) throws -> Tensor {
+    try Tensor(values, shape: shape).converted(to: dtype)
+  }
+
+  /// Lays the network out for another size of image, since its parameters belong to that.
+  ///
+  /// - Parameters:
+  ///   - size: Height and width.
+  ///   - reason: What says so.
+  /// - Throws: ``InterpretabilityError`` when another size was asked for.
+  public mutating func adapt(toImage size: [Int], because reason: String) throws {
+    guard size != imageSize else { return }
+    guard !isImageSizeStated else {
+      throw InterpretabilityError(
+        .invalidFile,
+        "the network was asked for with images of \(imageSize[0]) × \(imageSize[1]), but \(reason); "
+          + "wanted are \(size[0]) × \(size[1])")
+    }
+    imageSize = size
   }
 
   /// Whether each parameter was there, of the right shape, and none was left over.

@@ -6,8 +6,9 @@
 /// ```
 ///
 /// Names are those of PyTorch's modules. If all of them begin with `module.`, as they do after
-/// `DataParallel`, it is taken off (files of weights are also looked at behind other wrappers); `num_batches_tracked` is left out. DenseNet's old names, `norm.1` for
-/// `norm1`, are understood. Half precision becomes float32; if any parameter is float64, all become
+/// `DataParallel`, it is taken off (files of weights are also looked at behind other wrappers);
+/// `num_batches_tracked` is left out. Old names are understood: DenseNet's `norm.1` for `norm1`, the vision
+/// transformers' `linear_1` for `0`. Half precision becomes float32; if any parameter is float64, all become
 /// float64.
 public struct WeightSource: Sendable {
   /// A parameter that can be read when it is needed.
@@ -78,8 +79,13 @@ public struct WeightSource: Sendable {
     storage = .stored(parameters)
   }
 
-  /// The name that torchvision's code uses now: its published DenseNets still say `norm.1` for `norm1`.
+  /// The name that torchvision's code uses now: its published DenseNets still say `norm.1` for `norm1`, its
+  /// vision transformers `mlp.linear_1` for `mlp.0` and `mlp.linear_2` for `mlp.3`.
   private static func current(_ name: String) -> String {
+    if name.contains("encoder_layer_"), name.contains(".mlp.linear_") {
+      return name.replacing(".mlp.linear_1.", with: ".mlp.0.")
+        .replacing(".mlp.linear_2.", with: ".mlp.3.")
+    }
     guard name.contains(".denselayer"),
       let match = name.wholeMatch(of: /(.+\.denselayer\d+\.(?:norm|conv))\.([12]\..+)/)
     else { return name }

@@ -28,10 +28,13 @@ struct StateDictModel {
     }
     do {
       let architecture = try Catalog.architecture(named: card.architecture)
+      let laid = try architecture.laidOut(
+        unwrapped(weights, for: architecture), imageSize: card.input.size)
       var model = try Model(
-        architecture.build(unwrapped(weights, for: architecture)),
+        laid.graph,
         name: card.name.isEmpty ? url.deletingPathExtension().lastPathComponent : card.name,
-        inputSpec: Self.inputSpec(card.input, architecture.inputSpec),
+        inputSpec: Self.inputSpec(
+          card.input, architecture.inputSpec(forImage: laid.imageSize)),
         output: card.output.kind == nil ? architecture.output : card.output)
       model.describesInput =
         card.describesInput || architecture.inputSpec != InputSpec()

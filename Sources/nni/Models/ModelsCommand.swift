@@ -117,11 +117,16 @@ private struct PublishedDescription: Encodable {
   let megabytes: Double
   let accuracy: Double
   let digestPrefix: String
+  /// What it wants of a photograph; the names of classes are left out.
+  let input: InputSpec
+  let licence: String
   /// Where it lies; empty when it was not fetched.
   let path: String
 
   init(_ model: PublishedModel, in repository: ModelRepository) {
     name = model.name
+    input = (try? model.input()) ?? InputSpec()
+    licence = model.licence
     architecture = model.architecture
     summary = (try? Catalog.architecture(named: model.architecture).summary) ?? ""
     url = PublishedModel.server + model.file

@@ -5,34 +5,47 @@ import NNInterpretability
 /// A trained network that someone else publishes, and that `nni models pull` fetches.
 ///
 /// All are torchvision's for ImageNet's 1000 classes. What it states of them is in the names of the
-/// files, which end in the first eight digits of their SHA-256, and in its source code
+/// files, which end in the first eight or ten digits of their SHA-256, and in its source code
 /// (`torchvision/models`, version 0.28): the size in thousandths of a mebibyte and the accuracy. Nothing
-/// more is known without the files, so eight digits are what is compared, as `torch.hub` does.
+/// more is known without the files, so these digits are what is compared, as `torch.hub` does.
 struct PublishedModel {
-  /// The name by which it is fetched and opened.
+  /// How the weights were trained, and so what they want of a photograph.
+  enum Training {
+    /// As the architecture's entry says.
+    case first
+    /// By torchvision's later recipe: the shorter side resized to that length, bilinearly.
+    case second(resize: Int)
+    /// On weakly labelled photographs (SWAG): resized to squares of that side, bicubically.
+    ///
+    /// - Reference: Singh et al. 2022, *Revisiting Weakly Supervised Pre-Training of Visual Perception Models*
+    ///   (`singh2022revisiting`).
+    case swag(side: Int)
+  }
+
+  /// The name by which it is fetched and opened: the architecture's, and a suffix after a dash.
   let name: String
-  /// The name in the catalogue of architectures.
-  let architecture: String
   /// The name of the file on the server.
   let file: String
   /// The size in mebibytes, to a thousandth.
   let mebibytes: Double
   /// Accuracy on ImageNet's validation images as torchvision states it, in percent.
   let accuracy: Double
-  /// The length that an image's shorter side is resized to.
-  let resize: Int
+  /// How the weights were trained.
+  let training: Training
 
-  private init(
-    _ name: String, of architecture: String = "", _ file: String, _ mebibytes: Double,
-    _ accuracy: Double, resize: Int = 256
+  init(
+    _ name: String, _ file: String, _ mebibytes: Double, _ accuracy: Double,
+    _ training: Training = .first
   ) {
     self.name = name
-    self.architecture = architecture.isEmpty ? name : architecture
     self.file = file
     self.mebibytes = mebibytes
     self.accuracy = accuracy
-    self.resize = resize
+    self.training = training
   }
+
+  /// The name in the catalogue of architectures.
+  var architecture: String { String(name.prefix { $0 != "-" }) }
 
   /// Where the files are published.
   static let server = "https://download.pytorch.org/models/"
@@ -50,52 +63,46 @@ struct PublishedModel {
         ((mebibytes + half) * 0x1p20).rounded(.up))
   }
 
+  /// What the weights want of a photograph, without the names of classes.
+  ///
+  /// - Throws: `InterpretabilityError` when there is no such architecture.
+  func input() throws -> InputSpec {
+    var input = try Catalog.architecture(named: architecture).inputSpec
+    switch training {
+    case .first: break
+    case .second(let resize):
+      input.resize = resize
+      input.interpolation = .bilinear
+    case .swag(let side):
+      input.size = [side, side]
+      input.resize = side
+      input.interpolation = .bicubic
+    }
+    return input
+  }
+
+  /// Under what terms the weights are published.
+  var licence: String {
+    switch training {
+    case .first, .second:
+      "BSD-3-Clause (torchvision); trained on ImageNet, whose terms are for research"
+    case .swag:
+      "CC-BY-NC-4.0 (SWAG, https://github.com/facebookresearch/SWAG); trained on ImageNet, whose terms are "
+        + "for research"
+    }
+  }
+
   /// What is put beside the file, so that it can be opened.
   ///
   /// - Throws: `InterpretabilityError` when the names of ImageNet's classes, which are shipped, are not
   ///   where they should be.
   func card(from source: String) throws -> ModelCard {
     let entry = try Catalog.architecture(named: architecture)
-    var input = entry.inputSpec
-    input.resize = resize
+    var input = try input()
     let imageNet = try Shipped.models.first { $0.name == "squeezenet1_1" }
     input.labels = imageNet?.card.input.labels ?? []
     return ModelCard(
       name: name, summary: "\(entry.summary), for ImageNet's 1000 classes",
-      architecture: architecture, source: "torchvision, \(source)",
-      licence: "BSD-3-Clause (torchvision); trained on ImageNet, whose terms are for research",
-      input: input)
+      architecture: architecture, source: "torchvision, \(source)", licence: licence, input: input)
   }
-
-  /// All of them, sorted by name.
-  static let all: [PublishedModel] = [
-    PublishedModel("alexnet", "alexnet-owt-7be5be79.pth", 233.087, 56.522),
-    PublishedModel("densenet121", "densenet121-a639ec97.pth", 30.845, 74.434),
-    PublishedModel("densenet169", "densenet169-b2777c0a.pth", 54.708, 75.6),
-    PublishedModel("densenet201", "densenet201-c1103571.pth", 77.373, 76.896),
-    PublishedModel("mobilenet_v2", "mobilenet_v2-b0353104.pth", 13.555, 71.878),
-    PublishedModel(
-      "mobilenet_v2-v2", of: "mobilenet_v2", "mobilenet_v2-7ebf99e0.pth", 13.598, 72.154,
-      resize: 232),
-    PublishedModel("resnet101", "resnet101-63fe2227.pth", 170.511, 77.374),
-    PublishedModel(
-      "resnet101-v2", of: "resnet101", "resnet101-cd907fc2.pth", 170.53, 81.886, resize: 232),
-    PublishedModel("resnet18", "resnet18-f37072fd.pth", 44.661, 69.758),
-    PublishedModel("resnet34", "resnet34-b627a593.pth", 83.275, 73.314),
-    PublishedModel("resnet50", "resnet50-0676ba61.pth", 97.781, 76.13),
-    PublishedModel(
-      "resnet50-v2", of: "resnet50", "resnet50-11ad3fa6.pth", 97.79, 80.858, resize: 232),
-    PublishedModel("squeezenet1_0", "squeezenet1_0-b66bff10.pth", 4.778, 58.092),
-    // “squeezenet1_1” is shipped, with weights of another training.
-    PublishedModel(
-      "squeezenet1_1-torchvision", of: "squeezenet1_1", "squeezenet1_1-b8a52dc0.pth", 4.729, 58.178),
-    PublishedModel("vgg11", "vgg11-8a719046.pth", 506.84, 69.02),
-    PublishedModel("vgg11_bn", "vgg11_bn-6002323d.pth", 506.881, 70.37),
-    PublishedModel("vgg13", "vgg13-19584684.pth", 507.545, 69.928),
-    PublishedModel("vgg13_bn", "vgg13_bn-abd245e5.pth", 507.59, 71.586),
-    PublishedModel("vgg16", "vgg16-397923af.pth", 527.796, 71.592),
-    PublishedModel("vgg16_bn", "vgg16_bn-6c64b313.pth", 527.866, 73.36),
-    PublishedModel("vgg19", "vgg19-dcbb9e9d.pth", 548.051, 72.376),
-    PublishedModel("vgg19_bn", "vgg19_bn-c79401a0.pth", 548.143, 74.218),
-  ]
 }

@@ -14,7 +14,7 @@ struct PullCommand: ParsableCommand {
         nni models pull https://example.org/mine.onnx --sha256 4f2c… --name mine
 
       The names are listed by nni models. Files are compared with their published SHA-256; of torchvision's \
-      only the first eight digits are published. What broke off is continued by the same command.
+      only the first eight or ten digits are published. What broke off is continued by the same command.
       """)
 
   @Argument(help: "The name of a published model, or the address of a model file (https://…).")

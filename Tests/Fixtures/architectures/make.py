@@ -7,10 +7,14 @@ Made with Python 3.11, torch 2.13.0, torchvision 0.28.0, safetensors 0.8.0:
 
 Only logits, names and shapes are stored. The weights are a formula of the parameter's position among the sorted
 names and of the element's position, in exact integer arithmetic, so that the Swift tests make the
-same ones. torchvision's networks are torchvision's own classes; AlexNet's and VGG's dense layers are
-narrower here. The others are written out below from their published definitions.
+same ones. torchvision's networks are torchvision's own classes; AlexNet's and VGG's dense layers and the vision
+transformer's perceptrons are narrower here. The others are written out below from their published definitions.
+Of families that came later one or two networks stand here, whose input has sides that windows do not divide; tables.py
+says what the others' parameters and settings are. Tables of whole numbers are not among the weights: they follow from a
+window's size.
 """
 
+import collections
 import json
 import math
 import pathlib
@@ -37,7 +41,10 @@ def parameters(shapes):
     for key, name in enumerate(sorted(shapes)):
         shape = shapes[name]
         u = uniform(math.prod(shape), key).reshape(shape)
-        if len(shape) > 1:
+        if name.endswith("logit_scale"):
+            # About the logarithm of 100, at which Swin V2 cuts them off.
+            made[name] = 3 + 2 * u
+        elif len(shape) > 1:
             made[name] = u * math.sqrt(6 / math.prod(shape[1:]))
         elif name.endswith("running_var"):
             made[name] = 1 + 0.5 * u
@@ -292,6 +299,14 @@ def narrowed(model):
 
 # --- All of them ---------------------------------------------------------------------------------
 
+FAMILIES = {
+    "resnext50_32x4d": [2, 3, 64, 96], "mobilenet_v3_small": [2, 3, 64, 96],
+    "mobilenet_v3_large": [2, 3, 64, 96], "mnasnet0_5": [2, 3, 64, 96], "shufflenet_v2_x0_5": [2, 3, 64, 96],
+    "regnet_x_400mf": [2, 3, 64, 96], "regnet_y_400mf": [2, 3, 64, 96], "efficientnet_b0": [2, 3, 64, 96],
+    "efficientnet_v2_s": [2, 3, 64, 96], "convnext_tiny": [2, 3, 64, 96], "googlenet": [2, 3, 64, 96],
+    "inception_v3": [2, 3, 80, 96], "swin_t": [2, 3, 72, 100], "swin_v2_t": [2, 3, 64, 136],
+    "maxvit_t": [1, 3, 224, 224],
+}
 IMAGE, DIGIT, CODE = [2, 3, 64, 96], [2, 1, 28, 28], [2, 20]
 
 
@@ -302,6 +317,13 @@ def networks():
     for name in ["densenet121", "densenet169", "densenet201", "resnet18", "resnet34", "resnet50", "resnet101",
                  "squeezenet1_0", "squeezenet1_1", "mobilenet_v2"]:
         yield name, IMAGE, lambda name=name: getattr(tv, name)(weights=None, num_classes=7)
+    for name, shape in FAMILIES.items():
+        # The auxiliary classifiers stay, which a published file has, too.
+        more = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+        yield name, shape, lambda name=name, more=more: tv.get_model(
+            name, weights=None, num_classes=7, **more)
+    yield "vit_b_16", [2, 3, 64, 64], lambda: tv.VisionTransformer(
+        image_size=64, patch_size=16, num_layers=12, num_heads=12, hidden_dim=768, mlp_dim=96, num_classes=7)
     yield "efficientnet_lite0", IMAGE, EfficientNetLite0
     for blocks in (3, 5, 7, 9):
         yield f"cifar10_resnet{6 * blocks + 2}", [2, 3, 32, 40], lambda b=blocks: CIFARResNet(b)
@@ -336,12 +358,30 @@ def state_and_logits(network, x):
         state = parameters(shapes)
         return state, forward(x, state)
     shapes = {name: list(value.shape) for name, value in network.state_dict().items()
-              if not name.endswith("num_batches_tracked")}
+              if value.is_floating_point()}
     state = parameters(shapes)
     network = network.double().eval()
-    network.load_state_dict(state, strict=False)
+    stored = collections.OrderedDict(state)
+    # MNASNet asks which version of it wrote a state dict.
+    stored._metadata = network.state_dict()._metadata
+    network.load_state_dict(stored, strict=False)
     with torch.no_grad():
         return state, network(x)
+
+
+def logarithmic_offsets():
+    """Swin V2's table of offsets, which a published file holds."""
+    network = torchvision.models.swin_v2_t(weights=None)
+    return network.features[1][0].attn.relative_coords_table.contiguous()
+
+
+def transformed(found):
+    """Checks that GoogLeNet's and Inception's `transform_input` of ImageNet's normalisation is that by 0.5."""
+    pixels = uniform(2 * 3 * 64, 1).reshape(2, 3, 8, 8) / 2 + 0.5
+    mean, std = (torch.tensor(values, dtype=torch.float64)[:, None, None]
+                 for values in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+    changed = found._transform_input((pixels - mean) / std)
+    assert (changed - (pixels - 0.5) / 0.5).abs().max() < 1e-12
 
 
 def main():
@@ -361,6 +401,9 @@ def main():
         if len(sys.argv) > 1:
             contiguous = {key: value.contiguous() for key, value in state.items()}
             save_file(contiguous, pathlib.Path(sys.argv[1]) / f"{name}.safetensors")
+    for name in ("googlenet", "inception_v3"):
+        transformed(torchvision.models.get_model(name, weights=None, init_weights=False, transform_input=True))
+    found["swin_v2 offsets"] = logarithmic_offsets()
     save_file(found, here / "logits.safetensors")
     (here / "shapes.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -8,6 +8,9 @@ enum FormulaWeights {
   struct Network: Decodable {
     let input: [Int]
     let parameters: [String: [Int]]
+
+    /// Height and width of its input; empty when that is no image.
+    var imageSize: [Int] { input.count == 4 ? Array(input.suffix(2)) : [] }
   }
 
   static func networks() throws -> [String: Network] {
@@ -45,7 +48,9 @@ enum FormulaWeights {
     for (key, name) in network.parameters.keys.sorted().enumerated() {
       guard let shape = network.parameters[name] else { continue }
       let u = try uniform(shape, key: key)
-      if shape.count > 1 {
+      if name.hasSuffix("logit_scale") {
+        made[name] = try 3 + 2 * u
+      } else if shape.count > 1 {
         made[name] = try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
       } else if name.hasSuffix("running_var") {
         made[name] = try 1 + 0.5 * u
