@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmark import cold
 from benchmark.places import NNI, RESULTS
-from benchmark.rows import LAST_LAYER, ROWS
+from benchmark.rows import NETWORKS, ROWS, TRANSFORMER_ROWS
 from benchmark.series import SERIES
 from benchmark.zoo.names import EXPORTERS, GROUPS, METHODS
 
@@ -15,8 +15,8 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
 
     beside = commands.add_parser("peers", help="the same methods in Captum and Zennit")
-    beside.add_argument("--networks", nargs="*", choices=LAST_LAYER, default=list(LAST_LAYER))
-    beside.add_argument("--rows", nargs="*", choices=[row.name for row in ROWS], default=[])
+    beside.add_argument("--networks", nargs="*", choices=NETWORKS, default=list(NETWORKS))
+    beside.add_argument("--rows", nargs="*", choices=sorted({row.name for row in ROWS + TRANSFORMER_ROWS}), default=[])
     beside.add_argument("--no-cold", action="store_true", help="leave the whole process out")
 
     growth = commands.add_parser("scaling", help="how cost grows")

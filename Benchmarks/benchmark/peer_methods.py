@@ -1,6 +1,7 @@
 """The methods of Captum and Zennit under the names and options of our catalogue."""
 
 import copy
+import sys
 import types
 
 import captum.attr
@@ -96,6 +97,114 @@ class Peer:
 
     def _score(self, logits):
         return logits * torch.nn.functional.one_hot(self.target, logits.shape[1])
+
+
+class TransformerPeer(Peer):
+    """The methods for transformers; LXT changes classes, so that a process answers for one method only."""
+
+    def gradient_x_input(self):
+        return captum.attr.InputXGradient(self.net).attribute(self._input(), self.target)
+
+    def grad_cam(self):
+        layer = self.net.encoder.layers[-1].ln_1
+        # By hand: the channels are the last axis, and the class token is no place.
+        with torch.enable_grad():
+            x = self._input()
+            kept = {}
+            handle = layer.register_forward_hook(lambda module, inputs, output: kept.update(value=output))
+            logits = self.net(x)
+            handle.remove()
+            score = logits.gather(1, self.target[:, None]).sum()
+            slope, = torch.autograd.grad(score, kept["value"])
+        value, slope = kept["value"][:, 1:], slope[:, 1:]
+        side = int(value.shape[1] ** 0.5)
+        return torch.relu((value * slope.mean(1, keepdim=True)).sum(2)).reshape(-1, 1, side, side)
+
+    def attn_lrp(self):
+        return self._lxt({})
+
+    def cp_lrp(self, gamma_convolution="0", gamma_dense="0"):
+        gammas = {torch.nn.Conv2d: float(gamma_convolution), torch.nn.Linear: float(gamma_dense)}
+        return self._lxt({kind: gamma for kind, gamma in gammas.items() if gamma})
+
+    def _lxt(self, gammas):
+        lxt_patches(self.net, bool(gammas))
+        composite = None
+        if gammas:
+            from zennit.rules import Gamma
+
+            composite = LayerMapComposite([(kind, Gamma(gamma)) for kind, gamma in gammas.items()])
+            composite.register(self.net)
+        x = self._input()
+        with torch.enable_grad():
+            score = self.net(x).gather(1, self.target[:, None]).sum()
+            slope, = torch.autograd.grad(score, x)
+        if composite:
+            composite.remove()
+        return x.detach() * slope
+
+    def _attention(self, derivatives):
+        """The attention weights of each block, `[N, heads, T, T]`, and the score's derivatives by them."""
+        kept = []
+
+        def forward(module, query, key, value, **_):
+            n, t, d = query.shape
+            q, k, v = torch.nn.functional.linear(query, module.in_proj_weight, module.in_proj_bias).view(
+                n, t, 3, module.num_heads, -1).permute(2, 0, 3, 1, 4)
+            weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
+            if derivatives and not kept:
+                weights.requires_grad_(True)
+            kept.append(weights)
+            mixed = (weights @ v).transpose(1, 2).reshape(n, t, d)
+            return module.out_proj(mixed), None
+
+        modules = [module for module in self.net.modules() if isinstance(module, torch.nn.MultiheadAttention)]
+        for module in modules:
+            module.forward = types.MethodType(forward, module)
+        with torch.set_grad_enabled(derivatives):
+            score = self.net(self.x).gather(1, self.target[:, None]).sum()
+            slopes = torch.autograd.grad(score, kept) if derivatives else None
+        for module in modules:
+            del module.forward
+        return [weights.detach() for weights in kept], slopes
+
+    def _rows(self, relevance):
+        side = int((relevance.shape[-1] - 1) ** 0.5)
+        return relevance[:, 0, 1:].reshape(-1, 1, side, side)
+
+    def generic_attention(self):
+        weights, slopes = self._attention(derivatives=True)
+        relevance = torch.eye(weights[0].shape[-1]).expand(self.x.shape[0], -1, -1)
+        for weight, slope in zip(weights, slopes):
+            relevance = relevance + (weight * slope).clamp(min=0).mean(1) @ relevance
+        return self._rows(relevance)
+
+    def attention_rollout(self):
+        weights, _ = self._attention(derivatives=False)
+        identity = torch.eye(weights[0].shape[-1])
+        relevance = identity.expand(self.x.shape[0], -1, -1)
+        for weight in weights:
+            mixed = weight.mean(1) + identity
+            relevance = mixed / mixed.sum(-1, keepdim=True) @ relevance
+        return self._rows(relevance)
+
+
+def lxt_patches(net, with_zennit):
+    """Changes torchvision's classes as LXT does; its language models do not import beside transformers 5."""
+    if "lxt.efficient" in sys.modules:
+        return
+    if not hasattr(net, "encoder"):
+        raise NotImplementedError("LXT 2.1 reads no BERT of transformers 5")
+    for name in ("llama", "qwen2", "qwen3", "gemma3", "bert", "gpt2"):
+        module = types.ModuleType(f"lxt.efficient.models.{name}")
+        module.__getattr__ = lambda attribute: object()
+        sys.modules[module.__name__] = module
+    from lxt.efficient import monkey_patch, monkey_patch_zennit
+    from torchvision.models import vision_transformer
+
+    monkey_patch(vision_transformer, verbose=False)
+    if with_zennit:
+        monkey_patch_zennit(verbose=False)
 
 
 def without_reuse(net):

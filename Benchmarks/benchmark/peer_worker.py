@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from benchmark import networks
-from benchmark.peer_methods import Peer
+from benchmark.peer_methods import Peer, TransformerPeer
 
 
 def peak():
@@ -42,7 +42,8 @@ def main():
     warnings.filterwarnings("ignore")
     network, path, threads = sys.argv[1:]
     torch.set_num_threads(int(threads))
-    peer = Peer(networks.load(network), load_file(path)["input"])
+    kind = TransformerPeer if network in networks.TRANSFORMERS else Peer
+    peer = kind(networks.load(network), load_file(path)["input"])
     for line in sys.stdin:
         try:
             print(answer(peer, line.split()), flush=True)

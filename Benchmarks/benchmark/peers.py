@@ -1,12 +1,11 @@
 """`Benchmarks/run peers`: every row on every network, beside Captum and Zennit."""
 
 from benchmark import limits, machine, workers
-from benchmark.rows import ROWS
+from benchmark import rows as all_rows
 
 
 def report(networks, rows, repeats, threads, cold):
     """The Markdown page; `cold` is the table of the whole process, empty for none."""
-    chosen = [row for row in ROWS if not rows or row.name in rows]
     parts = [
         "# Beside the peers",
         "Written by `Benchmarks/run peers`. Milliseconds are medians, ratio is peer / ours, MiB the "
@@ -17,12 +16,24 @@ def report(networks, rows, repeats, threads, cold):
         machine.description(threads),
     ]
     for network in networks:
-        results = {}
-        for row in chosen:
-            results[row] = workers.compare(
-                network, row.method_for(network), threads=threads, repeats=repeats)
-            print(f"{network} {row.name}: {results[row].ratio:.2f} times faster", flush=True)
-        parts += [f"## {network}", _table(network, results)]
+        is_transformer = network not in all_rows.LAST_LAYER
+        for batch in (1, 8) if is_transformer else (1,):
+            results = {}
+            for row in all_rows.rows(network):
+                if (rows and row.name not in rows) or network not in row.targets:
+                    continue
+                # What takes many passes for one sample is not asked of eight.
+                if batch > 1 and row.batch > 1:
+                    continue
+                try:
+                    results[row] = workers.compare(
+                        network, row.method_for(network), threads=threads, repeats=repeats, batch=batch)
+                except RuntimeError as error:
+                    print(f"{network} {row.name}: {error}", flush=True)
+                    continue
+                print(f"{network} {row.name}, batch {batch}: {results[row].ratio:.2f} times faster", flush=True)
+            title = f"## {network}" + (f", batch {batch}" if is_transformer else "")
+            parts += [title, _table(network, results)]
         if network == "vgg16":
             parts.append(_limits(network, results, threads))
     if cold:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-# The last convolution's rectified output, as our graphs name it.
+# The last convolution's rectified output, as our graphs name it; transformers have a layer of their own choice.
 LAST_LAYER = {"vgg16": "features.29", "resnet18": "layer4.1.relu_2"}
+NETWORKS = (*LAST_LAYER, "vit_b_16", "bert_base")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +51,41 @@ ROWS = [
     _row("occlusion-16-8", "occlusion:window=16,stride=8", 15, 5, 730, 730, 8,
          "729 windows, 8 a pass; rounding as above."),
 ]
+
+
+def _transformer_row(name, method, wanted, only="", batch=1, note=""):
+    networks = [only] if only else ["vit_b_16", "bert_base"]
+    return Row(name, method, dict.fromkeys(networks, wanted), 0, 0, batch, note)
+
+
+TRANSFORMER_ROWS = [
+    _transformer_row("forward", "forward", 1.4),
+    _transformer_row("gradient", "gradient", 1.5),
+    _transformer_row("gradient-x-input", "gradient-x-input", 1.5),
+    _transformer_row("integrated-gradients", "integrated-gradients:steps=50", 1.5, batch=10,
+                     note="Captum: `internal_batch_size=10`."),
+    _transformer_row("smoothgrad", "smoothgrad:samples=25,noise=0.15", 1.5, batch=5,
+                     note="Captum: `NoiseTunnel`, 5 samples a pass; the random numbers differ."),
+    _transformer_row("grad-cam", "grad-cam", 1.4, "vit_b_16",
+                     note="By hand in PyTorch, at the last block's first norm: the class token cut off and the "
+                          "patches put on their grid."),
+    _transformer_row("attn-lrp", "attn-lrp", 1.5,
+                     note="LXT 2.1, input × gradient; of ViT it has CP-LRP only, so that maps differ there."),
+    _transformer_row("cp-lrp", "cp-lrp", 1.5, "vit_b_16", note="LXT 2.1."),
+    _transformer_row("cp-lrp-gamma", "cp-lrp:gamma-convolution=0.25,gamma-dense=0.05", 4, "vit_b_16",
+                     note="LXT 2.1 with Zennit's γ."),
+    _transformer_row("generic-attention", "generic-attention", 1.5, "vit_b_16",
+                     note="Chefer et al. 2021, equations 5 and 6, on attention weights that PyTorch's module keeps."),
+    _transformer_row("attention-rollout", "attention-rollout", 1.5, "vit_b_16",
+                     note="Abnar and Zuidema 2020, on the same weights."),
+    _transformer_row("deeplift-rescale", "deeplift-rescale", 3,
+                     note="Captum's does not sum to the difference here: it takes softmax, layer norm and products for "
+                          "linear, so that maps differ."),
+    _transformer_row("occlusion-32-16", "occlusion:window=32,stride=16", 1.4, "vit_b_16", 8,
+                     note="169 windows, 8 a pass."),
+]
+
+
+def rows(network):
+    """The rows of a network."""
+    return TRANSFORMER_ROWS if network not in LAST_LAYER else ROWS

@@ -79,7 +79,7 @@ LONG_ENOUGH = 20
 
 def compare(network, method, *, size=224, batch=1, threads=2, repeats=5):
     """Runs a method on both sides in turns, in processes that do nothing else."""
-    data = networks.inputs(size, batch)
+    data = networks.inputs(size, batch, network)
     with (
         tempfile.TemporaryDirectory() as folder,
         peers(network, data, threads) as peer,
