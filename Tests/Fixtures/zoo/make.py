@@ -22,6 +22,18 @@ here = os.path.dirname(os.path.abspath(__file__))
 tensors = {}
 
 
+def untraced(value):
+    """Without stack traces, also those of graphs within the graph."""
+    if isinstance(value, list):
+        return [untraced(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: untraced(item) for key, item in value.items()}
+    if "target" in kept and "metadata" in kept:
+        kept["metadata"] = {k: v for k, v in kept["metadata"].items() if k == "nn_module_stack"}
+    return kept
+
+
 def stripped(data):
     """A program without stack traces and example inputs, which tell of the machine and not of the network."""
     source, result = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
@@ -31,9 +43,7 @@ def stripped(data):
                 continue
             content = source.read(entry)
             if entry.endswith("model.json"):
-                program = json.loads(content)
-                for node in program["graph_module"]["graph"]["nodes"]:
-                    node["metadata"] = {k: v for k, v in node["metadata"].items() if k == "nn_module_stack"}
+                program = untraced(json.loads(content))
                 program["guards_code"] = []
                 content = json.dumps(program, separators=(",", ":")).encode()
             target.writestr(zipfile.ZipInfo("model/" + entry.split("/", 1)[1]), content)

@@ -8,6 +8,8 @@ enum FormulaWeights {
   struct Network: Decodable {
     let input: [Int]
     let parameters: [String: [Int]]
+    /// A factor of weights that are no vectors; 1 where it is not stated.
+    let gain: Double?
 
     /// Height and width of its input; empty when that is no image.
     var imageSize: [Int] { input.count == 4 ? Array(input.suffix(2)) : [] }
@@ -51,7 +53,7 @@ enum FormulaWeights {
       if name.hasSuffix("logit_scale") {
         made[name] = try 3 + 2 * u
       } else if shape.count > 1 {
-        made[name] = try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+        made[name] = try (network.gain ?? 1) * u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
       } else if name.hasSuffix("running_var") {
         made[name] = try 1 + 0.5 * u
       } else if name.hasSuffix("weight") {

@@ -39,6 +39,7 @@ enum LayerSamples {
     "ConversionLayer": "carries no signal",
     "DiscreteLayer": "carries no signal",
     "EmbeddingLayer": "carries no signal",
+    "FixedValueLayer": "carries no signal",
     "DynamicQuantizationLayer": "rounds to levels, in float32 to others than in float64",
     "OneHotLayer": "carries no signal",
     "QuantizationLayer": "rounds to levels, in float32 to others than in float64",
