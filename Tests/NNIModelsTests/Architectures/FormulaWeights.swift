@@ -53,7 +53,8 @@ enum FormulaWeights {
       if name.hasSuffix("logit_scale") {
         made[name] = try 3 + 2 * u
       } else if shape.count > 1 {
-        made[name] = try (network.gain ?? 1) * u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+        made[name] =
+          try (network.gain ?? 1) * u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
       } else if name.hasSuffix("running_var") {
         made[name] = try 1 + 0.5 * u
       } else if name.hasSuffix("weight") {

@@ -15,9 +15,11 @@ public struct SquaredShareRule: PropagationRule {
     layer.bias = nil
     let input = try step.inputs[0].squared()
     let denominator = try layer.forward([input]) + stabilizer
-    let shares = try input * layer.transposed(signal.value / denominator, like: input)
+    let relevance = try step.relevance(of: signal)
+    let shares = try input * layer.transposed(relevance / denominator, like: input)
     return Propagated(
-      [shares], absorbed: [.stabilizer: try signal.value.sumPerSample() - shares.sumPerSample()])
+      relevance: [shares],
+      absorbed: [.stabilizer: try relevance.sumPerSample() - shares.sumPerSample()])
   }
 }
 
