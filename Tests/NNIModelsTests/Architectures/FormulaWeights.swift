@@ -8,6 +8,8 @@ enum FormulaWeights {
   struct Network: Decodable {
     let input: [Int]
     let parameters: [String: [Int]]
+    /// What kernels and matrices are multiplied by; 1 where the fixture says nothing.
+    let gain: Double?
 
     /// Height and width of its input; empty when that is no image.
     var imageSize: [Int] { input.count == 4 ? Array(input.suffix(2)) : [] }
@@ -51,7 +53,8 @@ enum FormulaWeights {
       if name.hasSuffix("logit_scale") {
         made[name] = try 3 + 2 * u
       } else if shape.count > 1 {
-        made[name] = try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+        made[name] =
+          try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot() * (network.gain ?? 1)
       } else if name.hasSuffix("running_var") {
         made[name] = try 1 + 0.5 * u
       } else if name.hasSuffix("weight") {
