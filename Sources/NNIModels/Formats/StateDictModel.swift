@@ -77,9 +77,8 @@ struct StateDictModel {
 
   private func missingArchitecture(_ weights: WeightSource) -> String {
     let all = Catalog.architectures
-    let fitting = all.filter { entry in
-      entry.fits(weights) || weights.unwrapped.contains { entry.fits($0.weights) }
-    }.map(\.name)
+    let sources = [weights] + weights.unwrapped.map(\.weights)
+    let fitting = all.filter { entry in sources.contains { entry.fits($0) } }.map(\.name)
     let cardName = url.deletingPathExtension().appendingPathExtension("json").lastPathComponent
     return "\(url.lastPathComponent) does not say what network its weights belong to; put "
       + "{\"architecture\": \"\(fitting.first ?? "NAME")\"} into \(cardName) beside it"

@@ -31,10 +31,15 @@ struct ArchitectureLogitsTests {
 
     let single = try graph.mapParameters { try $0.converted(to: .float32) }
     let rounded = try single.forward(input.converted(to: .float32))
-    // Measured: at most 8e-6, in MobileNetV2; other processors round differently. Where scores are cosines times up
-    // to 100, rounding is, too; 7e-5 in MaxViT.
-    let tolerance = ["swin_v2_t": 1e-3, "maxvit_t": 5e-4][name] ?? 2e-5
-    try expectClose(thinned(rounded), logits, relative: tolerance, absolute: 0)
+    // Measured: at most 1.3e-5, in MobileNetV2; other processors round differently.
+    let tolerances = [
+      // Scores are cosines times up to 100: 1.7e-5.
+      "swin_v2_t": 1e-4,
+      // 7.3e-5 with Winograd's convolutions of large maps, 1.4e-5 without; PyTorch's own float32 is off by 7e-6.
+      "maxvit_t": 2e-4,
+    ]
+    try expectClose(
+      thinned(rounded), logits, relative: tolerances[name] ?? 2e-5, absolute: 0)
   }
 
   /// Every seventh pixel of an image, as in the fixture.

@@ -8,7 +8,7 @@ enum FormulaWeights {
   struct Network: Decodable {
     let input: [Int]
     let parameters: [String: [Int]]
-    /// A factor of weights that are no vectors; 1 where it is not stated.
+    /// What kernels and matrices are multiplied by; 1 where the fixture says nothing.
     let gain: Double?
 
     /// Height and width of its input; empty when that is no image.
@@ -54,7 +54,7 @@ enum FormulaWeights {
         made[name] = try 3 + 2 * u
       } else if shape.count > 1 {
         made[name] =
-          try (network.gain ?? 1) * u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+          try u * (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot() * (network.gain ?? 1)
       } else if name.hasSuffix("running_var") {
         made[name] = try 1 + 0.5 * u
       } else if name.hasSuffix("weight") {

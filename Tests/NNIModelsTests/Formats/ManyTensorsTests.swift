@@ -33,7 +33,8 @@ import Testing
         try file["block.1249.layer.8.weight"]
       }
       #expect(error?.message.contains("did you mean") == true)
-      #expect(!Catalog.architectures.contains { $0.fits(WeightSource(file)) })
+      let weights = WeightSource(file)
+      #expect(!Catalog.architectures.contains { $0.fits(weights) })
     }
     #expect(duration < .seconds(20), "\(duration)")
   }
