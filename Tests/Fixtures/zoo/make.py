@@ -345,6 +345,18 @@ class Contexts(nn.Module):
         return self.last(F.scaled_dot_product_attention(q, k, v).transpose(2, 3).reshape(n, t, 4)).sum(1)
 
 
+class Shifted(nn.Module):
+    """Rows and columns taken away on one side and added on the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Conv2d(2, 3, 3), nn.Linear(3 * 4 * 6, 3)
+
+    def forward(self, image):
+        x = F.pad(self.first(image), (-1, 1, 2, -2), value=0.5)
+        return self.last(F.pad(x, (-1, 0)).flatten(1))
+
+
 def networks():
     features, image = {"input": torch.randn(2, 6)}, {"image": torch.randn(2, 2, 6, 9)}
     programs = {"forms": ("pt2", "decomposed")}
@@ -367,6 +379,7 @@ def networks():
     yield "written", Written(), {"tokens": torch.randn(2, 3, 4)}, {"forms": ("dynamo", "pt2", "decomposed")}
     yield "clips", Clips(), {"clips": torch.randn(2, 12, 3, 4, 6)}, {}
     yield "looked", Looked(), features, programs
+    yield "shifted", Shifted(), image, {"forms": ("legacy", "dynamo", "pt2", "decomposed")}
     yield "contexts", Contexts(), {"tokens": torch.randn(2, 4, 4)}, {"forms": ("pt2", "decomposed")}
 
 

@@ -251,28 +251,32 @@ extension PT2Translator {
       pass(x, to: call.result)
       return
     }
-    guard all.allSatisfy({ $0 >= 0 }) else {
-      try addCropping(call, x, all)
+    let added = all.map { max($0, 0) }
+    let isCropping = all.contains { $0 < 0 }
+    guard added.contains(where: { $0 > 0 }) else {
+      try emitCropping(x, all, to: [call.result])
       return
     }
+    guard !isCropping || mode == "constant" else {
+      throw call.unsupported("widths of both signs with mode \(mode)")
+    }
+    let kept = isCropping ? try emitCropping(x, all) : x
     emit(
-      "Pad", [x, try list(all), try scalar(call.double("value") ?? 0, like: x)],
+      "Pad", [kept, try list(added), try scalar(call.double("value") ?? 0, like: x)],
       ["mode": .string(mode)], to: [call.result])
   }
 
   /// Negative widths leave elements out.
-  private mutating func addCropping(_ call: PT2Call, _ x: String, _ widths: [Int]) throws {
+  @discardableResult
+  private mutating func emitCropping(
+    _ x: String, _ widths: [Int], to results: [String]? = nil
+  ) throws -> String {
     let shape = try shape(x)
-    guard widths.allSatisfy({ $0 <= 0 }) else {
-      throw call.unsupported("widths of both signs")
-    }
     let axes = shape.indices.filter { widths[$0] < 0 || widths[$0 + shape.count] < 0 }
-    emit(
-      "Slice",
-      [
-        x, try list(axes.map { -widths[$0] }),
-        try list(axes.map { shape[$0] + widths[$0 + shape.count] }), try list(axes),
-      ], to: [call.result])
+    let starts = axes.map { max(-widths[$0], 0) }
+    let ends = axes.map { shape[$0] + min(widths[$0 + shape.count], 0) }
+    return emit(
+      "Slice", [x, try list(starts), try list(ends), try list(axes)], to: results)
   }
 
   /// A constant in the shape of a computed value.
