@@ -108,10 +108,12 @@ extension Model {
   /// The batch for the one input.
   private func onlyTensor(of input: ModelInput) throws -> Tensor {
     if let batch = input.batch { return batch }
-    guard input.tensors.count == 1, let (name, tensor) = input.tensors.first,
+    // What the output does not depend on may be given.
+    let tensors = input.tensors.filter { !unusedInputs.contains($0.key) }
+    guard tensors.count == 1, let (name, tensor) = tensors.first,
       inputName.isEmpty || name == inputName
     else {
-      let wrong = input.tensors.keys.sorted().filter { $0 != inputName }.map { "“\($0)”" }
+      let wrong = tensors.keys.sorted().filter { $0 != inputName }.map { "“\($0)”" }
       throw InterpretabilityError(
         .invalidInput,
         "the network has one input\(inputName.isEmpty ? "" : ", “\(inputName)”"); "

@@ -79,17 +79,28 @@ struct CaseSuite {
     of item: AttributionCase, _ model: Model, _ dtype: DType
   ) throws -> (map: Tensor, rows: [Ledger.Row]) {
     if !model.inputs.isEmpty { return try result(ofSeveral: item, model, dtype) }
-    guard item.inputs.isEmpty else {
-      throw InterpretabilityError(
-        .invalidInput, "the model has one input; name its tensor by “input”")
-    }
-    let input = try model.channelsFirst(tensors[item.input]).converted(to: dtype)
+    let key = try item.inputs.isEmpty ? item.input : onlyInput(of: item, model)
+    let input = try model.channelsFirst(tensors[key]).converted(to: dtype)
     if item.method == "forward" { return (try model(input), []) }
     let named = try OptionFiles(item.options, tensors: (tensors, tensorsPath), for: model)
     let method = try Catalog.method(item.method, named.options)
     let result = try method.attribute(
       model, input: input, target: item.target.target(tensors))
     return (try model.mapInFileOrder(result.map, of: result), result.ledger.rows)
+  }
+
+  /// The tensor of the one input that the output depends on, of a case that names all inputs of the file.
+  private func onlyInput(of item: AttributionCase, _ model: Model) throws -> String {
+    let others = item.inputs.keys.filter { $0 != model.inputName }
+    guard let key = item.inputs[model.inputName], Set(others).isSubset(of: model.unusedInputs),
+      item.of.isEmpty || item.of == model.inputName
+    else {
+      throw InterpretabilityError(
+        .invalidInput,
+        "the output depends on one input, “\(model.inputName)”; the case names "
+          + item.inputs.keys.sorted().joined(separator: ", "))
+    }
+    return key
   }
 
   /// The rows of those names as columns, `[N, names]`.

@@ -101,10 +101,12 @@ struct BatchArguments: ParsableArguments {
   /// side.
   func batch(for network: Model) throws -> (model: Model, batch: Tensor) {
     guard network.inputs.isEmpty else { return try network.batch(of: values(for: network)) }
-    guard inputs.count == 1 else {
+    // What the output does not depend on may be given.
+    let used = inputs.filter { !network.unusedInputs.contains($0.inputName) }
+    guard used.count == 1 else {
       throw ValidationError("The network has one input: give --input once.")
     }
-    let (name, value) = (inputs[0].inputName, inputs[0])
+    let (name, value) = (used[0].inputName, used[0])
     let batch =
       try value.isPictureOrTable
       ? value.tensor(of: name.isEmpty ? network.inputName : name, for: network)

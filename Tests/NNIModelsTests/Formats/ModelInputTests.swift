@@ -56,6 +56,14 @@ import Testing
     #expect(try refusal { _ = try model([:]) }.contains("no tensor was given"))
   }
 
+  @Test func `Inputs that the output does not depend on may be given`() throws {
+    var model = try Model(contentsOf: Fixture.url("onnx/open/line.onnx"))
+    model.unusedInputs = ["mask"]
+    let x = try Tensor.full([1, 1, 16, 40], 0.25)
+    try expectClose(model(["x": x, "mask": x]), model(x))
+    #expect(try refusal { _ = try model(["x": x, "other": x]) }.contains("“other”"))
+  }
+
   @Test func `One input of whole numbers takes its tensor without a name`() throws {
     let model = try Model(contentsOf: Fixture.url("onnx/networks/token_ids.onnx"))
     let part = try #require(model.inputs.first)
