@@ -22,7 +22,7 @@ extension ArchitectureEntry {
   /// The parameters of the network with the given weights, by name.
   ///
   /// With ``WeightSource/initialized(_:)`` these are where training begins.
-  /// - Throws: What ``build(_:)`` throws.
+  /// - Throws: What ``build(_:imageSize:)`` throws.
   public func stateDict(_ weights: WeightSource) throws -> StateDict {
     try laidOut(weights).parameters
   }
