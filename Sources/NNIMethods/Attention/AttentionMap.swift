@@ -74,18 +74,22 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingM
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let reading = try AttentionReading(recording, target: target, for: name)
     let weights = try reading.weights
-    if variant == .cat {
-      return try reading.attribution(reading.map(of: contributions(reading, weights)), by: self)
-    }
-    let (derivatives, output) = try reading.gradients()
-    if variant == .flow {
-      let flow = try AttentionFlow(weights.map { try residual($0.mean(over: [1])) })
-      return try reading.attribution(
-        reading.map(of: flow(reading.rows(output), to: reading.columns)), by: self)
-    }
     let matrix: Tensor
     switch variant {
-    case .raw, .cat, .flow: matrix = try weights[weights.count - 1].mean(over: [1])
+    case .cat:
+      return try reading.attribution(reading.map(of: contributions(reading, weights)), by: self)
+    case .flow:
+      let flow = try AttentionFlow(weights.map { try residual($0.mean(over: [1])) })
+      let values = try flow(reading.rows(reading.outputGradient), to: reading.columns)
+      return try reading.attribution(reading.map(of: values), by: self)
+    case .generic, .relevance:
+      let (derivatives, output) = try reading.gradients()
+      let relevance =
+        variant == .generic ? weights : try TransformerRelevance(reading).weights()
+      matrix = try AttentionReading.product(
+        of: zip(relevance, derivatives).map { try ($0 * $1).positivePart().mean(over: [1]) })
+      return try reading.attribution(reading.map(matrix, rows: reading.rows(output)), by: self)
+    case .raw: matrix = try weights[weights.count - 1].mean(over: [1])
     case .rollout:
       var product: Tensor?
       for weight in weights {
@@ -94,13 +98,9 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingM
       }
       matrix = try product ?? weights[0].mean(over: [1])
     case .contributions: matrix = try TokenContributions(reading).product()
-    case .generic, .relevance:
-      let relevance =
-        variant == .generic ? weights : try TransformerRelevance(reading).weights()
-      matrix = try AttentionReading.product(
-        of: zip(relevance, derivatives).map { try ($0 * $1).positivePart().mean(over: [1]) })
     }
-    return try reading.attribution(reading.map(matrix, rows: reading.rows(output)), by: self)
+    let rows = try reading.rows(reading.outputGradient)
+    return try reading.attribution(reading.map(matrix, rows: rows), by: self)
   }
 
   /// `[N, heads, T, T]` as `[N, T, T]`.

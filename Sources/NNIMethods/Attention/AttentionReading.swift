@@ -56,6 +56,16 @@ struct AttentionReading {
     return shape.count == 3 ? shape[1] : 0
   }
 
+  /// The derivative of a score by a block's weighted values, `[N, heads, T, d]`.
+  static func gradient(of pass: BackwardPass, at block: AttentionBlock) throws -> Tensor {
+    try perHead(pass.gradient(at: block.output))
+  }
+
+  /// The derivative of the score by the last block's weighted values.
+  var outputGradient: Tensor {
+    get throws { try Self.gradient(of: pass, at: blocks[blocks.count - 1]) }
+  }
+
   /// The derivatives of the score by the weights, and by the last block's weighted values.
   func gradients() throws -> (weights: [Tensor], output: Tensor) {
     let last = blocks[blocks.count - 1].output
