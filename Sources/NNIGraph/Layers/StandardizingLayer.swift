@@ -13,6 +13,26 @@ package protocol StandardizingLayer: Layer {
   func weighted(_ tensor: Tensor) throws -> Tensor
 }
 
+extension StandardizingLayer {
+  /// A value, or what stands in its place, without its mean where the layer takes that away.
+  package func centred(_ values: Tensor, over axes: [Int]) throws -> Tensor {
+    isCentred ? try values - values.mean(over: axes, keepingAxes: true) : values
+  }
+
+  /// What a value is divided by.
+  ///
+  /// - Parameters:
+  ///   - values: In the shape that ``statistics(over:)`` gives.
+  ///   - axes: The axes that it gives.
+  /// - Returns: The divisor, with extent 1 along these axes.
+  /// - Throws: `TorchError` when the shapes differ.
+  package func divisor(of values: Tensor, over axes: [Int]) throws -> Tensor {
+    if let layer = self as? NormalizeLayer { return try layer.divisor(of: values) }
+    let squares = try centred(values, over: axes).squared()
+    return try (squares.mean(over: axes, keepingAxes: true) + epsilon).squareRoot()
+  }
+}
+
 extension LayerNormLayer: StandardizingLayer {
   package func statistics(over shape: [Int]) throws -> (shape: [Int], axes: [Int]) {
     (shape, Array(shape.count - scale.rank..<shape.count))

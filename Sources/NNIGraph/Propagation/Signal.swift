@@ -48,6 +48,11 @@ public struct Signal: Sendable {
     form == .relevance ? value : try node * value
   }
 
+  /// The multiplier of a node with that value: relevance over the value, and 0 where that is 0.
+  package func multiplier(at node: Tensor) throws -> Tensor {
+    form == .multiplier ? value : try Division(value, by: node, stabilizer: 0).quotient
+  }
+
   /// The multiplier of a whole difference: of a split signal the one that belongs to the difference's
   /// sign, and the mean of both where the difference is zero.
   func multiplier(of difference: Tensor) throws -> Tensor {

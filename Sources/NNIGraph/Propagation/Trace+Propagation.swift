@@ -17,10 +17,15 @@ public struct Propagation: Sendable {
   }
 
   /// What all nodes kept together, by cause, `[N]`.
-  public var totals: [Ledger.Cause: Tensor] {
+  public var totals: [Ledger.Cause: Tensor] { get throws { try absorbed.totals } }
+}
+
+extension [NodeID: [Ledger.Cause: Tensor]] {
+  /// What all nodes kept together, by cause.
+  package var totals: [Ledger.Cause: Tensor] {
     get throws {
       var totals: [Ledger.Cause: Tensor] = [:]
-      for part in absorbed.values {
+      for part in values {
         for (cause, amount) in part {
           totals[cause] = try totals[cause].map { try $0 + amount } ?? amount
         }

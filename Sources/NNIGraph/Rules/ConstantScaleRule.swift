@@ -22,40 +22,25 @@ public struct ConstantScaleRule: PropagationRule {
     let isShapeKept = step.inputs.count == 1 && x.shape == step.output.shape
     guard signal.form == .multiplier, let layer = step.node.layer as? any StandardizingLayer else {
       if isShapeKept { return try PassThroughRule().propagate(signal, through: step) }
-      let multiplier = try signal.form == .multiplier ? signal.value : step.ratio(signal)
-      return Propagated(try step.pullback(multiplier))
+      return Propagated(try step.pullback(signal.multiplier(at: step.output)))
     }
     let (shape, axes) = try layer.statistics(over: x.shape)
-    func mean(_ tensor: Tensor) throws -> Tensor { try tensor.mean(over: axes, keepingAxes: true) }
-    func centred(_ tensor: Tensor) throws -> Tensor {
-      layer.isCentred ? try tensor - mean(tensor) : tensor
-    }
     let weighted = try layer.weighted(signal.value).reshaped(shape)
     let values = try x.reshaped(shape)
-    let divisor: Tensor
-    if let layer = layer as? NormalizeLayer {
-      divisor = try layer.divisor(of: values)
-    } else {
-      divisor = try (mean(centred(values).squared()) + layer.epsilon).squareRoot()
-    }
-    let scaled = try (isMeanConstant ? weighted : centred(weighted)) / divisor
+    let scaled =
+      try (isMeanConstant ? weighted : layer.centred(weighted, over: axes))
+      / layer.divisor(of: values, over: axes)
     var kept: Tensor?
     if let shift = try (layer as? any ShiftedLayer)?.alignedShift(rank: x.rank) {
       kept = try (signal.value * shift).sumPerSample()
     }
     if isMeanConstant, layer.isCentred {
-      let ofMean = try (scaled * mean(values)).sumPerSample().negated()
+      let mean = try values.mean(over: axes, keepingAxes: true)
+      let ofMean = try (scaled * mean).sumPerSample().negated()
       kept = try kept.map { try $0 + ofMean } ?? ofMean
     }
     return Propagated(
       [try scaled.reshaped(x.shape)], absorbed: kept.map { [.bias: $0] } ?? [:])
-  }
-}
-
-extension Step {
-  /// Relevance over the value, and 0 where that is.
-  fileprivate func ratio(_ signal: Signal) throws -> Tensor {
-    try Division(signal.value, by: output, stabilizer: 0).quotient
   }
 }
 

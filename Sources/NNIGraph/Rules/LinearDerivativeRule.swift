@@ -26,8 +26,8 @@ public struct LinearDerivativeRule: PropagationRule {
       return Propagated(signals, like: signal)
     }
     // An element that a mask makes infinite has no part in anything.
-    let finite = try bias.selected(where: bias.magnitude().isLess(than: .infinity), otherwise: 0)
-    return Propagated(signals, absorbed: [.bias: try (signal.value * finite).sumPerSample()])
+    let kept = try (signal.value * bias.finitePart()).sumPerSample()
+    return Propagated(signals, absorbed: [.bias: kept])
   }
 
   /// The relevance of the constants before and after a value, by cause.

@@ -115,6 +115,11 @@ struct Division {
 }
 
 extension Tensor {
+  /// The elements that are finite, and 0 in place of those that a mask makes infinite.
+  func finitePart() throws -> Tensor {
+    try selected(where: magnitude().isLess(than: .infinity), otherwise: 0)
+  }
+
   /// `self · (factor · other + nextFactor · next)` in one pass.
   func product(
     with other: Tensor, factor: Double = 1, and next: Tensor? = nil, nextFactor: Double = 0

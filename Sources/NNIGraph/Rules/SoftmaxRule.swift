@@ -14,16 +14,13 @@ public struct SoftmaxRule: PropagationRule {
     let multipliers: [Tensor]
     if signal.form == .relevance, isSoftmax {
       // s g = R, so that s (g − Σ s g) = R − s Σ R, and the sum over the axis is that of the derivative by 1 / s.
-      let isZero = try step.output.isEqual(to: 0)
-      let safe = try step.output.onesLike().selected(where: isZero, otherwise: step.output)
-      multipliers = try step.pullback(arriving / safe)
+      multipliers = try step.pullback(signal.multiplier(at: step.output))
     } else {
       multipliers = try step.pullback(signal.value)
     }
     let kept = try zip(multipliers, step.inputs).reduce(arriving.sumPerSample()) { kept, next in
       let (multiplier, x) = next
-      let finite = try x.selected(where: x.magnitude().isLess(than: .infinity), otherwise: 0)
-      return try kept - (multiplier * finite).sumPerSample()
+      return try kept - (multiplier * x.finitePart()).sumPerSample()
     }
     return Propagated(multipliers, absorbed: [.softmax: kept])
   }

@@ -44,13 +44,8 @@ enum Frozen {
       let x = try trace[node.inputs[0]]
       let (shape, axes) = try layer.statistics(over: x.shape)
       guard shape == x.shape, axes == [x.rank - 1], layer.isAveraging else { throw refusal(node) }
-      func centred(_ tensor: Tensor) throws -> Tensor {
-        try layer.isCentred
-          ? tensor - tensor.mean(over: [tensor.rank - 1], keepingAxes: true) : tensor
-      }
-      let divisor = try (centred(x).squared().mean(over: axes, keepingAxes: true) + layer.epsilon)
-        .squareRoot()
-      return try layer.weighted(centred(value)) / fitted(divisor)
+      return try layer.weighted(layer.centred(value, over: [value.rank - 1]))
+        / fitted(layer.divisor(of: x, over: axes))
     case let layer as any LinearLayer where [.dense, .affine].contains(layer.kind):
       var unbiased = layer
       unbiased.bias = nil

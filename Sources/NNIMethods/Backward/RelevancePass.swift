@@ -31,14 +31,8 @@ struct RelevancePass {
 
   /// The result of a method that hands relevance down.
   func attribution(by method: any AttributionMethod) throws -> Attribution {
-    var totals: [Ledger.Cause: Tensor] = [:]
-    for part in absorbed.values {
-      for (cause, amount) in part {
-        totals[cause] = try totals[cause].map { try $0 + amount } ?? amount
-      }
-    }
     var attribution = try Attribution(
-      map: map, ledger: Ledger(score: pass.score, map: map, absorbed: totals),
+      map: map, ledger: Ledger(score: pass.score, map: map, absorbed: absorbed.totals),
       target: pass.target, method: method, layer: pass.layer(node),
       details: positions.map { ["positions": $0] } ?? [:], absorbed: absorbed)
     for (sample, message) in try excesses(attribution.ledger) {

@@ -97,12 +97,7 @@ struct RelevanceSinks {
 
   /// The multiplier of a node's value.
   private func multiplier(_ result: Propagation, at id: NodeID) throws -> Tensor {
-    let signal = try result.signal(at: id)
-    guard signal.form == .relevance else { return signal.value }
-    let value = try trace[id]
-    let isZero = try value.isEqual(to: 0)
-    let safe = try value.onesLike().selected(where: isZero, otherwise: value)
-    return try value.zerosLike().selected(where: isZero, otherwise: signal.value / safe)
+    try result.signal(at: id).multiplier(at: trace[id])
   }
 
   /// Relevance of a table summed over its channels: `[N, 1, h, w]` of patches, `[N, T]` of tokens; `nil` for a table
@@ -167,9 +162,9 @@ extension RelevanceSinks {
     }
     guard let lookUp else {
       // Positions that are computed; what an input of whole numbers makes without a table is a mask of some kind.
-      return graph.nodes.contains { $0.layer is InputPartLayer }
-        && graph.nodes.indices.contains { isBefore[$0] && graph.nodes[$0].layer is InputPartLayer }
-        ? nil : .positions
+      return graph.nodes.indices.contains {
+        isBefore[$0] && graph.nodes[$0].layer is InputPartLayer
+      } ? nil : .positions
     }
     let ids = graph.nodes[lookUp].inputIndices[0]
     guard Self.isInput(ids, in: graph) else { return .positions }
@@ -263,9 +258,7 @@ extension RelevanceSinks {
 
   /// Which rows of the last attention's weighted values the score has a derivative by.
   private func rowsRead(_ pass: BackwardPass, _ last: AttentionBlock) throws -> [Bool] {
-    let signal = try pass.trace.propagate(
-      pass.unitSeed, using: [.any: .gradient], reading: [last.output])[last.output]
-    let rows = try AttentionReading.perHead(signal)
+    let rows = try AttentionReading.gradient(of: pass, at: last)
     return try rows.magnitude().sum(over: [0, 1, 3]).doubles().map { $0 > 0 }
   }
 }
