@@ -9,7 +9,9 @@ public protocol LayerMapMethod: ConfigurableMethod, RecordedMethod {
 extension LayerMapMethod {
   public var nodesRead: Set<NodeID>? { layer.name.isEmpty ? [] : [layer] }
 
-  public var options: [MethodOption<Self>] {
+  public var options: [MethodOption<Self>] { Self.layerOptions }
+
+  private static var layerOptions: [MethodOption<Self>] {
     [
       .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
       .flag("relu", \.relu, "whether negative values are cut"),
@@ -18,11 +20,5 @@ extension LayerMapMethod {
 }
 
 extension LayerMapMethod where Self: DifferentiatingMethod {
-  public var options: [MethodOption<Self>] {
-    [
-      .layer("layer", \.layer, "the feature maps; empty: the last ones with spatial extent"),
-      .flag("relu", \.relu, "whether negative values are cut"),
-      .propagation,
-    ]
-  }
+  public var options: [MethodOption<Self>] { Self.layerOptions + [.propagation] }
 }

@@ -21,10 +21,6 @@ public struct Gradient: ConfigurableMethod, RuleBasedMethod, DifferentiatingMeth
 
   public var options: [MethodOption<Self>] { [.propagation] }
 
-  public func rules(
-    for graph: Graph, of model: Model, input: Tensor?
-  ) throws -> RuleMap { try propagation.rules(for: graph) }
-
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {

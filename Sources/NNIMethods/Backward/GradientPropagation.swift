@@ -27,12 +27,7 @@ public enum GradientPropagation: String, Sendable, Codable, CaseIterable {
   /// The rule of each node of a graph.
   func rules(for graph: Graph) throws -> RuleMap {
     guard self == .libra else { return [.any: .gradient] }
-    var entries: [(NodeSelector, any PropagationRule)] = []
-    for block in graph.attentionBlocks {
-      let inputs = try graph[block.output].inputs
-      entries.append(
-        (.node(block.output), ProductShareRule(inputs.map { $0 == block.values ? 1 : 0 })))
-    }
+    var entries = try graph.valueShares(of: .any, portion: 1)
     for node in graph.nodes where node.layer.kind == .product {
       let count = node.inputs.count
       entries.append(
@@ -62,4 +57,10 @@ extension MethodOption where Method: DifferentiatingMethod {
       "propagation", \.propagation,
       "how gradients go back; libra: attention and norms' scales as constants (LibraGrad)")
   }
+}
+
+extension RuleBasedMethod where Self: DifferentiatingMethod {
+  public func rules(
+    for graph: Graph, of model: Model, input: Tensor?
+  ) throws -> RuleMap { try propagation.rules(for: graph) }
 }

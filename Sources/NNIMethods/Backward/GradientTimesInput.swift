@@ -20,10 +20,6 @@ public struct GradientTimesInput: ConfigurableMethod, RuleBasedMethod, Different
 
   public var options: [MethodOption<Self>] { [.propagation] }
 
-  public func rules(
-    for graph: Graph, of model: Model, input: Tensor?
-  ) throws -> RuleMap { try propagation.rules(for: graph) }
-
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {

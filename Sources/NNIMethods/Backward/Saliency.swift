@@ -17,10 +17,6 @@ public struct Saliency: ConfigurableMethod, RuleBasedMethod, DifferentiatingMeth
 
   public var options: [MethodOption<Self>] { [.propagation] }
 
-  public func rules(
-    for graph: Graph, of model: Model, input: Tensor?
-  ) throws -> RuleMap { try propagation.rules(for: graph) }
-
   public var promise: MapPromise { .sensitivity }
 
   public func attribute(
