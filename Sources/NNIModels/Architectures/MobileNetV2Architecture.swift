@@ -11,7 +11,7 @@ public enum MobileNetV2Architecture {
 
   private static func layOut(_ net: inout NetworkBuilder) throws {
     let inputs = net.extent(of: "features.0.0.weight", axis: 1, default: 3)
-    try addUnit("features.0", to: &net, inputs, 32, kernel: 3, stride: 2)
+    try net.unit("features.0", inputs, 32, kernel: 3, stride: 2, activation: relu6)
     var channels = 32
     var index = 1
     for (expansion, width, count, stride) in stages {
@@ -23,24 +23,14 @@ public enum MobileNetV2Architecture {
         index += 1
       }
     }
-    try addUnit("features.\(index)", to: &net, channels, 1280, kernel: 1)
+    try net.unit("features.\(index)", channels, 1280, activation: relu6)
     try net.globalAveragePool()
     try net.dropout("classifier.0", rate: 0.2)
     try net.dense(
       "classifier.1", 1280, net.extent(of: "classifier.1.weight", axis: 0, default: 1000))
   }
 
-  /// Convolution, batch norm, ReLU6.
-  private static func addUnit(
-    _ name: String, to net: inout NetworkBuilder, _ inputs: Int, _ outputs: Int, kernel: Int,
-    stride: Int = 1, groups: Int = 1
-  ) throws {
-    try net.convolution(
-      "\(name).0", inputs, outputs, kernel: kernel, stride: stride, padding: .each(kernel / 2),
-      groups: groups, hasBias: false)
-    try net.batchNorm("\(name).1", outputs)
-    try net.relu6("\(name).2")
-  }
+  private static let relu6 = ActivationLayer.Function.clip(0, 6)
 
   private static func addBlock(
     _ name: String, to net: inout NetworkBuilder, _ inputs: Int, _ outputs: Int, stride: Int,
@@ -50,11 +40,12 @@ public enum MobileNetV2Architecture {
     let width = inputs * expansion
     var index = 0
     if expansion != 1 {
-      try addUnit("\(name).conv.0", to: &net, inputs, width, kernel: 1)
+      try net.unit("\(name).conv.0", inputs, width, activation: relu6)
       index = 1
     }
-    try addUnit(
-      "\(name).conv.\(index)", to: &net, width, width, kernel: 3, stride: stride, groups: width)
+    try net.unit(
+      "\(name).conv.\(index)", width, width, kernel: 3, stride: stride, groups: width,
+      activation: relu6)
     try net.convolution("\(name).conv.\(index + 1)", width, outputs, kernel: 1, hasBias: false)
     let branch = try net.batchNorm("\(name).conv.\(index + 2)", outputs)
     if stride == 1, inputs == outputs {
