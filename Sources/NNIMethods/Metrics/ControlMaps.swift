@@ -26,14 +26,19 @@ public struct RandomMap: ConfigurableMethod {
   }
 
   public func attribute(_ model: Model, input: Tensor, target: Target) throws -> Attribution {
+    let map = try map(PixelMap.shape(over: input)).converted(to: input.dtype)
+      .moved(to: input.device)
+    return try Attribution(control: self, map, model, input, target)
+  }
+
+  /// The numbers in a shape, samples first.
+  func map(_ shape: [Int]) throws -> Tensor {
     let random = CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: "random map")
-    let shape = PixelMap.shape(over: input)
     let count = shape.dropFirst().reduce(1, *)
     let numbers = (0..<shape[0]).flatMap {
       random.uniforms(count, stream: UInt64(firstSample + $0))
     }
-    let map = try Tensor(numbers, shape: shape).converted(to: input.dtype).moved(to: input.device)
-    return try Attribution(control: self, map, model, input, target)
+    return try Tensor(numbers, shape: shape)
   }
 }
 

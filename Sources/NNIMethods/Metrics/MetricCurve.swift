@@ -28,6 +28,11 @@ public struct MetricCurve: Sendable, Codable, Equatable {
     }
   }
 
+  /// How far each curve lies below its first value, the mean over its places.
+  var meanFalls: [Double] {
+    values.map { values in values.reduce(0) { $0 + values[0] - $1 } / Double(values.count) }
+  }
+
   /// The mean over the places of each curve.
   public var means: [Double] {
     values.map { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) }

@@ -52,8 +52,6 @@ public struct PixelMap: Sendable {
 
   /// For each sample the pixels by falling value; of equal ones the first comes first.
   public var order: [[Int]] {
-    values.map { values in
-      values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
-    }
+    values.map(Regions.falling)
   }
 }

@@ -75,12 +75,8 @@ public struct TokenCase: Sendable {
 
   /// The same texts with random values, which any explanation must beat.
   public func randomized(seed: Int = 0) throws -> TokenCase {
-    let random = CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: "random map")
-    let (samples, tokens) = (question.rows.shape[0], question.part.count)
-    let numbers = (0..<samples).flatMap {
-      random.uniforms(tokens, stream: UInt64(firstSample + $0)).map(Double.init)
-    }
-    let map = try Tensor(numbers, shape: [samples, tokens])
+    let map = try RandomMap(seed: seed, firstSample: firstSample)
+      .map([question.rows.shape[0], question.part.count]).converted(to: .float64)
     let control = InputAttribution(
       map: map, attribution: try answer.attribution.control(map: map, named: "random"))
     return TokenCase(
@@ -181,15 +177,10 @@ extension PixelFlipping: TokenMetric {
       switch order {
       case .morf: .falling
       case .lerf: .rising
-      case .random:
-        .random(CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: "pixel flipping"))
+      case .random: .random(random)
       }
     let (scores, curves, places) = try subject.curves(score, chosen, isInserting: false)
-    let (values, details, named) = try scores.measured(curves, at: places, score) { curve in
-      curve.values.map { values in
-        values.reduce(0) { $0 + values[0] - $1 } / Double(values.count)
-      }
-    }
+    let (values, details, named) = try scores.measured(curves, at: places, score) { $0.meanFalls }
     return try result(values, details: details, curves: named)
   }
 }

@@ -16,7 +16,7 @@ extension EvaluateCommand {
 
   func evaluateTexts() throws {
     let usual = ["integrated-gradients", "gradient-x-input"].compactMap(MethodArgument.init)
-    let asked = methods.isEmpty ? usual : methods
+    let chosenMethods = methods.isEmpty ? usual : methods
     let names = ["deletion", "insertion", "sparseness", "completeness-residual"]
     let chosen = try (metrics.isEmpty ? names.compactMap(MethodArgument.init) : metrics).map {
       EvaluationStudy.Metric(name: $0.text, metric: try Catalog.metric($0.name, $0.options))
@@ -29,6 +29,9 @@ extension EvaluateCommand {
     guard let fill = TokenFill(try words.replacement(.text(replacement))) else {
       throw ValidationError("--replacement takes mask, pad, zero, mean, delete or a token's id.")
     }
+    let asked = try chosenMethods.map { argument in
+      InputMethod(argument.name, try words.options(argument), of: inputs.name)
+    }
     let wanted = try TargetArgument.target(target, labels: network.inputSpec)
     let controls = [
       EvaluationStudy.Method(
@@ -36,8 +39,8 @@ extension EvaluateCommand {
     ]
     var study = EvaluationStudy(
       network,
-      methods: asked.map { argument in
-        EvaluationStudy.Method(name: argument.text, make: { _ in Gradient() }, isControl: false)
+      methods: zip(chosenMethods, asked).map { argument, method in
+        EvaluationStudy.Method(name: argument.text, make: { _ in method }, isControl: false)
       } + controls, metrics: chosen, noun: "text")
     try ProgressLine().watching {
       try Computation.forEach(inputs.texts.indices) { index in
@@ -46,14 +49,14 @@ extension EvaluateCommand {
             ? try value.narrowed(axis: 0, to: index..<index + 1) : value
         }
         let question = try InputQuestion(network, inputs: values, of: inputs.name)
-        let rows = try network.joined(values)
         var cases: [TokenCase] = []
         var own: [Manifest] = []
-        for argument in asked {
+        for method in asked {
           var answer: InputAttribution?
-          let (_, manifest) = try Manifest.measuring(network, input: rows, target: wanted) {
+          let (_, manifest) = try Manifest.measuring(network, input: question.rows, target: wanted)
+          {
             let found = try question.attribute(
-              argument.name, words.options(argument), target: wanted)
+              method.name, method.optionValues, target: wanted)
             answer = found
             return found.attribution
           }
@@ -73,13 +76,6 @@ extension EvaluateCommand {
           class: cases.first?.answer.attribution.classes.first, manifests: own)
       }
     }
-    let folder = try OutputFolder(output)
-    try study.write(to: folder, command: command)
-    if json {
-      try Terminal.printJSON(study.record(command: command))
-    } else {
-      print(try study.table())
-      print("page: \(folder.url.appending(path: "evaluation.html").path)")
-    }
+    try show(study)
   }
 }

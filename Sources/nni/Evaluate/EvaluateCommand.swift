@@ -143,6 +143,11 @@ struct EvaluateCommand: ParsableCommand {
         }
       }
     }
+    try show(study)
+  }
+
+  /// Writes the page, and prints the numbers.
+  func show(_ study: EvaluationStudy) throws {
     let folder = try OutputFolder(output)
     try study.write(to: folder, command: command)
     if json {

@@ -99,15 +99,9 @@ struct EvaluationStudy {
         }
       }
     }
-    for place in results.indices {
-      for index in results[place].indices { results[place][index].append(found[place][index]) }
-    }
-    let index = cases.first?.attribution.classes.first
-    subjects.append(
-      Subject(
-        photograph: name, class: index, label: index.map(model.inputSpec.label) ?? "",
-        hasObject: cases.first?.regions != nil))
-    manifests.append(own)
+    add(
+      found, of: name, class: cases.first?.attribution.classes.first,
+      hasObject: cases.first?.regions != nil, manifests: own)
   }
 
   /// Adds what was found about one subject.
@@ -116,17 +110,19 @@ struct EvaluationStudy {
   ///   - found: For each metric and method the result.
   ///   - name: What reports call the subject.
   ///   - index: The class that was explained.
+  ///   - hasObject: Whether it is known where an object of that class is.
   ///   - own: How it was explained by each method that is no control.
   mutating func add(
-    _ found: [[MetricResult]], of name: String, class index: Int?, manifests own: [Manifest]
+    _ found: [[MetricResult]], of name: String, class index: Int?, hasObject: Bool = false,
+    manifests own: [Manifest]
   ) {
     for place in results.indices {
       for method in results[place].indices { results[place][method].append(found[place][method]) }
     }
     subjects.append(
       Subject(
-        photograph: name, class: index, label: index.map { model.inputSpec.label($0) } ?? "",
-        hasObject: false))
+        photograph: name, class: index, label: index.map(model.inputSpec.label) ?? "",
+        hasObject: hasObject))
     manifests.append(own)
   }
 

@@ -101,13 +101,11 @@ struct PixelwiseCurve {
     let pixels = try PixelMap(subject.attribution, over: subject.input)
     let regions = Regions(side: region, extents: pixels.extents)
     let size = pixels.extents.reduce(1) { count, _ in count * region }
-    let thresholds = thresholds(regions.count, step: max(1, step / size))
+    let thresholds = thresholds(regions.count, ofPixels: size)
     let curves = try Computation.map(Array(pixels.values.enumerated())) { sample, values in
-      let sums = regions.sums(values)
-      let order = sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
-      let ranks = RankedReplacement.ranks(of: order)
+      let ranks = RankedReplacement.ranks(of: Regions.falling(regions.sums(values)))
       return try RankedReplacement(
-        ranks: region == 1 ? ranks : regions.labels.map { ranks[$0] }, thresholds: thresholds)(
+        ranks: regions.labels.map { ranks[$0] }, thresholds: thresholds)(
           sample, from: from.narrowed(axis: 0, to: sample..<(sample + 1)),
           to: to.narrowed(axis: 0, to: sample..<(sample + 1)), scores)
     }
@@ -115,16 +113,16 @@ struct PixelwiseCurve {
     return try scores.measured(curves, at: places, score) { $0.areas }
   }
 
-  /// How many pixels are replaced at each point: from none to all, each number once.
-  func thresholds(_ pixels: Int, step: Int? = nil) -> [Int] {
-    let step = step ?? self.step
+  /// How many regions of some pixels are replaced at each point: from none to all, each number once.
+  func thresholds(_ regions: Int, ofPixels size: Int = 1) -> [Int] {
+    let step = max(1, step / size)
     guard steps > 0 else {
-      return (0...((pixels + step - 1) / step)).map { min($0 * step, pixels) }
+      return (0...((regions + step - 1) / step)).map { min($0 * step, regions) }
     }
     var found: [Int] = []
     for k in 0...steps {
       let share = Double(k) / Double(steps)
-      let count = Int((share * share * Double(pixels)).rounded())
+      let count = Int((share * share * Double(regions)).rounded())
       // Of small inputs neighbouring points may be the same.
       if found.last != count { found.append(count) }
     }

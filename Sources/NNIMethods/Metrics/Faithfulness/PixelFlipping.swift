@@ -90,8 +90,7 @@ public struct PixelFlipping: ConfigurableMetric {
     let count = steps == 0 ? regions.count : min(steps, regions.count)
     let range = try replacement == .uniform ? InputRange(subject) : nil
     let fixed = try fill.resolved(for: subject.input).expanded(to: subject.input.shape)
-    let random = CounterRandom(
-      seed: UInt64(bitPattern: Int64(seed)), purpose: "pixel flipping")
+    let random = self.random
     let curves = try Computation.map(0..<subject.samples) { sample in
       let clean = try subject.input.narrowed(axis: 0, to: sample..<(sample + 1))
       var mean: TargetScores.Values?
@@ -110,18 +109,19 @@ public struct PixelFlipping: ConfigurableMetric {
       return (mean ?? TargetScores.Values()).divided(by: Double(repetitions))
     }
     let places = (0...count).map { Double($0) / Double(regions.count) }
-    let (values, details, named) = try scores.measured(curves, at: places, score) { curve in
-      curve.values.map { values in
-        values.reduce(0) { $0 + values[0] - $1 } / Double(values.count)
-      }
-    }
+    let (values, details, named) = try scores.measured(curves, at: places, score) { $0.meanFalls }
     return try result(values, details: details, curves: named)
+  }
+
+  /// Decides the random numbers.
+  var random: CounterRandom {
+    CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: "pixel flipping")
   }
 
   /// The regions in the order in which they go.
   private func order(of sums: [Double], _ random: CounterRandom, stream: UInt64) -> [Int] {
     switch order {
-    case .morf: sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
+    case .morf: Regions.falling(sums)
     case .lerf: sums.indices.sorted { (sums[$0], $0) < (sums[$1], $1) }
     case .random:
       random.uniforms(sums.count, stream: stream | 1 << 31).enumerated()
@@ -148,6 +148,11 @@ struct Regions {
       }
       return label
     }
+  }
+
+  /// The blocks by falling sum; of equal ones the first comes first.
+  static func falling(_ sums: [Double]) -> [Int] {
+    sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
   }
 
   /// The sum of the values in each block.
