@@ -76,4 +76,27 @@ extension OptionValue {
     default: number.map { [$0] }
     }
   }
+
+  /// The value with another tensor in place of each that it is or lists; itself where it has none.
+  package func mapTensors(_ transform: (Tensor) throws -> Tensor) rethrows -> OptionValue {
+    switch self {
+    case .tensor(let tensor, let name): .tensor(try transform(tensor), name: name)
+    case .list(let list): .list(try list.map { try $0.mapTensors(transform) })
+    default: self
+    }
+  }
+
+  /// The value for one sample of a batch, where it has tensors with a row for each; `nil` where it has none.
+  package func cut(to sample: Int, among count: Int) throws -> OptionValue? {
+    switch self {
+    case .tensor(let tensor, let name)
+    where count > 1 && tensor.rank > 1 && tensor.shape[0] == count:
+      return .tensor(try tensor.narrowed(axis: 0, to: sample..<(sample + 1)), name: name)
+    case .list(let list):
+      let parts = try list.map { try $0.cut(to: sample, among: count) }
+      guard parts.contains(where: { $0 != nil }) else { return nil }
+      return .list(zip(parts, list).map { $0 ?? $1 })
+    default: return nil
+    }
+  }
 }

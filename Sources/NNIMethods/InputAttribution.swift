@@ -15,7 +15,8 @@ public struct InputQuestion: Sendable {
   public let model: Model
   /// Which input is explained by.
   public let name: String
-  let rows: Tensor
+  /// The samples as ``Model/joined(_:)`` gives them.
+  package let rows: Tensor
   let part: InputPart
 
   /// Asks about one input.
@@ -141,13 +142,11 @@ public struct InputQuestion: Sendable {
       joining: (0..<samples).map { sample in
         try Task.checkCancellation()
         let row = try rows.narrowed(axis: 0, to: sample..<sample + 1)
-        let own = try options.mapValues { value -> OptionValue in
-          guard case .tensor(let tensor, let name) = value, tensor.rank > 0 else { return value }
-          let one =
-            tensor.shape[0] == samples && samples > 1
-            ? try tensor.narrowed(axis: 0, to: sample..<sample + 1) : tensor
-          let isRows = one.rank == 2 && one.shape[1] == model.rowWidth
-          return .tensor(isRows ? try model.part(part.name, of: one) : one, name: name)
+        let own = try options.mapValues { value in
+          try (value.cut(to: sample, among: samples) ?? value).mapTensors { tensor in
+            let isRows = tensor.rank == 2 && tensor.shape[1] == model.rowWidth
+            return isRows ? try model.part(part.name, of: tensor) : tensor
+          }
         }
         return try Catalog.method(name, own).attribute(
           model.bound(to: row, except: part.name), input: model.part(part.name, of: row),

@@ -142,21 +142,11 @@ extension Ledger {
 extension ConfigurableMethod {
   /// The method for one sample of a batch: tensors among the options that have one row for each are cut.
   fileprivate func of(sample: Int, among count: Int) throws -> Self {
-    guard count > 1 else { return self }
-    func cut(_ value: OptionValue) throws -> OptionValue? {
-      switch value {
-      case .tensor(let tensor, let name) where tensor.rank > 1 && tensor.shape[0] == count:
-        return .tensor(try tensor.narrowed(axis: 0, to: sample..<(sample + 1)), name: name)
-      case .list(let list):
-        let parts = try list.map(cut)
-        guard parts.contains(where: { $0 != nil }) else { return nil }
-        return .list(zip(parts, list).map { $0 ?? $1 })
-      default: return nil
-      }
-    }
     var own = self
     for option in options {
-      if let value = try cut(option.get(own)) { try option.set(value, &own) }
+      if let value = try option.get(own).cut(to: sample, among: count) {
+        try option.set(value, &own)
+      }
     }
     return own
   }

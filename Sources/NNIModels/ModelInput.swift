@@ -108,17 +108,24 @@ extension Model {
   /// The batch for the one input.
   private func onlyTensor(of input: ModelInput) throws -> Tensor {
     if let batch = input.batch { return batch }
-    // What the output does not depend on may be given.
-    let tensors = input.tensors.filter { !unusedInputs.contains($0.key) }
-    guard tensors.count == 1, let (name, tensor) = tensors.first,
-      inputName.isEmpty || name == inputName
-    else {
-      let wrong = tensors.keys.sorted().filter { $0 != inputName }.map { "“\($0)”" }
-      throw InterpretabilityError(
-        .invalidInput,
-        "the network has one input\(inputName.isEmpty ? "" : ", “\(inputName)”"); "
-          + (wrong.isEmpty ? "no tensor was given" : "given were " + wrong.joined(separator: ", ")))
+    let name = try onlyInput(among: input.tensors.keys)
+    guard let tensor = input.tensors[name] else {
+      throw InterpretabilityError(.invalidInput, "the input “\(name)” was not given")
     }
     return tensor
+  }
+
+  /// Which of some names is that of a network's one input; inputs that the output does not depend on may be among
+  /// them.
+  ///
+  /// - Throws: ``InterpretabilityError`` when it is missing, or another one is not known.
+  package func onlyInput(among names: some Sequence<String>) throws -> String {
+    let used = names.filter { !unusedInputs.contains($0) }
+    if used.count == 1, inputName.isEmpty || used[0] == inputName { return used[0] }
+    let wrong = used.filter { $0 != inputName }.sorted().map { "“\($0)”" }
+    throw InterpretabilityError(
+      .invalidInput,
+      "the network has one input\(inputName.isEmpty ? "" : ", “\(inputName)”"); "
+        + (wrong.isEmpty ? "no tensor was given" : "given were " + wrong.joined(separator: ", ")))
   }
 }

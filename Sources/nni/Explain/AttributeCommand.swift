@@ -180,11 +180,10 @@ struct AttributeCommand: ParsableCommand {
         try InputQuestion(network, inputs: values, of: part.name).attribute(
           method.name, options, target: target)
       }
-      let isAlone = network.inputs.count == 1
-      tensors.append((isAlone ? "attribution" : "attribution/\(part.name)", answer.map))
+      let name = network.inputs.count == 1 ? "attribution" : "attribution/\(part.name)"
+      tensors.append((name, answer.map))
       if let positions = answer.attribution.details["positions"] {
-        tensors.append(
-          ("\(isAlone ? "attribution" : "attribution/\(part.name)").positions", positions))
+        tensors.append(("\(name).positions", positions))
       }
       if ledger {
         print("\(part.name):")

@@ -91,16 +91,12 @@ struct CaseSuite {
 
   /// The tensor of the one input that the output depends on, of a case that names all inputs of the file.
   private func onlyInput(of item: AttributionCase, _ model: Model) throws -> String {
-    let others = item.inputs.keys.filter { $0 != model.inputName }
-    guard let key = item.inputs[model.inputName], Set(others).isSubset(of: model.unusedInputs),
-      item.of.isEmpty || item.of == model.inputName
-    else {
+    let name = try model.onlyInput(among: item.inputs.keys)
+    guard item.of.isEmpty || item.of == name else {
       throw InterpretabilityError(
-        .invalidInput,
-        "the output depends on one input, “\(model.inputName)”; the case names "
-          + item.inputs.keys.sorted().joined(separator: ", "))
+        .invalidInput, "the output does not depend on the input “\(item.of)”")
     }
-    return key
+    return item.inputs[name] ?? ""
   }
 
   /// The rows of those names as columns, `[N, names]`.

@@ -96,9 +96,9 @@ struct TextExplanation {
     _ inputs: TextInputs, _ tokenizer: Tokenizer, by network: Model, methods: [MethodArgument],
     target: Target, command: String
   ) throws {
-    let rows = try network.joined(inputs.values)
-    let answers = try NetworkAnswer.all(network(rows), network.outputMeaning)
     let question = try InputQuestion(network, inputs: inputs.values, of: inputs.name)
+    let rows = question.rows
+    let answers = try NetworkAnswer.all(network(rows), network.outputMeaning)
     var maps = inputs.texts.map { _ in [ReportText.Map]() }
     var classes: [Int] = []
     for method in methods {
