@@ -8,7 +8,7 @@
 /// | attention `A V` | `A` is a constant: nothing to it, and so none to queries and keys; `Aᵀ g` to `V` |
 /// | LayerNorm, GroupNorm, InstanceNorm, RMSNorm, L2 | the divisor is a constant: `(w g − mean(w g)) / c`, without a mean `w g / c` |
 /// | activation with `f(0) = 0` | `g · f(x) / x`, its limit at 0 |
-/// | product of `n` computed values, such as a gate | the derivative over `n` to each |
+/// | product of `n` computed values, such as a gate | the derivative over `n` to each; a held factor, such as a mask, is a constant |
 /// | all others | the derivative |
 ///
 /// A network of convolutions, ReLUs, pools and sums has the same gradient either way. An activation that is not zero at
@@ -27,7 +27,7 @@ public enum GradientPropagation: String, Sendable, Codable, CaseIterable {
   /// The rule of each node of a graph.
   func rules(for graph: Graph) throws -> RuleMap {
     guard self == .libra else { return [.any: .gradient] }
-    var entries = try graph.valueShares(of: .any, portion: 1)
+    var entries = try graph.heldFactors() + graph.valueShares(of: .any, portion: 1)
     for node in graph.nodes where node.layer.kind == .product {
       let count = node.inputs.count
       entries.append(

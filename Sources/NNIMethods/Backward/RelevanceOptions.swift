@@ -56,21 +56,22 @@ extension RelevanceMethod {
       : ContributionRule(stabilizer: stabilizer, portion: 0.5)
     return RuleMap(
       weighted,
-      defaults: try graph.valueShares(of: .any, portion: 0.5) + [
-        (.kind(.affine), affine),
-        (.kind(.activation), PassThroughRule()),
-        (.kind(.normalization), ConstantScaleRule()),
-        (.kind(.structural), LinearDerivativeRule()),
-        // What is above sees the scaled activation, and a unit's relevance is that of its scaled value.
-        (.kind(.noise), PassThroughRule()),
-        (.kind(.maxPooling), pooling),
-        (.kinds([.averagePooling, .sum]), adding),
-        // Each element of a concatenation is one input's: sharing by contribution gives it all, and
-        // must not lose what arrives at an element that is zero.
-        (.kind(.concatenation), GradientRule()),
-        (.kind(.product), product),
-        (.kind(.softmax), SoftmaxRule()),
-      ])
+      defaults: try graph.heldFactors(stabilizer: stabilizer)
+        + graph.valueShares(of: .any, portion: 0.5) + [
+          (.kind(.affine), affine),
+          (.kind(.activation), PassThroughRule()),
+          (.kind(.normalization), ConstantScaleRule()),
+          (.kind(.structural), LinearDerivativeRule()),
+          // What is above sees the scaled activation, and a unit's relevance is that of its scaled value.
+          (.kind(.noise), PassThroughRule()),
+          (.kind(.maxPooling), pooling),
+          (.kinds([.averagePooling, .sum]), adding),
+          // Each element of a concatenation is one input's: sharing by contribution gives it all, and
+          // must not lose what arrives at an element that is zero.
+          (.kind(.concatenation), GradientRule()),
+          (.kind(.product), product),
+          (.kind(.softmax), SoftmaxRule()),
+        ])
   }
 
   /// LRP's rules do not know batch norm, so it is folded away.

@@ -9,7 +9,7 @@
 ///   scores and is no mask, is a table of positions; so is a table that is looked up by running or computed numbers;
 /// - a table that is looked up by an input of whole numbers beside the words' own is one of token types.
 ///
-/// Without attention there are none.
+/// Without attention there are only tables that are looked up or computed.
 struct RelevanceSinks {
   /// The rules that tell constants beside tokens apart; they come before all others.
   private(set) var entries: [RuleMap.Entry] = []
@@ -36,16 +36,14 @@ struct RelevanceSinks {
     let graph = pass.graph
     let isUpstream = graph.isAncestor(of: try graph.index(of: pass.target.node))
     let blocks = try graph.attentionBlocks.filter { isUpstream[try graph.index(of: $0.weights)] }
-    guard let last = blocks.last else {
-      grid = nil
-      return
-    }
-    grid = TokenGrid(pass.trace)
-    let beforeLast = graph.isAncestor(of: try graph.index(of: last.output))
+    let last = blocks.last
+    grid = last == nil ? nil : TokenGrid(pass.trace)
+    let beforeLast =
+      try last.map { graph.isAncestor(of: try graph.index(of: $0.output)) } ?? isUpstream
     let leadsBack = graph.leadsBack(to: [try graph.index(of: graph.input)])
     for index in graph.nodes.indices where beforeLast[index] {
       let node = graph.nodes[index]
-      if let bias = (node.layer as? AffineLayer)?.bias, Self.hasPlaces(bias) {
+      if last != nil, let bias = (node.layer as? AffineLayer)?.bias, Self.hasPlaces(bias) {
         if try Self.isMask(bias) {
           masks.insert(node.id)
         } else if !Self.isOfPictures(index, in: graph, bias) {
@@ -58,7 +56,7 @@ struct RelevanceSinks {
         }
       }
     }
-    entries = try tokenEntries(pass, last, beforeLast)
+    if let last { entries = try tokenEntries(pass, last, beforeLast) }
   }
 
   /// The nodes at which ``named(_:)`` needs the signal.

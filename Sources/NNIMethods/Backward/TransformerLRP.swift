@@ -4,7 +4,8 @@
 /// that are nearly zero, as in deep transformers they often are. Both methods share these rules:
 ///
 /// - linear layers, sums and moves: the derivative, or LRP-γ (``GammaRule``) where a γ is set;
-/// - a product of two computed values: half of the derivative to each;
+/// - a product of two computed values: half of the derivative to each; a factor that is held, such as a mask or the
+///   number of words, is a constant;
 /// - normalisations: the divisor is a constant, the mean is differentiated;
 /// - activations: `f(x) / x` in place of `f'(x)`.
 ///
@@ -78,7 +79,7 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
     for graph: Graph, of model: Model, input tensor: Tensor?
   ) throws -> RuleMap {
     let blocks = graph.attentionBlocks
-    var entries: [(NodeSelector, any PropagationRule)] = []
+    var entries = try graph.heldFactors()
     if variant == .conservative {
       entries += try graph.valueShares(of: .any, portion: 1)
       if gate == .constant {
@@ -161,6 +162,22 @@ extension Graph {
       let portions = inputs.map { $0 == block.values ? portion : 1 - portion }
       let mixed = inputs.firstIndex(of: block.values)
       return (.node(block.output), ProductShareRule(portions, mixed: mixed))
+    }
+  }
+
+  /// The products of what is explained with what is held, such as a mask or the number of words: the held factors are
+  /// constants that get nothing, the others share alike.
+  func heldFactors(
+    stabilizer: Double = 1e-6
+  ) throws -> [(NodeSelector, any PropagationRule)] {
+    let isExplained = leadsBack(to: [try index(of: input)])
+    return nodes.compactMap { node in
+      let count = node.inputIndices.count { isExplained[$0] }
+      guard node.layer.kind == .product, count > 0, count < node.inputIndices.count else {
+        return nil
+      }
+      let portions = node.inputIndices.map { isExplained[$0] ? 1 / Double(count) : 0 }
+      return (.node(node.id), ProductShareRule(portions, stabilizer: stabilizer))
     }
   }
 

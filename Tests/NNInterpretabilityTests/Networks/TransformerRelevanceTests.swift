@@ -73,6 +73,40 @@ struct TransformerRelevanceTests {
     }
   }
 
+  /// Words are averaged by their mask, which is held and gets nothing; token types have a row without attention, too.
+  @Test func `A mask takes no part of what it covers`() throws {
+    let model = try Model(contentsOf: Fixture.url("tokenizers/network/net.onnx"))
+      .converted(to: .float64)
+    func row(_ values: [Double]) throws -> Tensor {
+      try Tensor(values, shape: [1, 12]).converted(to: .int64)
+    }
+    let ids: [Double] = [2, 5, 9, 7, 3, 0, 0, 0, 0, 0, 0, 0]
+    let question = try InputQuestion(
+      model,
+      inputs: [
+        "input_ids": row(ids), "attention_mask": row(ids.map { min($0, 1) }),
+        "token_type_ids": row(ids.map { _ in 0 }),
+      ], of: "input_ids")
+    func answer(_ method: String, _ options: [String: OptionValue] = [:]) throws -> InputAttribution
+    {
+      try question.attribute(method, options, target: .class(1))
+    }
+    let conservative = try answer("cp-lrp")
+    for answer in try [
+      conservative, answer("attn-lrp"), answer("lrp-epsilon", ["epsilon": .number(0)]),
+    ] {
+      let ledger = answer.attribution.ledger
+      let rows = ledger.rows
+      #expect(rows.map(\.name) == ["input", "token-types", "biases", "rest"])
+      let size = rows.reduce(abs(ledger.score[0])) { $0 + abs($1.values[0]) }
+      #expect(abs(rows[3].values[0]) <= 1e-5 * size, "\(rows)")
+      try expectClose(answer.map, conservative.map, relative: 1e-5)
+    }
+    let libra = try answer("gradient-x-input", ["propagation": .text("libra")])
+    try expectClose(libra.map, conservative.map, relative: 1e-12)
+    #expect(try libra.map.doubles().suffix(7).allSatisfy { $0 == 0 })
+  }
+
   /// The map of positions sums to their row: all of it where there are only patches.
   @Test func `Positions have a map of their own`() throws {
     let answer = try attribution(TransformerLRP(.attentionAware), "vit-gap")
