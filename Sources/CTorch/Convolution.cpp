@@ -8,17 +8,15 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/threshold_backward.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include <list>
 #include <map>
 #include <mutex>
 
+#include "ArrangedWeights.h"
 #include "Blocked.h"
-#include "Dnnl.h"
 
 namespace {
 
@@ -204,76 +202,18 @@ const Primitive &primitive(const Problem &problem) {
   return found->second;
 }
 
-/// `tensor`, which is as `given`, as a primitive wants it.
-at::Tensor arranged(const at::Tensor &tensor, const Descriptor &given, const Descriptor &wanted) {
-  if (given == wanted) return tensor;
-  at::Tensor made = emptyFor(wanted);
-  memory from = view(given, tensor), to = view(wanted, made);
-  execute(dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
-  return made;
-}
-
-/// Weights as primitives want them, as long as the tensors that they were made from live.
-class ArrangedWeights {
- public:
-  at::Tensor get(const at::Tensor &weight, const Settings &settings, bool isFlipped,
-                 const memory::dims &size, const Descriptor &wanted) {
-    std::lock_guard<std::mutex> lock(mutex);
-    for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
-      if (entry->isOf(weight, settings, isFlipped) && entry->description == wanted) {
-        entries.splice(entries.begin(), entries, entry);
-        return entry->value;
-      }
-    }
-    entries.remove_if([](const Entry &entry) { return entry.owner.expired(); });
+/// A weight as a convolution wants it.
+at::Tensor arrangedWeight(const at::Tensor &weight, const Settings &settings, bool isFlipped,
+                          const memory::dims &size, const Descriptor &wanted) {
+  const std::vector<double> form = {settings.positive, settings.negative, double(isFlipped)};
+  return ArrangedWeights::shared().get(weight, form, wanted, [&] {
     at::Tensor plain = scaledWeight(weight, settings);
     if (isFlipped) plain = plain.transpose(0, 1).flip({2, 3});
     plain = plain.contiguous();
     Descriptor given(size, memory::data_type::f32,
                      size.size() == 5 ? memory::format_tag::goihw : memory::format_tag::oihw);
-    at::Tensor value = arranged(plain, given, wanted);
-    entries.push_front(Entry{Owner(weight.getIntrusivePtr()), weight._version(),
-                             settings.positive, settings.negative, isFlipped, wanted, value});
-    shrink();
-    return value;
-  }
-
- private:
-  using Owner = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>;
-
-  struct Entry {
-    Owner owner;
-    int64_t version;
-    double positive, negative;
-    bool isFlipped;
-    Descriptor description;
-    at::Tensor value;
-
-    bool isOf(const at::Tensor &weight, const Settings &settings, bool isFlipped) const {
-      return !owner.expired() && owner._unsafe_get_target() == weight.unsafeGetTensorImpl() &&
-             version == weight._version() && positive == settings.positive &&
-             negative == settings.negative && this->isFlipped == isFlipped;
-    }
-  };
-
-  std::mutex mutex;
-  /// The one that was used last comes first.
-  std::list<Entry> entries;
-  static constexpr size_t limit = size_t{1} << 30;
-
-  void shrink() {
-    size_t bytes = 0;
-    for (const Entry &entry : entries) bytes += entry.value.nbytes();
-    while (bytes > limit && entries.size() > 1) {
-      bytes -= entries.back().value.nbytes();
-      entries.pop_back();
-    }
-  }
-};
-
-ArrangedWeights &arrangedWeights() {
-  static auto *weights = new ArrangedWeights;
-  return *weights;
+    return arranged(plain, given, wanted);
+  });
 }
 
 /// An activation as it comes, and how it lies in memory.
@@ -294,8 +234,8 @@ at::Tensor run(const Problem &problem, const Primitive &primitive, const at::Ten
                const c10::optional<at::Tensor> &bias) {
   auto [value, given] = described(input);
   at::Tensor source = arranged(value, given, primitive.source);
-  at::Tensor weights = arrangedWeights().get(weight, settings, isFlipped, problem.weightSize(),
-                                             primitive.weight);
+  at::Tensor weights = arrangedWeight(weight, settings, isFlipped, problem.weightSize(),
+                                      primitive.weight);
   auto size = problem.isBackward ? problem.inputSize() : problem.outputSize();
   bool isBlocked = size[1] % channelBlock == 0;
   at::Tensor target = isBlocked ? at::empty({size[0], size[1] / channelBlock, size[2], size[3],

@@ -1,13 +1,12 @@
 // Dense layers by oneDNN, whose products of one row or a few with a large matrix read the matrix once.
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include "Dnnl.h"
+#include "Products.h"
 
 namespace {
 
@@ -23,14 +22,17 @@ using tag = dnnl::memory::format_tag;
 /// Up to this many rows a product is bound by reading the matrix, and `gemm`'s own loops are best.
 constexpr int64_t fewRows = 3;
 
-memory::desc described(int64_t rows, int64_t columns, tag order = tag::ab) {
-  return memory::desc({rows, columns}, memory::data_type::f32, order);
+memory::desc described(int64_t rows, int64_t columns) {
+  return memory::desc({rows, columns}, memory::data_type::f32, tag::ab);
 }
 
 at::Tensor linearForward(const at::Tensor &input, const at::Tensor &weight,
                          const c10::optional<at::Tensor> &bias) {
-  if (!isFast(input) || !isFast(weight) || input.dim() != 2 || !weight.is_contiguous()) {
-    return at::linear(input, weight, bias);
+  if (!isFast(input) || !isFast(weight) || input.dim() != 2 || !weight.is_contiguous() ||
+      input.size(0) > fewRows) {
+    at::Tensor matrix = weight.t();
+    return canMultiply(input, matrix) ? product(input, matrix, bias, weight)
+                                      : at::linear(input, weight, bias);
   }
   at::Tensor source = input.contiguous();
   auto [rows, features, units] = std::tuple(source.size(0), source.size(1), weight.size(0));
@@ -38,28 +40,16 @@ at::Tensor linearForward(const at::Tensor &input, const at::Tensor &weight,
               " features, the weight is for ", weight.size(1));
   at::Tensor target = at::empty({rows, units}, source.options());
   at::Tensor summand = bias ? bias->contiguous() : at::zeros({units}, source.options());
-  if (rows <= fewRows) {
-    memory::desc biasForm({units}, memory::data_type::f32, tag::x);
-    dnnl::inner_product_forward::primitive_desc description(
-        {dnnl::prop_kind::forward_inference, described(rows, features), described(units, features),
-         biasForm, described(rows, units)},
-        engine());
-    execute(dnnl::inner_product_forward(description),
-            {{DNNL_ARG_SRC, view(description.src_desc(), source)},
-             {DNNL_ARG_WEIGHTS, view(description.weights_desc(), weight)},
-             {DNNL_ARG_BIAS, view(biasForm, summand)},
-             {DNNL_ARG_DST, view(description.dst_desc(), target)}});
-  } else {
-    dnnl::matmul::primitive_desc description(
-        {described(rows, features), described(features, units, tag::ba), described(1, units),
-         described(rows, units)},
-        engine());
-    execute(dnnl::matmul(description),
-            {{DNNL_ARG_SRC, view(description.src_desc(), source)},
-             {DNNL_ARG_WEIGHTS, view(description.weights_desc(), weight)},
-             {DNNL_ARG_BIAS, view(description.bias_desc(), summand)},
-             {DNNL_ARG_DST, view(description.dst_desc(), target)}});
-  }
+  memory::desc biasForm({units}, memory::data_type::f32, tag::x);
+  dnnl::inner_product_forward::primitive_desc description(
+      {dnnl::prop_kind::forward_inference, described(rows, features), described(units, features),
+       biasForm, described(rows, units)},
+      engine());
+  execute(dnnl::inner_product_forward(description),
+          {{DNNL_ARG_SRC, view(description.src_desc(), source)},
+           {DNNL_ARG_WEIGHTS, view(description.weights_desc(), weight)},
+           {DNNL_ARG_BIAS, view(biasForm, summand)},
+           {DNNL_ARG_DST, view(description.dst_desc(), target)}});
   return target;
 }
 
@@ -82,26 +72,11 @@ at::Tensor rowTimesMatrix(const at::Tensor &row, const at::Tensor &matrix) {
 }
 
 at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) {
-  if (!isFast(gradient) || !isFast(weight) || gradient.dim() != 2 || !weight.is_contiguous()) {
-    return at::matmul(gradient, weight);
-  }
-  at::Tensor source = gradient.contiguous();
-  if (source.size(0) == 1 && source.size(1) == weight.size(0)) return rowTimesMatrix(source, weight);
-  auto [rows, units, features] = std::tuple(source.size(0), source.size(1), weight.size(1));
-  at::Tensor target = at::empty({rows, features}, source.options());
-  // A derivative's description wants one of the forward product.
-  dnnl::inner_product_forward::primitive_desc forward(
-      {dnnl::prop_kind::forward_training, described(rows, features), described(units, features),
-       described(rows, units)},
-      engine());
-  dnnl::inner_product_backward_data::primitive_desc description(
-      {described(rows, features), described(units, features), described(rows, units)}, engine(),
-      forward);
-  execute(dnnl::inner_product_backward_data(description),
-          {{DNNL_ARG_DIFF_DST, view(description.diff_dst_desc(), source)},
-           {DNNL_ARG_WEIGHTS, view(description.weights_desc(), weight)},
-           {DNNL_ARG_DIFF_SRC, view(description.diff_src_desc(), target)}});
-  return target;
+  const bool isRow = isFast(gradient) && isFast(weight) && gradient.dim() == 2 &&
+                     gradient.size(0) == 1 && gradient.size(1) == weight.size(0) &&
+                     weight.is_contiguous();
+  if (isRow) return rowTimesMatrix(gradient.contiguous(), weight);
+  return canMultiply(gradient, weight) ? product(gradient, weight, c10::nullopt, weight) : at::matmul(gradient, weight);
 }
 
 #else

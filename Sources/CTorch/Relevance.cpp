@@ -8,6 +8,8 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
@@ -289,6 +291,33 @@ at::Tensor rescale(const at::Tensor &m, const at::Tensor &x, const at::Tensor &x
   return result;
 }
 
+/// g (y − atZero) / x, and g times `limit` where x is next to zero.
+at::Tensor activationShare(const at::Tensor &g, const at::Tensor &x, const at::Tensor &y,
+                           double atZero, double limit) {
+  if (!g.is_cpu()) {
+    at::Tensor isZero = x == 0;
+    at::Tensor quotient = (y - atZero) / at::where(isZero, at::ones_like(x), x);
+    return g * at::where(isZero, at::full_like(x, limit), quotient);
+  }
+  at::Tensor signal = g.contiguous(), input = x.contiguous(), value = y.contiguous();
+  at::Tensor result = at::empty_like(signal);
+  AT_DISPATCH_FLOATING_TYPES(g.scalar_type(), "activation_share", [&] {
+    const scalar_t *__restrict from = signal.data_ptr<scalar_t>();
+    const scalar_t *__restrict a = input.data_ptr<scalar_t>();
+    const scalar_t *__restrict b = value.data_ptr<scalar_t>();
+    scalar_t *__restrict target = result.data_ptr<scalar_t>();
+    const auto zero = static_cast<scalar_t>(atZero), slope = static_cast<scalar_t>(limit);
+    const scalar_t least = std::numeric_limits<scalar_t>::min();
+    overElements(result.numel(), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        scalar_t quotient = (b[i] - zero) / a[i];
+        target[i] = from[i] * (std::abs(a[i]) < least ? slope : quotient);
+      }
+    });
+  });
+  return result;
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(nni, library) {
@@ -308,4 +337,7 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
       "rescale(Tensor m, Tensor x, Tensor x0, Tensor y, Tensor y0, float tiny, Tensor? "
       "pulled=None) -> Tensor",
       composite(rescale));
+  library.def(
+      "activation_share(Tensor g, Tensor x, Tensor y, float at_zero, float limit) -> Tensor",
+      composite(activationShare));
 }

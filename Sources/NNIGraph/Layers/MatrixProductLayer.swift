@@ -9,7 +9,7 @@ public struct MatrixProductLayer: Layer {
   public var kind: LayerKind { .product }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try .call("aten::matmul", .tensor(inputs[0]), .tensor(inputs[1]))
+    try .call("nni::matrix_product", .tensor(inputs[0]), .tensor(inputs[1]))
   }
 }
 
@@ -34,7 +34,7 @@ public struct ConstantProductLayer: LinearLayer {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let (left, right) = isLeft ? (weight, inputs[0]) : (inputs[0], weight)
-    let product = try Tensor.call("aten::matmul", .tensor(left), .tensor(right))
+    let product = try Tensor.call("nni::matrix_product", .tensor(left), .tensor(right))
     return try bias.map { try product + $0 } ?? product
   }
 

@@ -32,7 +32,7 @@ public struct ConstantScaleRule: PropagationRule {
       / layer.divisor(of: values, over: axes)
     var kept: Tensor?
     if let shift = try (layer as? any ShiftedLayer)?.alignedShift(rank: x.rank) {
-      kept = try (signal.value * shift).sumPerSample()
+      kept = try signal.value.sumPerSample(weightedBy: shift)
     }
     if isMeanConstant, layer.isCentred {
       let mean = try values.mean(over: axes, keepingAxes: true)

@@ -39,24 +39,13 @@ extension ActivationLayer {
   func multiplier(
     _ g: Tensor, of x: Tensor, _ value: Tensor, valueAtZero: Double = 0
   ) throws -> Tensor {
-    switch function {
-    case .relu:
+    if case .relu = function {
       return try .call("aten::threshold_backward", .tensor(g), .tensor(x), .double(0))
-    case .silu: return try g * Tensor.call("aten::sigmoid", .tensor(x))
-    case .gelu(let isApproximate):
-      // f(x)/x without a division: Φ(x), or its approximation.
-      let argument =
-        isApproximate
-        ? try (x + x * x * x * 0.044715) * (2 / Double.pi).squareRoot()
-        : try x * 0.5.squareRoot()
-      return try g
-        * (Tensor.call(isApproximate ? "aten::tanh" : "aten::erf", .tensor(argument)) + 1)
-        * 0.5
-    default:
-      let isZero = try x.isEqual(to: 0)
-      let safe = try x.onesLike().selected(where: isZero, otherwise: x)
-      let limit = try Tape([x], forward).pullback(x.onesLike())[0]
-      return try g * limit.selected(where: isZero, otherwise: (value - valueAtZero) / safe)
     }
+    let zero = try Tensor.full([1], 0, dtype: .float64)
+    let limit = try Tape([zero], forward).pullback(zero.onesLike())[0].item()
+    return try .call(
+      "nni::activation_share", .tensor(g), .tensor(x), .tensor(value), .double(valueAtZero),
+      .double(limit))
   }
 }

@@ -26,7 +26,7 @@ public struct LinearDerivativeRule: PropagationRule {
       return Propagated(signals, like: signal)
     }
     // An element that a mask makes infinite has no part in anything.
-    let kept = try (signal.value * bias.finitePart()).sumPerSample()
+    let kept = try signal.value.sumPerSample(weightedBy: bias.finitePart())
     return Propagated(signals, absorbed: [.bias: kept])
   }
 

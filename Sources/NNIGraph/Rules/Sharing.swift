@@ -117,7 +117,19 @@ struct Division {
 extension Tensor {
   /// The elements that are finite, and 0 in place of those that a mask makes infinite.
   func finitePart() throws -> Tensor {
-    try selected(where: magnitude().isLess(than: .infinity), otherwise: 0)
+    if try isFinite() { return self }
+    return try selected(where: magnitude().isLess(than: .infinity), otherwise: 0)
+  }
+
+  /// `Σ self · constant` over all but the samples; where the constant is the same along an axis, the sum over that axis
+  /// comes first.
+  func sumPerSample(weightedBy constant: Tensor) throws -> Tensor {
+    let missing = rank - constant.rank
+    let axes = (1..<max(rank, 1)).filter { axis in
+      shape[axis] > 1 && (axis < missing || constant.shape[axis - missing] == 1)
+    }
+    let sums = axes.isEmpty ? self : try sum(over: axes, keepingAxes: true)
+    return try (sums * constant).sumPerSample()
   }
 
   /// `self · (factor · other + nextFactor · next)` in one pass.

@@ -1,0 +1,50 @@
+#include "ArrangedWeights.h"
+
+#if CTORCH_HAS_DNNL
+
+namespace fast {
+
+at::Tensor arranged(const at::Tensor &tensor, const dnnl::memory::desc &given,
+                    const dnnl::memory::desc &wanted) {
+  if (given == wanted) return tensor;
+  at::Tensor made = emptyFor(wanted);
+  dnnl::memory from = view(given, tensor), to = view(wanted, made);
+  execute(dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  return made;
+}
+
+ArrangedWeights &ArrangedWeights::shared() {
+  static auto *weights = new ArrangedWeights;
+  return *weights;
+}
+
+at::Tensor ArrangedWeights::get(const at::Tensor &weight, const std::vector<double> &form,
+                                const dnnl::memory::desc &wanted,
+                                const std::function<at::Tensor()> &make) {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+    if (entry->isOf(weight) && entry->form == form && entry->layout == wanted) {
+      entries.splice(entries.begin(), entries, entry);
+      return entry->value;
+    }
+  }
+  entries.remove_if([](const Entry &entry) { return entry.owner.expired(); });
+  at::Tensor value = make();
+  entries.push_front(
+      Entry{Owner(weight.getIntrusivePtr()), weight._version(), form, wanted, value});
+  shrink();
+  return value;
+}
+
+void ArrangedWeights::shrink() {
+  size_t bytes = 0;
+  for (const Entry &entry : entries) bytes += entry.value.nbytes();
+  while (bytes > limit && entries.size() > 1) {
+    bytes -= entries.back().value.nbytes();
+    entries.pop_back();
+  }
+}
+
+}  // namespace fast
+
+#endif

@@ -1,0 +1,57 @@
+// Weights as oneDNN's primitives want them.
+#pragma once
+
+#include "Dnnl.h"
+
+#if CTORCH_HAS_DNNL
+
+#include <functional>
+#include <list>
+#include <mutex>
+#include <vector>
+
+namespace fast {
+
+/// `tensor`, which is as `given`, as a primitive wants it.
+at::Tensor arranged(const at::Tensor &tensor, const dnnl::memory::desc &given,
+                    const dnnl::memory::desc &wanted);
+
+/// Weights in the layouts of primitives, as long as the tensors that they were made from live; up to 1 GiB of them, those
+/// that were used last.
+class ArrangedWeights {
+ public:
+  static ArrangedWeights &shared();
+
+  /// A weight in a layout.
+  ///
+  /// - `form` says what `make` does to the weight apart from its layout.
+  at::Tensor get(const at::Tensor &weight, const std::vector<double> &form,
+                 const dnnl::memory::desc &wanted, const std::function<at::Tensor()> &make);
+
+ private:
+  using Owner = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>;
+
+  struct Entry {
+    Owner owner;
+    int64_t version;
+    std::vector<double> form;
+    dnnl::memory::desc layout;
+    at::Tensor value;
+
+    bool isOf(const at::Tensor &weight) const {
+      return !owner.expired() && owner._unsafe_get_target() == weight.unsafeGetTensorImpl() &&
+             version == weight._version();
+    }
+  };
+
+  std::mutex mutex;
+  /// The one that was used last comes first.
+  std::list<Entry> entries;
+  static constexpr size_t limit = size_t{1} << 30;
+
+  void shrink();
+};
+
+}  // namespace fast
+
+#endif

@@ -1,0 +1,25 @@
+// Products of matrices by oneDNN.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "Dnnl.h"
+
+#if CTORCH_HAS_DNNL
+
+namespace fast {
+
+/// Whether ``product`` takes these factors: float32 tensors of at least two axes, on a processor with AVX2.
+bool canMultiply(const at::Tensor &left, const at::Tensor &right);
+
+/// `left right + summand` over the last two axes; leading axes broadcast, and the summand has one element for each
+/// column. The factors may be views: transposed ones and heads that were split off are read where they lie.
+///
+/// - `weight` is what the right factor is a view of, where that is a parameter: it is arranged once.
+at::Tensor product(const at::Tensor &left, const at::Tensor &right,
+                   const c10::optional<at::Tensor> &summand = c10::nullopt,
+                   const at::Tensor &weight = {});
+
+}  // namespace fast
+
+#endif
