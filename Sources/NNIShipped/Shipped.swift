@@ -64,6 +64,21 @@ public enum Shipped {
       classNames: (0..<10).map(String.init))
   }
 
+  /// 14,400 definitions of nouns from WordNet 3.0, 1,800 of each of eight kinds: animals, artifacts, parts of the body,
+  /// food, persons, places, plants and substances. See `Scripts/definitions.py`.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static func definitions() throws -> LabelledTexts {
+    try LabelledTexts(contentsOf: file("data/definitions.csv.gz"))
+  }
+
+  /// A vocabulary of 4,000 word pieces that was learnt from the definitions, as `tokenizer.json`.
+  ///
+  /// - Throws: `InterpretabilityError` when the resources are not where they should be.
+  public static func definitionsTokenizer() throws -> URL {
+    try file("models/definitions.tokenizer.json")
+  }
+
   /// Source, author and licence of each file, in Markdown.
   ///
   /// - Throws: `InterpretabilityError` when the resources are not where they should be.

@@ -14,13 +14,16 @@ public struct ClassifierTask: TrainingTask {
   public var earlyStopping: EarlyStopping
   /// The first weights; by default random ones of the training's seed.
   public var firstWeights: StateDict?
+  /// Shapes of random first weights, from which the architecture infers its number of classes; what is left out takes its
+  /// default.
+  public var firstShapes: [String: [Int]]
 
   /// Creates a task.
   public init(
     _ architecture: ArchitectureEntry, loss: any TrainingLoss = CrossEntropyLoss(),
     optimizer: any Optimizer = AdamOptimizer(), gradientLimit: Double = .infinity,
     validation: (any Dataset)? = nil, earlyStopping: EarlyStopping = .never,
-    firstWeights: StateDict? = nil
+    firstWeights: StateDict? = nil, firstShapes: [String: [Int]] = [:]
   ) {
     self.architecture = architecture
     self.loss = loss
@@ -29,6 +32,7 @@ public struct ClassifierTask: TrainingTask {
     self.validation = validation
     self.earlyStopping = earlyStopping
     self.firstWeights = firstWeights
+    self.firstShapes = firstShapes
   }
 
   public var metricNames: [String] { ["loss", "accuracy"] }
@@ -43,7 +47,10 @@ public struct ClassifierTask: TrainingTask {
   }
 
   public func start(seed: UInt64) throws -> TrainingState {
-    let weights = try firstWeights ?? architecture.stateDict(.initialized(seed: seed))
+    let weights =
+      try firstWeights
+      ?? architecture.stateDict(
+        .initialized(WeightInitialization(seed: seed, shapes: firstShapes)))
     return TrainingState(
       networks: ["model": weights], optimizers: ["model": OptimizerState()], seed: seed)
   }

@@ -49,13 +49,20 @@ struct TrainingModeTests {
   }
 
   @Test func `Every weight's gradient is that of finite differences`() throws {
-    // Dropout, batch norm, a transposed and a plain convolution, a dense layer.
-    for name in ["cnn_dropout", "cam_mnist_extended_classifier", "mnist_dcgan_discriminator"] {
+    // Dropout, batch norm, a transposed and a plain convolution, a dense layer; attention, layer norm, a class token,
+    // tables of words and of positions.
+    for name in [
+      "cnn_dropout", "cam_mnist_extended_classifier", "mnist_dcgan_discriminator", "mnist_vit",
+      "text_transformer",
+    ] {
       let architecture = try Catalog.architecture(named: name)
       let weights = try architecture.stateDict(.initialized(seed: 4)).converted(to: .float64)
       var numbers = SeededNumbers(3)
-      let input = try numbers.tensor([3, 1, 28, 28])
-      let classes = name.hasPrefix("mnist") ? 1 : 10
+      let input =
+        try name == "text_transformer"
+        ? LabelledWords.rows(3, seed: 5).values.converted(to: .float64)
+        : numbers.tensor([3, 1, 28, 28])
+      let classes = ["mnist_dcgan_discriminator": 1, "text_transformer": 8][name] ?? 10
       let factors = try numbers.tensor([3, classes])
       func loss(_ leaves: StateDict) throws -> Tensor {
         let graph = try TrainingMode(seed: 8, step: 2, samples: [5, 0, 9])

@@ -45,17 +45,18 @@ public struct ArchitectureEntry: CatalogEntry {
     try laidOut(weights, imageSize: imageSize).graph
   }
 
-  /// The network with the given parameters, those parameters by name, and the size of its images.
+  /// The network with the given parameters, those parameters by name, its inputs if they are several, and the size of
+  /// its images.
   ///
   /// - Throws: What ``build(_:imageSize:)`` throws.
-  func laidOut(
-    _ weights: WeightSource, imageSize: [Int] = []
-  ) throws -> (graph: Graph, parameters: [String: Tensor], imageSize: [Int]) {
+  func laidOut(_ weights: WeightSource, imageSize: [Int] = []) throws -> (
+    graph: Graph, parameters: [String: Tensor], inputs: [InputPart], imageSize: [Int]
+  ) {
     var builder = NetworkBuilder(
       weights, imageSize: imageSize.isEmpty ? inputSpec.size : imageSize,
       isImageSizeStated: !imageSize.isEmpty)
     try layOut(&builder)
-    return (try builder.finished(name), builder.parameters, builder.imageSize)
+    return (try builder.finished(name), builder.parameters, builder.inputs, builder.imageSize)
   }
 
   /// The network as a model, with the input that the published weights want.
@@ -63,8 +64,10 @@ public struct ArchitectureEntry: CatalogEntry {
   /// - Throws: What ``build(_:imageSize:)`` throws.
   public func model(_ weights: WeightSource) throws -> Model {
     let laid = try laidOut(weights)
-    return try Model(
+    var model = try Model(
       laid.graph, name: name, inputSpec: inputSpec(forImage: laid.imageSize), output: output)
+    model.inputs = laid.inputs
+    return model
   }
 
   /// What the published weights want, for images of another size: the shorter side is resized in proportion.

@@ -22,6 +22,8 @@ struct SelfAttention {
   let score: Score
   /// What is added to the scores: biases for relative positions, masks; by name.
   var summands: [(name: String, value: Tensor)] = []
+  /// A computed summand of the scores, such as a mask; its shape broadcasts.
+  var mask: NodeID?
 
   fileprivate var setAxes: [Int] { sets.map { [$0] } ?? [] }
 }
@@ -76,6 +78,9 @@ extension NetworkBuilder {
     }
     for summand in form.summands {
       try addConstant(summand.value, as: "\(name).\(summand.name)")
+    }
+    if let mask = form.mask {
+      try add(SumLayer(), as: "\(name).mask", after: [last, mask])
     }
     let weights = try add(SoftmaxLayer(axis: rank - 1), as: "\(name).softmax")
     try add(MatrixProductLayer(), as: "\(name).weighted", after: [weights, values])

@@ -5,7 +5,7 @@
 public struct NetworkBuilder {
   private var graph = Graph()
   private let weights: WeightSource
-  private let dtype: DType
+  let dtype: DType
   /// Whether parameters are read; if not, zeros that take no memory stand for them.
   private let readsValues: Bool
   private var used: Set<String> = []
@@ -15,6 +15,8 @@ public struct NetworkBuilder {
   private(set) var parameters: [String: Tensor] = [:]
   /// The shapes of all parameters that were asked for, by name.
   private(set) var shapes: [String: [Int]] = [:]
+  /// The inputs that were taken, where there are several or one of whole numbers.
+  private(set) var inputs: [InputPart] = []
   /// Height and width of the image that the network is laid out for, where layers depend on it; empty when
   /// its input is no image.
   public private(set) var imageSize: [Int]
@@ -51,6 +53,22 @@ public struct NetworkBuilder {
     _ layer: any Layer, as name: String, after sources: [NodeID] = []
   ) throws -> NodeID {
     try graph.add(layer, as: NodeID(name), after: sources.isEmpty ? [last] : sources)
+  }
+
+  /// Takes one of several inputs, or one of whole numbers.
+  ///
+  /// - Parameters:
+  ///   - name: The input's name.
+  ///   - shape: The shape of one sample.
+  ///   - type: The type of its values.
+  /// - Returns: The node that has its values, `[N, …]`.
+  /// - Throws: ``InterpretabilityError`` when the name is taken.
+  public mutating func takeInput(_ name: String, shape: [Int], type: DType) throws -> NodeID {
+    let part = InputPart(
+      name: name, shape: shape, type: type, start: inputs.last?.range.upperBound ?? 0)
+    inputs.append(part)
+    return try add(
+      InputPartLayer(start: part.start, shape: shape, type: type), as: name, after: [input])
   }
 
   /// The parameter of that name.

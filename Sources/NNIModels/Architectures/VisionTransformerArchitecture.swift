@@ -1,5 +1,5 @@
-/// Vision transformers ViT-B/16, -B/32, -L/16, -L/32 and -H/14 as in torchvision: patches and a class token,
-/// layer norm before attention and before each perceptron.
+/// Vision transformers ViT-B/16, -B/32, -L/16, -L/32 and -H/14 as in torchvision, and a small one of digits: patches and a
+/// class token, layer norm before attention and before each perceptron.
 ///
 /// The number of patches, and with it the size of images, follows from the table of positions, the width of the
 /// perceptrons and the number of classes from their weights.
@@ -14,6 +14,8 @@ public enum VisionTransformerArchitecture {
     let heads: Int
     let width: Int
     let input: InputSpec
+    var channels = 3
+    var classes = 1000
   }
 
   private static let forms = [
@@ -26,10 +28,13 @@ public enum VisionTransformerArchitecture {
     Form(
       name: "vit_h_14", patch: 14, depth: 32, heads: 16, width: 1280,
       input: .imageNet(224, resize: 224, .bicubic)),
+    Form(
+      name: "mnist_vit", patch: 4, depth: 4, heads: 4, width: 64, input: .mnist, channels: 1,
+      classes: 10),
   ]
 
   private static func layOut(_ net: inout NetworkBuilder, _ form: Form) throws {
-    let channels = net.extent(of: "conv_proj.weight", axis: 1, default: 3)
+    let channels = net.extent(of: "conv_proj.weight", axis: 1, default: form.channels)
     let size = net.imageSize.map { $0 / form.patch }
     let patches =
       net.extent(
@@ -63,7 +68,7 @@ public enum VisionTransformerArchitecture {
     try net.add(
       GatherLayer(axis: 1, indices: [0], isKeepingAxis: false), as: "class_token.select")
     try net.dense(
-      "heads.head", form.width, net.extent(of: "heads.head.weight", axis: 0, default: 1000))
+      "heads.head", form.width, net.extent(of: "heads.head.weight", axis: 0, default: form.classes))
   }
 
   private static func addLayer(

@@ -36,6 +36,7 @@ struct StateDictModel {
         inputSpec: Self.inputSpec(
           card.input, architecture.inputSpec(forImage: laid.imageSize)),
         output: card.output.kind == nil ? architecture.output : card.output)
+      model.inputs = laid.inputs
       model.describesInput =
         card.describesInput || architecture.inputSpec != InputSpec()
       return model

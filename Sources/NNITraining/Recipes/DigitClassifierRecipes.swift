@@ -1,4 +1,4 @@
-/// The original package's digit classifiers, trained on MNIST.
+/// The original package's digit classifiers, and a vision transformer, trained on MNIST.
 ///
 /// AdamW with a cosine schedule, and small distortions of the digits; a twelfth of the data decides which
 /// epoch's weights are kept.
@@ -47,6 +47,9 @@ extension DigitClassifierRecipes: Cataloged {
       recipe(
         "cam_mnist_extended_classifier", "Digit classifier for class activation maps, 6 × 6 maps",
         architecture: "cam_mnist_extended_classifier", loss: CrossEntropyLoss()),
+      recipe(
+        "mnist_vit", "Digit classifier, a vision transformer", architecture: "mnist_vit",
+        loss: CrossEntropyLoss(), seenSamples: 1_100_000),
     ]
   }
 }

@@ -26,6 +26,8 @@ public struct TrainingRecipe: CatalogEntry {
   public let summary: String
   /// What samples are made into: pictures in 0…1 of the networks' size.
   public let inputSpec: InputSpec
+  /// Whether samples are labelled texts and not pictures.
+  public let takesText: Bool
   /// How samples are seen; its number of epochs is set by ``seenSamples``.
   public let options: TrainingOptions
   /// How many samples are seen in all: fewer data are seen more often.
@@ -44,19 +46,22 @@ public struct TrainingRecipe: CatalogEntry {
   ///   - name: The name in the catalogue.
   ///   - summary: What it trains, in one sentence.
   ///   - inputSpec: What samples are made into.
+  ///   - takesText: Whether samples are labelled texts and not pictures.
   ///   - options: How samples are seen.
   ///   - seenSamples: How many samples are seen in all.
   ///   - validationShare: The share of the data that decides which epoch is best.
   ///   - products: What is left at the end, the main network first.
   ///   - task: What is learnt, given the samples that are kept for validation.
   public init(
-    _ name: String, _ summary: String, inputSpec: InputSpec, options: TrainingOptions,
-    seenSamples: Int, validationShare: Double, products: [Product],
+    _ name: String, _ summary: String, inputSpec: InputSpec = InputSpec(),
+    takesText: Bool = false, options: TrainingOptions, seenSamples: Int, validationShare: Double,
+    products: [Product],
     task: @escaping @Sendable ((any Dataset)?) throws -> any TrainingTask
   ) {
     self.name = name
     self.summary = summary
     self.inputSpec = inputSpec
+    self.takesText = takesText
     self.options = options
     self.seenSamples = seenSamples
     self.validationShare = validationShare

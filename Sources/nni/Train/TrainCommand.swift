@@ -13,6 +13,7 @@ struct TrainCommand: ParsableCommand {
         nni train general_cnn --output my_cnn.safetensors
         nni train general_cnn --data mnist --output my_cnn.safetensors --log log.csv
         nni train general_cnn --data mnist --output my_cnn.safetensors --resume
+        nni train text_transformer --data reviews.csv --output reviews.safetensors
 
       After each epoch a checkpoint is written beside the output (my_cnn.checkpoint.safetensors), from
       which --resume continues: the result has the same bits as if nothing had happened, on as many
@@ -26,9 +27,15 @@ struct TrainCommand: ParsableCommand {
     help: """
       A folder of idx files (MNIST), a folder with one folder of images for each class, a .csv with the \
       columns path and label, or a .safetensors with images and labels, and perhaps test_images and \
-      test_labels; by default the 5,000 shipped digits.
+      test_labels; by default the 5,000 shipped digits. For recipes of text: a .csv with the columns text \
+      and label; by default the shipped definitions.
       """, completion: .file())
   var data: String?
+
+  @Option(
+    help: "For recipes of text: how text becomes token ids; by default that of the definitions.",
+    completion: .file(extensions: ["json", "txt"]))
+  var tokenizer: String?
 
   @Option(help: "The file for the trained network (.safetensors).", completion: .file())
   var output: String?
@@ -73,7 +80,7 @@ struct TrainCommand: ParsableCommand {
     if let threads { Torch.setThreadCount(threads) }
     let chosen = try Catalog.recipe(named: recipe)
     let job = TrainingJob(
-      recipe: chosen, data: try TrainingData(opening: data, spec: chosen.inputSpec),
+      recipe: chosen, data: try TrainingData(opening: data, for: chosen, tokenizer: tokenizer),
       output: URL(filePath: output), log: log.map { URL(filePath: $0) }, licence: licence)
     try job.run(seed: seed, epochs: epochs, resume: resume)
   }

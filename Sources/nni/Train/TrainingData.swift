@@ -6,11 +6,22 @@ import NNInterpretability
 struct TrainingData {
   let training: any Dataset
   let test: (any Dataset)?
+  /// How texts became token ids, where they did.
+  let tokenizer: URL?
 
   /// Opens what `--data` names; the shipped digits when it names nothing.
   ///
   /// Published files stay in their order, so that the same files give the same training.
-  init(opening path: String?, spec: InputSpec) throws {
+  init(opening path: String?, for recipe: TrainingRecipe, tokenizer: String? = nil) throws {
+    if recipe.takesText {
+      try self.init(texts: path, for: recipe, tokenizer: tokenizer)
+      return
+    }
+    guard tokenizer == nil else {
+      throw InterpretabilityError(
+        .invalidOption, "--tokenizer is for recipes of text; \(recipe.name) takes pictures")
+    }
+    let spec = recipe.inputSpec
     guard let path else {
       self.init(training: try PreparedDataset.of(Shipped.digits(), spec), test: nil)
       return
@@ -32,6 +43,17 @@ struct TrainingData {
     self.init(training: parts.train, test: parts.test)
   }
 
+  private init(texts path: String?, for recipe: TrainingRecipe, tokenizer: String?) throws {
+    let url = try tokenizer.map { URL(filePath: $0) } ?? Shipped.definitionsTokenizer()
+    var network = try Catalog.architecture(named: recipe.products[0].architecture)
+      .model(.initialized())
+    network.tokenizerFiles = ["input_ids": url]
+    let table =
+      try path.map { try LabelledTexts(contentsOf: URL(filePath: $0)) } ?? Shipped.definitions()
+    let parts = try DatasetSplit(validation: 0).parts(of: table.dataset(for: network))
+    self.init(training: parts.train, test: parts.test, tokenizer: url)
+  }
+
   private init(tensors url: URL) throws {
     let hasTest = try SafetensorsFile(contentsOf: url).names.contains("test_images")
     self.init(
@@ -39,8 +61,9 @@ struct TrainingData {
       test: hasTest ? try TensorDataset(contentsOf: url, part: "test") : nil)
   }
 
-  private init(training: any Dataset, test: (any Dataset)?) {
+  private init(training: any Dataset, test: (any Dataset)?, tokenizer: URL? = nil) {
     self.training = training
     self.test = test
+    self.tokenizer = tokenizer
   }
 }

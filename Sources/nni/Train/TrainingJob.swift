@@ -13,7 +13,7 @@ struct TrainingJob {
 
   /// Trains, and writes the checkpoints, the log and the networks.
   func run(seed: UInt64, epochs: Int?, resume: Bool) throws {
-    for file in [output, checkpoint, log].compactMap(\.self) {
+    for file in [output, checkpoint, log].compactMap(\.self) + besides {
       do {
         try OutputPlace.checkFile(file.path)
       } catch let error as InterpretabilityError {
@@ -50,6 +50,11 @@ struct TrainingJob {
     for product in recipe.products { try write(product, of: state, settings: settings) }
   }
 
+  /// What is written beside a network of text.
+  private var besides: [URL] {
+    data.tokenizer == nil ? [] : [output.deletingPathExtension().appendingPathExtension("json")]
+  }
+
   /// `NAME.checkpoint.safetensors` beside `NAME.safetensors`.
   private var checkpoint: URL {
     output.deletingPathExtension().appendingPathExtension("checkpoint.safetensors")
@@ -66,7 +71,8 @@ struct TrainingJob {
       name: stem, summary: recipe.summary, architecture: product.architecture,
       source: "trained with nni train \(recipe.name) --seed \(state.seed) --epochs \(state.epoch) "
         + "--threads \(Torch.threadCount)", licence: licence,
-      input: architecture.inputSpec
+      input: recipe.takesText
+        ? InputSpec(labels: data.training.classNames) : architecture.inputSpec
     ).metadata
     metadata["recipe"] = recipe.name
     metadata["seed"] = "\(state.seed)"
@@ -83,7 +89,20 @@ struct TrainingJob {
     try SafetensorsFile.write(
       tensors: weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, metadata: metadata,
       to: url)
+    if let tokenizer = data.tokenizer { try write(tokenizer, beside: url) }
     print(text)
+  }
+
+  /// Puts a tokenizer beside a network, and a card that names it.
+  private func write(_ tokenizer: URL, beside network: URL) throws {
+    let stem = network.deletingPathExtension()
+    let copy = stem.appendingPathExtension(
+      tokenizer.pathExtension == "txt" ? "vocab.txt" : "tokenizer.json")
+    try AtomicFile.write(Data(contentsOf: tokenizer), to: copy)
+    let card = ["inputs": ["input_ids": ["tokenizer": copy.lastPathComponent]]]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(encoder.encode(card), to: stem.appendingPathExtension("json"))
   }
 
   /// The output's name for the main network; for another one its role takes the place of the main
