@@ -65,6 +65,8 @@ let lessons = [
   ("EvidenceLesson", "12-Evidence"),
   ("UncertainDeepLIFTLesson", "13-UncertainDeepLIFT"),
   ("DemonstrationLesson", "14-Demonstration"),
+  ("VisionTransformerLesson", "15-VisionTransformer"),
+  ("TextLesson", "16-Text"),
 ]
 
 let package = Package(

@@ -18,6 +18,8 @@ extension Lesson {
     evidence,
     uncertainDeepLIFT,
     demonstration,
+    visionTransformer,
+    text,
   ]
 
   public static let activationMaximization = Lesson(
@@ -89,4 +91,13 @@ extension Lesson {
   public static let demonstration = Lesson(
     "14", "The whole in one program", folder: "14-demonstration", program: "DemonstrationLesson",
     summary: "A photograph, a network and all families of methods on one page.")
+
+  public static let visionTransformer = Lesson(
+    "15", "A vision transformer", folder: "15-vision-transformer",
+    program: "VisionTransformerLesson",
+    summary: "Where attention looks, what that says, and how relevance passes through it.")
+
+  public static let text = Lesson(
+    "16", "Words", folder: "16-text", program: "TextLesson",
+    summary: "Which words of a definition tell what kind of thing it defines.")
 }

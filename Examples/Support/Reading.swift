@@ -24,13 +24,19 @@ enum Reading {
 
   /// Where the publications are: their DOI, else their page of arXiv; some have neither.
   static let addresses: [String: String] = [
+    "abnar2020quantifying": "https://arxiv.org/abs/2005.00928",
+    "achtibat2024attnlrp": "https://arxiv.org/abs/2402.05602",
     "adebayo2018sanity": "https://arxiv.org/abs/1810.03292",
+    "ali2022xai": "https://arxiv.org/abs/2202.07304",
     "anders2021software": "https://arxiv.org/abs/2106.13200",
     "bach2015pixel": "https://doi.org/10.1371/journal.pone.0130140",
     "baehrens2010explain": "https://arxiv.org/abs/0912.1128",
     "bykov2021explaining": "https://arxiv.org/abs/2108.10346",
     "chattopadhay2018grad": "https://doi.org/10.1109/WACV.2018.00097",
+    "chefer2021generic": "https://arxiv.org/abs/2103.15679",
+    "chefer2021transformer": "https://arxiv.org/abs/2012.09838",
     "depeweg2018decomposition": "https://arxiv.org/abs/1710.07283",
+    "dosovitskiy2021image": "https://arxiv.org/abs/2010.11929",
     "draelos2020use": "https://arxiv.org/abs/2011.08891",
     "fel2023unlocking": "https://arxiv.org/abs/2306.06805",
     "fu2020axiom": "https://arxiv.org/abs/2008.02312",
@@ -59,6 +65,7 @@ enum Reading {
     "smilkov2017smoothgrad": "https://arxiv.org/abs/1706.03825",
     "springenberg2015striving": "https://arxiv.org/abs/1412.6806",
     "sundararajan2017axiomatic": "https://arxiv.org/abs/1703.01365",
+    "vaswani2017attention": "https://arxiv.org/abs/1706.03762",
     "wang2020score": "https://doi.org/10.1109/CVPRW50498.2020.00020",
     "zeiler2014visualizing": "https://doi.org/10.1007/978-3-319-10590-1_53",
     "zhou2016learning": "https://doi.org/10.1109/CVPR.2016.319",
@@ -66,8 +73,14 @@ enum Reading {
 
   /// The entries that lessons cite, as `Bibliography.md` has them, without its marks.
   static let publications: [String: String] = [
+    "abnar2020quantifying":
+      "S. Abnar and W. Zuidema, Quantifying Attention Flow in Transformers, ACL 2020.",
+    "achtibat2024attnlrp":
+      "R. Achtibat et al., AttnLRP: Attention-Aware Layer-Wise Relevance Propagation for Transformers, ICML 2024.",
     "adebayo2018sanity":
       "J. Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018.",
+    "ali2022xai":
+      "A. Ali et al., XAI for Transformers: Better Explanations through Conservative Propagation, ICML 2022.",
     "andeol2021learning":
       "L. Andéol et al., Learning Domain Invariant Representations by Joint Wasserstein Distance Minimization, 2021.",
     "anders2021software":
@@ -80,8 +93,14 @@ enum Reading {
       "K. Bykov et al., Explaining Bayesian Neural Networks, 2021.",
     "chattopadhay2018grad":
       "A. Chattopadhay et al., Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks, WACV 2018.",
+    "chefer2021generic":
+      "H. Chefer, S. Gur and L. Wolf, Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers, ICCV 2021.",
+    "chefer2021transformer":
+      "H. Chefer, S. Gur and L. Wolf, Transformer Interpretability Beyond Attention Visualization, CVPR 2021.",
     "depeweg2018decomposition":
       "S. Depeweg et al., Decomposition of Uncertainty in Bayesian Deep Learning for Efficient and Risk-sensitive Learning, ICML 2018.",
+    "dosovitskiy2021image":
+      "A. Dosovitskiy et al., An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale, ICLR 2021.",
     "draelos2020use":
       "R. Draelos and L. Carin, Use HiResCAM instead of Grad-CAM for Faithful Explanations of Convolutional Neural Networks, 2020.",
     "erhan2009visualizing":
@@ -146,6 +165,8 @@ enum Reading {
       "N. Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, JMLR 15, 2014.",
     "sundararajan2017axiomatic":
       "M. Sundararajan et al., Axiomatic Attribution for Deep Networks, ICML 2017.",
+    "vaswani2017attention":
+      "A. Vaswani et al., Attention Is All You Need, NeurIPS 2017.",
     "wang2020score":
       "H. Wang et al., Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks, CVPR workshops 2020.",
     "zeiler2014visualizing":

@@ -54,8 +54,12 @@ public struct Page: Sendable, Hashable {
   public func html() throws -> String {
     let subtitle = subtitle.isEmpty ? "" : "<p class=\"muted\">\(Markup.escaped(subtitle))</p>\n"
     let parts = try sections.enumerated().map { try PageWriter.section($1, number: $0) }
+    let hasWords = sections.contains { section in
+      section.blocks.contains { if case .words = $0 { true } else { false } }
+    }
     return HTMLShell.document(
-      title: title, style: "article", before: ways, header: subtitle + contents,
+      title: title, style: "article", sheet: hasWords ? TextReport.wordSheet : "", before: ways,
+      header: subtitle + contents,
       main: parts.joined() + HTMLShell.reproduction(command: command, environment: environment))
   }
 

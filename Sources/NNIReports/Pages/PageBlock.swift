@@ -20,4 +20,6 @@ public enum PageBlock: Sendable, Hashable {
   case cards([PageCard])
   /// Text as a machine reads it.
   case code(String)
+  /// A text with its words in the colours of a map.
+  case words(ReportText, ReportText.Map)
 }

@@ -26,6 +26,7 @@ enum PageWriter {
     case .facts(let facts): HTMLTile.list(facts)
     case .formula(let formula): try formula.html()
     case .cards(let cards): "<div class=\"cards\">\n" + cards.map(\.html).joined() + "</div>\n"
+    case .words(let text, let map): TextReport.figure(text, map)
     case .code(let text): "<pre><code>\(Markup.escapedLines(text))</code></pre>\n"
     }
   }

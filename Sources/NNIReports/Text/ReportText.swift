@@ -1,9 +1,9 @@
 public import NNIModels
 
 /// A text with what the network says of it and what its words count.
-public struct ReportText: Sendable {
+public struct ReportText: Sendable, Hashable {
   /// One method's values of the tokens.
-  public struct Map: Sendable {
+  public struct Map: Sendable, Hashable {
     /// The method's name.
     public var title: String
     /// A value for each token.

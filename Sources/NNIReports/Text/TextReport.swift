@@ -69,10 +69,23 @@ public struct TextReport: Sendable {
       """
   }
 
+  /// A text in the colours of one map, for a page of other things, too.
+  static func figure(_ text: ReportText, _ map: ReportText.Map) -> String {
+    let limit = text.limit(map)
+    let parts = text.parts(map)
+    return """
+      <figure class="in-words">
+      <p class="words" dir="auto">\(parts.map { word($0, map, of: text, limit) }.joined())</p>
+      <figcaption><strong>\(Markup.escaped(map.title))</strong>: \(Markup.escaped(strongest(parts, map)))</figcaption>
+      </figure>
+
+      """
+  }
+
   private func tile(_ map: ReportText.Map, of text: ReportText, _ identifier: String) -> String {
     let limit = text.limit(map)
     let parts = text.parts(map)
-    let words = parts.map { word($0, map, of: text, limit) }.joined()
+    let words = parts.map { Self.word($0, map, of: text, limit) }.joined()
     let notes = (limit == 0 ? ["The values are zero everywhere."] : []) + map.warnings
     return """
       <figure class="tile">
@@ -91,7 +104,7 @@ public struct TextReport: Sendable {
   }
 
   /// A word in the colour of its value; its pieces stand in its title.
-  private func word(
+  private static func word(
     _ part: ReportText.Part, _ map: ReportText.Map, of text: ReportText, _ limit: Double
   ) -> String {
     let shown = Markup.escaped(part.text)
@@ -107,7 +120,7 @@ public struct TextReport: Sendable {
     guard !part.isSpecial else {
       return "<span class=\"special\" title=\"\(title)\">\(shown)</span>"
     }
-    return "<span style=\"\(Self.style(value, limit))\" title=\"\(title)\">\(shown)</span>"
+    return "<span style=\"\(style(value, limit))\" title=\"\(title)\">\(shown)</span>"
   }
 
   private static let colors = ColorMap.blueWhiteRed
@@ -177,9 +190,8 @@ public struct TextReport: Sendable {
       """
   }
 
-  private static let sheet = """
-    .texts { display: grid; gap: 1.25rem; margin: 1rem 0; grid-template-columns: minmax(0, 60rem); }
-    .said { max-width: 40rem; }
+  /// The style of words in colours.
+  static let wordSheet = """
     .words { background: \(colors.color(at: 0).hexadecimal); color: #111; border-radius: 6px; padding: .6rem .8rem;
       font-size: 1.1rem; line-height: 1.9; max-width: none; white-space: pre-wrap; overflow-wrap: anywhere;
       print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -187,6 +199,12 @@ public struct TextReport: Sendable {
     td.words { border-radius: 0; padding: .2rem .5rem; line-height: 1.4; font-size: .92rem; }
     .words .special { color: #59636e; font-size: .75em; border: 1px dashed #8b949e; margin: 0 .15em; }
     .words .left-out { color: #59636e; text-decoration: line-through; }
+    """
+
+  private static let sheet = """
+    .texts { display: grid; gap: 1.25rem; margin: 1rem 0; grid-template-columns: minmax(0, 60rem); }
+    .said { max-width: 40rem; }
+    \(wordSheet)
     .bar-of-words { max-width: 18rem; }
     .texts dl { max-width: 22rem; }
     .tile details { margin-top: .6rem; }
