@@ -8,7 +8,7 @@ import Testing
 struct ShippedDigitNetworksTests {
   private static let classifiers = [
     "digits_am", "digits_cam", "digits_cam_extended", "digits_cnn", "digits_dropout",
-    "digits_evidential",
+    "digits_evidential", "digits_vit",
   ]
 
   @Test(arguments: classifiers)

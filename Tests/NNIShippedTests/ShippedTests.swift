@@ -6,12 +6,13 @@ import Testing
 
 /// The shipped models on the shipped photographs, against PyTorch; see `Tests/Fixtures/shipped/make.py`.
 struct ShippedTests {
-  @Test func `Twelve models and six photographs are shipped, with their sources`() throws {
+  @Test func `Fourteen models and six photographs are shipped, with their sources`() throws {
     #expect(
       try Shipped.models.map(\.name) == [
-        "alexnet_caltech99", "digits_am", "digits_cam", "digits_cam_extended", "digits_cnn",
+        "alexnet_caltech99", "definitions", "digits_am", "digits_cam", "digits_cam_extended",
+        "digits_cnn",
         "digits_dcgan_generator", "digits_dropout", "digits_evidential", "digits_gan_discriminator",
-        "digits_gan_generator", "efficientnet_lite0", "squeezenet1_1",
+        "digits_gan_generator", "digits_vit", "efficientnet_lite0", "squeezenet1_1",
       ])
     #expect(try Shipped.photographs.count == 6)
     let text = try String(contentsOf: Shipped.sources(), encoding: .utf8)
