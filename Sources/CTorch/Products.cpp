@@ -126,10 +126,10 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
   at::Tensor target = at::empty(size, left.options());
   memory::desc targetForm(size, memory::data_type::f32, target.strides().vec());
   std::vector<memory::desc> forms = {first.description(rank), second.description(rank)};
-  // Where both repeat along an axis, all of it is computed for each.
+  // Where a leading axis is repeated by one factor and the other has no more of it, nothing broadcasts: it is written out.
   for (size_t axis = 0; axis < leading; ++axis) {
     if (size[axis] > 1 && forms[0].dims()[axis] == 1 && forms[1].dims()[axis] == 1) {
-      return product(left.contiguous(), right, summand);
+      return product(left.contiguous(), right.contiguous(), summand);
     }
   }
   memory::desc wanted = forms[1];
