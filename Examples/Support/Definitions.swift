@@ -47,6 +47,7 @@ public struct Definitions {
   /// - Parameters:
   ///   - texts: At least one.
   ///   - method: The method's name.
+  ///   - title: What pages call it; by default its name.
   ///   - target: What is explained.
   ///   - options: The method's options; special tokens stay, and replaced words become the mask token.
   /// - Returns: The texts, the values of each, and the explanation of all.

@@ -65,6 +65,7 @@ extension Gallery {
     ),
     ("How sure it is", [.dropout, .evidence, .uncertainDeepLIFT]),
     ("All of it on one photograph", [.demonstration]),
+    ("Transformers", [.visionTransformer, .text]),
   ]
 
   /// The sections above the lessons; `found` are the lessons that were run.

@@ -64,8 +64,10 @@ public enum Shipped {
       classNames: (0..<10).map(String.init))
   }
 
-  /// 14,400 definitions of nouns from WordNet 3.0, 1,800 of each of eight kinds: animals, artifacts, parts of the body,
-  /// food, persons, places, plants and substances. See `Scripts/definitions.py`.
+  /// 14,400 definitions of nouns from WordNet 3.0.
+  ///
+  /// There are 1,800 of each of eight kinds: animals, artifacts, parts of the body, food, persons, places, plants and
+  /// substances. See `Scripts/definitions.py`.
   ///
   /// - Throws: `InterpretabilityError` when the resources are not where they should be.
   public static func definitions() throws -> LabelledTexts {

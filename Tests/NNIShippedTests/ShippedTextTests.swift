@@ -35,7 +35,8 @@ struct ShippedTextTests {
     let inputs = try TextInputs([text], for: model)
     let question = try InputQuestion(model, inputs: inputs.values, of: inputs.name)
     for method in ["attn-lrp", "cp-lrp", "integrated-gradients", "deeplift-rescale"] {
-      let answer = try question.attribute(method, target: .predicted)
+      let answer = try question.attribute(
+        method, ["keep": .list([.number(0), .number(2), .number(3)])], target: .predicted)
       #expect(model.inputSpec.label(answer.attribution.classes[0]) == "person")
       let values = try answer.map.doubles()
       let tokens = inputs.texts[0].tokens

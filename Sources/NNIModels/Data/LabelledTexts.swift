@@ -57,6 +57,7 @@ public struct LabelledTexts: Sendable {
   /// - Parameters:
   ///   - model: A network of one length of texts.
   ///   - tokenizer: How text becomes ids; by default what ``Model/tokenizer(of:)`` finds.
+  /// - Returns: A sample for each text.
   /// - Throws: ``InterpretabilityError`` when the network takes no text.
   public func dataset(for model: Model, tokenizer: Tokenizer? = nil) throws -> TensorDataset {
     let inputs = try TextInputs(texts, for: model, tokenizer: tokenizer)
