@@ -149,7 +149,7 @@ Lesson.visionTransformer.run { page in
     let found = try network(images * masks).softmax(along: 1).doubles()
     return labels.enumerated().map { found[$0 * 10 + $1] }
   }
-  let compared = [0, 1, 2, 4, 5, 7, 8, 9]
+  let compared = [0, 1, 2, 4, 5, 6, 7, 8, 9]
   var curves = try page.each(compared, "removal of patches") { index in
     let map = try methods[index].method.attribute(
       network, input: images, target: .classes(labels)
@@ -188,6 +188,7 @@ Lesson.visionTransformer.run { page in
         Two rows are controls. A random order is what any map must beat. “Ink alone” takes the brightest patches first \
         and knows nothing of the network: a map that is not better than that may just show the digit.
         """),
+      .paragraph(try DigitNetworks.caution("digits_vit")),
     ])
   page.add(
     "When it misleads",

@@ -72,11 +72,29 @@ at::Tensor rowTimesMatrix(const at::Tensor &row, const at::Tensor &matrix) {
 }
 
 at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) {
-  const bool isRow = isFast(gradient) && isFast(weight) && gradient.dim() == 2 &&
-                     gradient.size(0) == 1 && gradient.size(1) == weight.size(0) &&
-                     weight.is_contiguous();
-  if (isRow) return rowTimesMatrix(gradient.contiguous(), weight);
-  return canMultiply(gradient, weight) ? product(gradient, weight, c10::nullopt, weight) : at::matmul(gradient, weight);
+  const bool isPlain = isFast(gradient) && isFast(weight) && gradient.dim() == 2 &&
+                       gradient.size(1) == weight.size(0) && weight.is_contiguous();
+  if (!isPlain || gradient.size(0) >= manyRows) {
+    return canMultiply(gradient, weight) ? product(gradient, weight, c10::nullopt, weight)
+                                         : at::matmul(gradient, weight);
+  }
+  at::Tensor source = gradient.contiguous();
+  if (source.size(0) == 1) return rowTimesMatrix(source, weight);
+  auto [rows, units, features] = std::tuple(source.size(0), source.size(1), weight.size(1));
+  at::Tensor target = at::empty({rows, features}, source.options());
+  // A derivative's description wants one of the forward product.
+  dnnl::inner_product_forward::primitive_desc forward(
+      {dnnl::prop_kind::forward_training, described(rows, features), described(units, features),
+       described(rows, units)},
+      engine());
+  dnnl::inner_product_backward_data::primitive_desc description(
+      {described(rows, features), described(units, features), described(rows, units)}, engine(),
+      forward);
+  execute(dnnl::inner_product_backward_data(description),
+          {{DNNL_ARG_DIFF_DST, view(description.diff_dst_desc(), source)},
+           {DNNL_ARG_WEIGHTS, view(description.weights_desc(), weight)},
+           {DNNL_ARG_DIFF_SRC, view(description.diff_src_desc(), target)}});
+  return target;
 }
 
 #else

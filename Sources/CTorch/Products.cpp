@@ -105,8 +105,8 @@ bool canMultiply(const at::Tensor &left, const at::Tensor &right) {
   return hasProducts && fits(left) && fits(right) && left.size(-1) == right.size(-2);
 }
 
-/// From so many rows on a parameter is worth arranging for the product.
-constexpr int64_t manyRows = 32;
+/// Parameters of more elements (64 MiB) are read as they lie.
+constexpr int64_t largestArranged = 1 << 24;
 
 at::Tensor product(const at::Tensor &left, const at::Tensor &right,
                    const c10::optional<at::Tensor> &summand, const at::Tensor &weight) {
@@ -133,7 +133,8 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
     }
   }
   memory::desc wanted = forms[1];
-  if (weight.defined() && rank == 2 && left.size(-2) >= manyRows) {
+  if (weight.defined() && rank == 2 && left.size(-2) >= manyRows &&
+      weight.numel() <= largestArranged) {
     wanted = memory::desc(forms[1].dims(), memory::data_type::f32, memory::format_tag::any);
   }
   memory::desc rowForm;

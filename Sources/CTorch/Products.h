@@ -9,13 +9,17 @@
 
 namespace fast {
 
+/// From so many rows on a parameter is worth arranging for the product.
+constexpr int64_t manyRows = 32;
+
 /// Whether ``product`` takes these factors: float32 tensors of at least two axes, on a processor with AVX2.
 bool canMultiply(const at::Tensor &left, const at::Tensor &right);
 
 /// `left right + summand` over the last two axes; leading axes broadcast, and the summand has one element for each
 /// column. The factors may be views: transposed ones and heads that were split off are read where they lie.
 ///
-/// - `weight` is what the right factor is a view of, where that is a parameter: it is arranged once.
+/// - `weight` is what the right factor is a view of, where that is a parameter: it is arranged once,
+///   unless it is so large that its copy would cost more memory than the time is worth.
 at::Tensor product(const at::Tensor &left, const at::Tensor &right,
                    const c10::optional<at::Tensor> &summand = c10::nullopt,
                    const at::Tensor &weight = {});

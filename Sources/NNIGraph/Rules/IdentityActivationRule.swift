@@ -20,7 +20,7 @@ public struct IdentityActivationRule: PropagationRule {
         - (step.inputs[0] * multiplier).sumPerSample()
       return Propagated([multiplier], absorbed: [.constant: kept])
     }
-    return Propagated([try layer.multiplier(signal.value, of: step.inputs[0], step.output)])
+    return Propagated([try layer.multiplier(signal.value, at: step)])
   }
 }
 
@@ -36,16 +36,13 @@ extension ActivationLayer {
   }
 
   /// `g · (f(x) − f(0)) / x`, and `g · f'(0)` where `x` is zero.
-  func multiplier(
-    _ g: Tensor, of x: Tensor, _ value: Tensor, valueAtZero: Double = 0
-  ) throws -> Tensor {
-    if case .relu = function {
-      return try .call("aten::threshold_backward", .tensor(g), .tensor(x), .double(0))
-    }
+  func multiplier(_ g: Tensor, at step: Step, valueAtZero: Double = 0) throws -> Tensor {
+    // That of a ReLU is its derivative, which leaves values in the layout that they have.
+    if case .relu = function { return try step.pullback(g)[0] }
     let zero = try Tensor.full([1], 0, dtype: .float64)
     let limit = try Tape([zero], forward).pullback(zero.onesLike())[0].item()
     return try .call(
-      "nni::activation_share", .tensor(g), .tensor(x), .tensor(value), .double(valueAtZero),
-      .double(limit))
+      "nni::activation_share", .tensor(g), .tensor(step.inputs[0]), .tensor(step.output),
+      .double(valueAtZero), .double(limit))
   }
 }

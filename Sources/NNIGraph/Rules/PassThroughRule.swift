@@ -22,8 +22,7 @@ public struct PassThroughRule: PropagationRule {
       let offset = try layer.valueAtZero
       if offset.isFinite {
         let g = signal.value
-        let multiplier = try layer.multiplier(
-          g, of: step.inputs[0], step.output, valueAtZero: offset)
+        let multiplier = try layer.multiplier(g, at: step, valueAtZero: offset)
         return Propagated(
           [multiplier], absorbed: offset == 0 ? [:] : [.bias: try g.sumPerSample() * offset])
       }
