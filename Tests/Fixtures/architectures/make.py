@@ -297,6 +297,38 @@ def narrowed(model):
     return model
 
 
+class TextTransformer(nn.Module):
+    """PyTorch's own encoder over vectors of tokens and of positions; rows hold ids and then the mask."""
+
+    def __init__(self, words=50, tokens=12, width=64, classes=7):
+        super().__init__()
+        self.embedding = nn.Embedding(words, width)
+        self.positions = nn.Parameter(torch.zeros(1, tokens, width))
+        layer = nn.TransformerEncoderLayer(width, 4, 2 * width, 0, "gelu", batch_first=True, norm_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False)
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, classes)
+
+    def forward(self, rows):
+        ids, mask = rows.long().chunk(2, dim=1)
+        hidden = self.encoder(self.embedding(ids) + self.positions, src_key_padding_mask=mask == 0)
+        return self.head(self.norm(hidden)[:, 0])
+
+
+def token_rows(shape, words=50):
+    """Ids of the formula, and a mask of all tokens of the first text and of the first five of the others."""
+    ids = ((uniform(math.prod(shape), 12345).reshape(shape) + 1) / 2 * words).long()[:, :shape[1] // 2]
+    mask = torch.ones_like(ids)
+    mask[1:, 5:] = 0
+    return torch.cat([ids, mask], 1).double()
+
+
+def small_vision_transformer():
+    model = torchvision.models.VisionTransformer(
+        image_size=28, patch_size=4, num_layers=4, num_heads=4, hidden_dim=64, mlp_dim=96, num_classes=10)
+    model.conv_proj = nn.Conv2d(1, 64, 4, 4)
+    return model
+
+
 # --- All of them ---------------------------------------------------------------------------------
 
 FAMILIES = {
@@ -327,6 +359,8 @@ def networks():
             name, weights=None, num_classes=7, **more)
     yield "vit_b_16", [2, 3, 64, 64], lambda: tv.VisionTransformer(
         image_size=64, patch_size=16, num_layers=12, num_heads=12, hidden_dim=768, mlp_dim=96, num_classes=7)
+    yield "mnist_vit", DIGIT, small_vision_transformer
+    yield "text_transformer", [2, 24], TextTransformer
     yield "efficientnet_lite0", IMAGE, EfficientNetLite0
     for blocks in (3, 5, 7, 9):
         yield f"cifar10_resnet{6 * blocks + 2}", [2, 3, 32, 40], lambda b=blocks: CIFARResNet(b)
@@ -391,7 +425,7 @@ def main():
     here = pathlib.Path(__file__).parent
     found, lines = {}, []
     for name, shape, make in networks():
-        x = uniform(math.prod(shape), 12345).reshape(shape)
+        x = token_rows(shape) if name == "text_transformer" else uniform(math.prod(shape), 12345).reshape(shape)
         gain = GAINS.get(name, 1)
         state, logits = state_and_logits(make(), x, gain)
         assert logits.isfinite().all(), name

@@ -23,7 +23,7 @@ struct ArchitectureLogitsTests {
     let state = try FormulaWeights.stateDict(network)
     let graph = try Catalog.architecture(named: name).build(
       WeightSource(state), imageSize: network.imageSize)
-    let input = try FormulaWeights.uniform(network.input, key: 12345)
+    let input = try FormulaWeights.input(of: network)
 
     let found = try graph.forward(input)
     #expect(found.dtype == .float64)

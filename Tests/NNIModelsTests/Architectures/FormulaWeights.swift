@@ -31,6 +31,17 @@ enum FormulaWeights {
       .narrowed(axis: 0, to: 0..<count).reshaped(shape)
   }
 
+  /// What a network is given: numbers in −1…1; ids and a mask where it looks tokens up.
+  static func input(of network: Network) throws -> Tensor {
+    let numbers = try uniform(network.input, key: 12345)
+    guard let words = network.parameters["embedding.weight"]?[0] else { return numbers }
+    let (texts, tokens) = (network.input[0], network.input[1] / 2)
+    let ids = try ((numbers + 1) / 2 * Double(words)).converted(to: .int64)
+      .narrowed(axis: 1, to: 0..<tokens).converted(to: .float64)
+    let mask = (0..<texts * tokens).map { $0 < tokens || $0 % tokens < 5 ? 1.0 : 0 }
+    return try .concatenated([ids, Tensor(mask, shape: [texts, tokens])], axis: 1)
+  }
+
   private static let prime = 65521
 
   /// `31 j² + 17 j` for all residues j.
