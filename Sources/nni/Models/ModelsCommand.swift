@@ -95,8 +95,7 @@ private struct ModelDescription: Encodable {
     path = model.url.path
     bytes = try model.url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
     let metadata = try SafetensorsFile(contentsOf: model.url).metadata
-    let stated = metadata["accuracy"] ?? ""
-    accuracy = Double(stated).map { String(format: "%.4f", $0) } ?? stated
+    accuracy = metadata["accuracy"] ?? ""
     recipe = metadata["recipe"] ?? ""
     seed = metadata["seed"] ?? ""
     dataDigest = metadata["data_digest"] ?? ""
