@@ -66,7 +66,7 @@ Lesson.visionTransformer.run { page in
       .heading("What to see"),
       .paragraph(
         """
-        The first four have one value for a patch: that is how fine attention is. Gradient × input, AttnLRP and DeepLIFT \
+        The first five have one value for a patch: that is how fine tokens are. Gradient × input, AttnLRP and DeepLIFT \
         go on to the pixels. No reshape function was needed anywhere: grid, class token and layout are read from the graph.
         """),
     ])
@@ -177,12 +177,7 @@ Lesson.visionTransformer.run { page in
             ["attention, last block", "AttnLRP", "integrated gradients", "random", "ink alone"]
               .contains($0.name)
           })),
-      .table(
-        PageTable(
-          columns: ["order of", "mean probability"],
-          rows: curves.sorted { $0.curve.area < $1.curve.area }.map {
-            [.text(.plain($0.name)), .number($0.curve.area, decimals: 3)]
-          })),
+      RemovalCurves.table(curves),
       .paragraph(
         """
         Two rows are controls. A random order is what any map must beat. “Ink alone” takes the brightest patches first \
