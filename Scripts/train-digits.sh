@@ -18,8 +18,7 @@ train cnn_dropout digits_dropout 20
 train evidential_cnn digits_evidential 15
 train cam_mnist_classifier digits_cam 6
 train cam_mnist_extended_classifier digits_cam_extended 6
-# On one thread of OpenBLAS, as the text classifier: nni train text_transformer --seed 1 --threads 1.
-OPENBLAS_NUM_THREADS=1 train mnist_vit digits_vit 20
 train mnist_gan digits_gan_generator 50
 export OPENBLAS_NUM_THREADS=1
+train mnist_vit digits_vit 20
 train mnist_dcgan digits_dcgan_generator 5

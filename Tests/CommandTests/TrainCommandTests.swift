@@ -66,6 +66,39 @@ import Testing
     }
   }
 
+  /// A network of texts lies beside its tokenizer and a card that names it; a card that says something else stays.
+  @Test func aNetworkOfTextsBringsItsTokenizer() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let kinds = [
+        ("plant", "a tall tree"), ("food", "a dish of rice"), ("animal", "a small fish"),
+      ]
+      let rows = (0..<60).map { "\(kinds[$0 % 3].1) number \($0),\(kinds[$0 % 3].0)" }
+      let table = (["text,label"] + rows).joined(separator: "\n")
+      try Data(table.utf8).write(to: folder.appending(path: "texts.csv"))
+      let arguments = [
+        "train", "text_transformer", "--data", "texts.csv", "--output", "net.safetensors",
+        "--epochs", "1", "--threads", "1",
+      ]
+      let run = try CommandRun(arguments, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let model = try Model(contentsOf: folder.appending(path: "net.safetensors"))
+      #expect(model.inputSpec.labels == ["animal", "food", "plant"] && model.warnings.isEmpty)
+      let inputs = try TextInputs(["a tall tree"], for: model)
+      #expect(inputs.addedIDs == [0, 2, 3])
+      #expect(try model(model.joined(inputs.values)).shape == [1, 3])
+      // The same again is what it writes itself.
+      #expect(try CommandRun(arguments, in: folder).status == 0)
+
+      let card = folder.appending(path: "net.json")
+      let own = Data(#"{"summary": "mine"}"#.utf8)
+      try own.write(to: card)
+      let refused = try CommandRun(arguments, in: folder)
+      #expect(refused.status != 0)
+      #expect(refused.errors.contains("net.json is there and says something else"))
+      #expect(try Data(contentsOf: card) == own)
+    }
+  }
+
   @Test func aKilledTrainingContinuesBitForBit() throws {
     try Fixture.withTemporaryFolder { folder in
       try Self.writeBars(240, to: folder.appending(path: "bars.safetensors"))

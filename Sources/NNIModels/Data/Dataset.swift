@@ -4,6 +4,8 @@ public protocol Dataset: Sendable {
   var labels: [Int] { get }
   /// The names of the classes; empty when they have none.
   var classNames: [String] { get }
+  /// The number of classes: by default that of their names, or one more than the largest label.
+  var classCount: Int { get }
   /// What identifies the data in a record, such as a SHA-256 of the files; empty when nothing does.
   var digest: String { get }
   /// The inputs of some samples as the network takes them: `[n, C, H, W]` in float32.
@@ -22,7 +24,6 @@ extension Dataset {
 
   public var digest: String { "" }
 
-  /// The number of classes: that of their names, or one more than the largest label.
   public var classCount: Int { classNames.isEmpty ? (labels.max() ?? -1) + 1 : classNames.count }
 }
 
@@ -83,6 +84,9 @@ public struct DatasetSelection: Dataset {
   }
 
   public var classNames: [String] { base.classNames }
+
+  /// That of the whole: a part may lack the samples of a class.
+  public var classCount: Int { base.classCount }
 
   public var digest: String { base.digest }
 

@@ -15,7 +15,9 @@ extension TextClassifierRecipes: Cataloged {
         ClassifierTask(
           try Catalog.architecture(named: "text_transformer"),
           optimizer: AdamOptimizer(weightDecay: 0.05, isDecoupled: true), validation: validation,
-          firstShapes: validation.map { ["head.weight": [$0.classCount, 64]] } ?? [:])
+          firstShapes: validation.map {
+            ["head.weight": [$0.classCount, TextTransformerArchitecture.width]]
+          } ?? [:])
       }
     ]
   }

@@ -13,11 +13,20 @@ struct TrainingJob {
 
   /// Trains, and writes the checkpoints, the log and the networks.
   func run(seed: UInt64, epochs: Int?, resume: Bool) throws {
-    for file in [output, checkpoint, log].compactMap(\.self) + besides {
+    let besides = try besides
+    for file in [output, checkpoint, log].compactMap(\.self) + besides.map(\.url) {
       do {
         try OutputPlace.checkFile(file.path)
       } catch let error as InterpretabilityError {
         throw InterpretabilityError(.invalidOption, error.message)
+      }
+    }
+    for (url, data) in besides where FileManager.default.fileExists(atPath: url.path) {
+      guard try Data(contentsOf: url) == data else {
+        throw InterpretabilityError(
+          .invalidOption,
+          "\(url.path) is there and says something else than this training would write: move it, or choose "
+            + "another --output")
       }
     }
     let trainer = try recipe.trainer(on: data.training, seed: seed, epochs: epochs)
@@ -48,11 +57,24 @@ struct TrainingJob {
         return true
       })
     for product in recipe.products { try write(product, of: state, settings: settings) }
+    for (url, data) in besides { try AtomicFile.write(data, to: url) }
   }
 
-  /// What is written beside a network of text.
-  private var besides: [URL] {
-    data.tokenizer == nil ? [] : [output.deletingPathExtension().appendingPathExtension("json")]
+  /// What is written beside a network of text: its tokenizer, and a card that names it.
+  private var besides: [(url: URL, data: Data)] {
+    get throws {
+      guard let tokenizer = data.tokenizer else { return [] }
+      let stem = output.deletingPathExtension()
+      let copy = stem.appendingPathExtension(
+        tokenizer.pathExtension == "txt" ? "vocab.txt" : "tokenizer.json")
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let card = ["inputs": ["input_ids": ["tokenizer": copy.lastPathComponent]]]
+      return [
+        (copy, try Data(contentsOf: tokenizer)),
+        (stem.appendingPathExtension("json"), try encoder.encode(card)),
+      ]
+    }
   }
 
   /// `NAME.checkpoint.safetensors` beside `NAME.safetensors`.
@@ -89,20 +111,7 @@ struct TrainingJob {
     try SafetensorsFile.write(
       tensors: weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, metadata: metadata,
       to: url)
-    if let tokenizer = data.tokenizer { try write(tokenizer, beside: url) }
     print(text)
-  }
-
-  /// Puts a tokenizer beside a network, and a card that names it.
-  private func write(_ tokenizer: URL, beside network: URL) throws {
-    let stem = network.deletingPathExtension()
-    let copy = stem.appendingPathExtension(
-      tokenizer.pathExtension == "txt" ? "vocab.txt" : "tokenizer.json")
-    try AtomicFile.write(Data(contentsOf: tokenizer), to: copy)
-    let card = ["inputs": ["input_ids": ["tokenizer": copy.lastPathComponent]]]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try AtomicFile.write(encoder.encode(card), to: stem.appendingPathExtension("json"))
   }
 
   /// The output's name for the main network; for another one its role takes the place of the main

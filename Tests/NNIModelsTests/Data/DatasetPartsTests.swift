@@ -120,4 +120,12 @@ import Testing
       #expect(throws: InterpretabilityError.self) { try split.parts(of: data) }
     }
   }
+
+  @Test func `A part without the last class has as many classes as the whole`() throws {
+    let whole = try TensorDataset(Tensor([1.0, 2, 3], shape: [3, 1]), labels: [0, 4, 1])
+    #expect(whole.classCount == 5)
+    #expect(DatasetSelection(whole, [0, 2]).classCount == 5)
+    let part: any Dataset = DatasetSelection(DatasetSelection(whole, [0, 2]), [0])
+    #expect(part.classCount == 5)
+  }
 }
