@@ -30,9 +30,9 @@ Lesson.text.run { page in
       .paragraph(
         """
         A dictionary defines a noun, and a small transformer says what kind of thing that is: \
-        \(definitions.classes.joined(separator: ", ")). It learned from \
-        \(Int(0.8 * Double(try Shipped.definitions().texts.count))) definitions of WordNet and is right about \
-        \(try accuracy(definitions).percent) of the others. Which words does it go by?
+        \(definitions.classes.joined(separator: ", ")). Of \
+        \(definitions.all.texts.count) definitions of WordNet \(definitions.texts.count) were kept for testing; it is \
+        right about \(try accuracy(definitions).percent) of these. Which words does it go by?
         """),
       .paragraph(
         """
@@ -171,12 +171,7 @@ Lesson.text.run { page in
         "\(texts.count) definitions lose up to \(steps) of their pieces, which become [MASK], those first that a map ranks highest."
       ),
       .figure(try RemovalCurves.chart("Words taken away", curves)),
-      .table(
-        PageTable(
-          columns: ["order of", "mean probability"],
-          rows: curves.sorted { $0.curve.area < $1.curve.area }.map {
-            [.text(.plain($0.name)), .number($0.curve.area, decimals: 3)]
-          })),
+      RemovalCurves.table(curves),
     ])
 
   // A shortcut: persons have years.
@@ -190,7 +185,8 @@ Lesson.text.run { page in
     [
       .paragraph(
         """
-        Definitions of persons often end in two years. The same words without and with them: \
+        \(yearShare(definitions, ofPersons: true).percent) of the definitions of persons name a year in parentheses, and \
+        \(yearShare(definitions, ofPersons: false).percent) of all others. The same words without and with them: \
         \(zip(pair, told).map { "“\($0)” is \(definitions.classes[$1.label]), \($1.probability.percent)" }.joined(separator: "; ")). \
         What do the years count for the class person?
         """)
@@ -225,4 +221,12 @@ Lesson.text.run { page in
 func accuracy(_ definitions: Definitions) throws -> Double {
   let answers = try definitions.answers(definitions.texts)
   return zip(answers, definitions.labels).map { $0.label == $1 ? 1 : 0 }.mean
+}
+
+/// The share of definitions, of persons or of all else, with a year in parentheses.
+func yearShare(_ definitions: Definitions, ofPersons: Bool) -> Double {
+  let all = definitions.all
+  let texts = zip(all.texts, all.labels)
+    .filter { (definitions.classes[$1] == "person") == ofPersons }.map(\.0)
+  return texts.map { $0.contains(/\(.*\d{3,4}.*\)/) ? 1 : 0 }.mean
 }

@@ -6,6 +6,8 @@ public import NNInterpretability
 public struct Definitions {
   /// The network.
   public let network: Model
+  /// All definitions.
+  public let all: LabelledTexts
   /// The definitions of the test part.
   public let texts: [String]
   /// The class of each.
@@ -19,6 +21,7 @@ public struct Definitions {
     network = try Shipped.model(named: "definitions")
     tokenizer = try network.tokenizer(of: "input_ids")
     let all = try Shipped.definitions()
+    self.all = all
     // The parts that `nni train` makes.
     let positions = try TensorDataset(
       Tensor((0..<all.texts.count).map(Float.init), shape: [all.texts.count, 1]), labels: all.labels
@@ -58,9 +61,8 @@ public struct Definitions {
   ) throws -> (texts: [ReportText], maps: [ReportText.Map], attribution: Attribution) {
     let inputs = try inputs(texts)
     let question = try InputQuestion(network, inputs: inputs.values, of: inputs.name)
-    let special = Set(inputs.texts.flatMap(\.tokens).filter { $0.word == nil }.map(\.id) + [0])
     var all = options
-    all["keep"] = .list(special.sorted().map { .number(Double($0)) })
+    all["keep"] = .list(inputs.addedIDs.map { .number(Double($0)) })
     if ["feature-ablation", "occlusion"].contains(method), let id = tokenizer.replacementID {
       all["replacement"] = .number(Double(id))
     }

@@ -27,6 +27,16 @@ public struct RemovalCurves {
     }
   }
 
+  /// The means of several curves, the smallest first.
+  public static func table(_ curves: [(name: String, curve: RemovalCurves)]) -> PageBlock {
+    .table(
+      PageTable(
+        columns: ["order of", "mean probability"],
+        rows: curves.sorted { $0.curve.area < $1.curve.area }.map {
+          [.text(.plain($0.name)), .number($0.curve.area, decimals: 3)]
+        }))
+  }
+
   /// Curves of several maps in one chart, by the share that is gone.
   public static func chart(_ title: String, _ curves: [(name: String, curve: RemovalCurves)])
     throws -> PageFigure

@@ -89,6 +89,24 @@ extension NetworkBuilder {
       ReshapeLayer(form.setAxes + [form.tokens, form.width]), as: "\(name).concat")
   }
 
+  /// Self-attention of one set of tokens as `torch.nn.MultiheadAttention` has it: `NAME.in_proj_weight`,
+  /// `NAME.in_proj_bias`, `NAME.out_proj`.
+  @discardableResult
+  mutating func multiheadAttention(
+    _ name: String, tokens: Int, heads: Int, width: Int, mask: NodeID? = nil
+  ) throws -> NodeID {
+    // These are the module's own parameters and not those of a module in it.
+    let weight = try parameter("\(name).in_proj_weight", [3 * width, width], .weight(fanIn: width))
+    let bias = try parameter("\(name).in_proj_bias", [3 * width], .zero)
+    try add(DenseLayer(weight: weight, bias: bias), as: "\(name).in_proj")
+    let factor = 1 / Double(width / heads).squareRoot()
+    try selfAttention(
+      name,
+      SelfAttention(
+        tokens: tokens, heads: heads, width: width, score: .scaledQueries(factor), mask: mask))
+    return try dense("\(name).out_proj", width, width)
+  }
+
   /// The last value plus a constant.
   @discardableResult
   mutating func addConstant(_ value: Tensor, as name: String) throws -> NodeID {

@@ -8,7 +8,8 @@
 /// - Reference: Devlin et al. 2019, *BERT*, section 3 (`devlin2019bert`), with the norms of Xiong et al. 2020, *On Layer
 ///   Normalization in the Transformer Architecture*, figure 1b (`xiong2020layer`).
 public enum TextTransformerArchitecture {
-  private static let width = 64
+  /// The elements of a token.
+  package static let width = 64
   private static let heads = 4
   private static let dropout = 0.3
 
@@ -29,11 +30,9 @@ public enum TextTransformerArchitecture {
     let positions = try net.parameter("positions", [1, tokens, width], .weight(fanIn: 4 * width))
     try net.addConstant(positions, as: "positions")
     try net.dropout("dropout", rate: dropout)
-    var depth = 2
-    if net.has("embedding.weight") {
-      while net.has("encoder.layers.\(depth).norm1.weight") { depth += 1 }
-    }
-    for layer in 0..<depth {
+    var depth = 0
+    while net.has("encoder.layers.\(depth).norm1.weight") { depth += 1 }
+    for layer in 0..<(depth > 0 ? depth : 2) {
       try addLayer("encoder.layers.\(layer)", to: &net, tokens: tokens, mask: hidden)
     }
     try net.layerNorm("norm", width)
@@ -46,17 +45,8 @@ public enum TextTransformerArchitecture {
   ) throws {
     let source = net.last
     try net.layerNorm("\(name).norm1", width)
-    let attention = "\(name).self_attn"
-    let weight = try net.parameter(
-      "\(attention).in_proj_weight", [3 * width, width], .weight(fanIn: width))
-    let bias = try net.parameter("\(attention).in_proj_bias", [3 * width], .zero)
-    try net.add(DenseLayer(weight: weight, bias: bias), as: "\(attention).in_proj")
-    let factor = 1 / Double(width / heads).squareRoot()
-    try net.selfAttention(
-      attention,
-      SelfAttention(
-        tokens: tokens, heads: heads, width: width, score: .scaledQueries(factor), mask: mask))
-    try net.dense("\(attention).out_proj", width, width)
+    try net.multiheadAttention(
+      "\(name).self_attn", tokens: tokens, heads: heads, width: width, mask: mask)
     try net.dropout("\(name).dropout1", rate: dropout)
     let middle = try net.add(SumLayer(), as: "\(name).add", after: [net.last, source])
     try net.layerNorm("\(name).norm2", width)

@@ -77,18 +77,8 @@ public enum VisionTransformerArchitecture {
     let source = net.last
     let width = form.width
     try net.layerNorm("\(name).ln_1", width, epsilon: 1e-6)
-    let attention = "\(name).self_attention"
-    // `torch.nn.MultiheadAttention` keeps these in itself and not in a module.
-    let weight = try net.parameter(
-      "\(attention).in_proj_weight", [3 * width, width], .weight(fanIn: width))
-    let bias = try net.parameter("\(attention).in_proj_bias", [3 * width], .zero)
-    try net.add(DenseLayer(weight: weight, bias: bias), as: "\(attention).in_proj")
-    let factor = 1 / Double(width / form.heads).squareRoot()
-    try net.selfAttention(
-      attention,
-      SelfAttention(
-        tokens: tokens, heads: form.heads, width: width, score: .scaledQueries(factor)))
-    let attended = try net.dense("\(attention).out_proj", width, width)
+    let attended = try net.multiheadAttention(
+      "\(name).self_attention", tokens: tokens, heads: form.heads, width: width)
     let middle = try net.add(SumLayer(), as: "\(name).add", after: [attended, source])
     try net.layerNorm("\(name).ln_2", width, epsilon: 1e-6)
     let hidden = net.extent(of: "\(name).mlp.0.weight", axis: 0, default: 4 * width)

@@ -24,20 +24,7 @@ public struct LabelledTexts: Sendable {
   /// - Throws: ``InterpretabilityError`` that names the line that is wrong.
   public init(contentsOf url: URL) throws {
     let place = url.lastPathComponent
-    let data = try ModelFile.mapped(url)
-    guard data.count <= CSVTable.sizeLimit else {
-      throw InterpretabilityError(
-        .invalidFile, "\(place) is larger than the \(CSVTable.sizeLimit) bytes that are read")
-    }
-    var bytes = data
-    if GzipReader.recognizes(data) {
-      bytes = try GzipReader(data, place: place).read(upTo: CSVTable.sizeLimit + 1)
-    }
-    guard bytes.count <= CSVTable.sizeLimit, let text = String(data: bytes, encoding: .utf8) else {
-      throw InterpretabilityError(
-        .invalidFile, "\(place) is no UTF-8 text of at most \(CSVTable.sizeLimit) bytes")
-    }
-    let table = try CSVTable(text, name: place)
+    let table = try CSVTable(contentsOf: url)
     let names: [String]
     (texts, names) = try (table.column("text"), table.column("label"))
     guard !texts.isEmpty else {
@@ -49,7 +36,7 @@ public struct LabelledTexts: Sendable {
         .invalidFile, "\(place), line \(table.line(ofRow: row)): wanted a text and a label")
     }
     (labels, classNames) = try TableLabels.numbers(names, [], table, place)
-    digest = SHA256.hexDigest(of: data)
+    digest = try SHA256.hexDigest(of: ModelFile.mapped(url))
   }
 
   /// The texts as a network takes them: rows of all its inputs.

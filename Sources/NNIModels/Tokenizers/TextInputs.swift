@@ -19,6 +19,10 @@ public struct TextInputs: Sendable {
   public let length: Int
   /// Before how many tokens that fill up each text begins: 0 unless they stand before it.
   public let starts: [Int]
+  /// The ids that stand around a text or fill it up, in order.
+  ///
+  /// Not every special token: what is unknown is a word of the text.
+  public let addedIDs: [Int]
   /// The named tensors.
   public let values: [String: Tensor]
   /// What was cut or filled up in a way that changes the answer, a sentence each.
@@ -83,6 +87,8 @@ public struct TextInputs: Sendable {
     self.texts = cut
     self.length = length
     self.warnings = warnings
+    let added = cut.flatMap(\.tokens).filter { $0.word == nil }.map(\.id)
+    addedIDs = Set(added + [tokenizer.padding?.id ?? 0]).sorted()
     let isLeft = tokenizer.padding?.isLeft ?? false
     let starts = cut.map { isLeft ? length - $0.tokens.count : 0 }
     self.starts = starts

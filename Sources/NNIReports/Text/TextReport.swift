@@ -74,7 +74,7 @@ public struct TextReport: Sendable {
     let limit = text.limit(map)
     let parts = text.parts(map)
     return """
-      <figure class="in-words">
+      <figure>
       <p class="words" dir="auto">\(parts.map { word($0, map, of: text, limit) }.joined())</p>
       <figcaption><strong>\(Markup.escaped(map.title))</strong>: \(Markup.escaped(strongest(parts, map)))</figcaption>
       </figure>

@@ -64,7 +64,7 @@ extension EvaluateCommand {
           guard let answer else { continue }
           cases.append(
             TokenCase(
-              question, answer, target: wanted, replacement: fill, keeping: words.kept,
+              question, answer, target: wanted, replacement: fill, keeping: inputs.addedIDs,
               firstSample: index))
         }
         if let first = cases.first { cases.append(try first.randomized(seed: seed)) }

@@ -11,18 +11,12 @@ struct TokenOptions {
     self.inputs = inputs
   }
 
-  /// The ids of tokens that are around a text or fill it up.
-  ///
-  /// Not every special token: what is unknown is a word of the text.
-  var kept: [Int] {
-    let added = inputs.texts.flatMap(\.tokens).filter { $0.word == nil }.map(\.id)
-    return Set(added + [tokenizer.padding?.id ?? 0]).sorted()
-  }
-
   /// The written options of a method, and those without which the tokens around a text would count as words.
   func options(_ method: MethodArgument) throws -> [String: OptionValue] {
     var options = try method.options
-    if options["keep"] == nil { options["keep"] = .list(kept.map { .number(Double($0)) }) }
+    if options["keep"] == nil {
+      options["keep"] = .list(inputs.addedIDs.map { .number(Double($0)) })
+    }
     if ["feature-ablation", "occlusion"].contains(method.name) {
       if let written = options["replacement"] {
         options["replacement"] = try replacement(written)

@@ -18,16 +18,20 @@ public struct CSVTable: Sendable {
   private let lines: [Int]
   private let place: String
 
-  /// Reads a file.
+  /// Reads a file, as it is or compressed by gzip.
   ///
   /// - Throws: ``InterpretabilityError`` when it is missing, too large, no UTF-8 text or malformed.
   public init(contentsOf url: URL) throws {
     let place = url.lastPathComponent
-    guard try ModelFile.size(of: url) <= Self.sizeLimit else {
+    var bytes = try ModelFile.mapped(url)
+    if GzipReader.recognizes(bytes) {
+      bytes = try GzipReader(bytes, place: place).read(upTo: Self.sizeLimit + 1)
+    }
+    guard bytes.count <= Self.sizeLimit else {
       throw InterpretabilityError(
         .invalidFile, "\(place) is larger than the \(Self.sizeLimit) bytes that are read")
     }
-    guard let text = try String(data: ModelFile.mapped(url), encoding: .utf8) else {
+    guard let text = String(data: bytes, encoding: .utf8) else {
       throw InterpretabilityError(.invalidFile, "\(place) is no UTF-8 text")
     }
     try self.init(text, name: place)
