@@ -43,6 +43,13 @@ extension Gallery {
       lesson: .deconvolution,
       caution: "It shows edges of the input whatever the class is."),
     Advice(
+      question: "Which patches does a transformer go by?", method: "AttnLRP, CP-LRP, DeepLIFT",
+      lesson: .visionTransformer,
+      caution: "Attention itself is the same for every class."),
+    Advice(
+      question: "Which words decide?", method: "integrated gradients, AttnLRP, masked words",
+      lesson: .text, caution: "What special tokens hold is not in the words."),
+    Advice(
       question: "Is the network sure, and of what not?", method: "dropout at test time",
       lesson: .dropout, caution: "The spread ranks inputs; it is no probability of an error."),
     Advice(
@@ -95,7 +102,7 @@ extension Gallery {
               + .link("nn_interpretability by hans66hsu", to: original)
               + PageText(
                 """
-                 (2020, MIT licence), a PyTorch package with sixteen notebooks. The lessons follow its topics, and \
+                 (2020, MIT licence), a PyTorch package with sixteen notebooks. Lessons 1 to 14 follow its topics, and \
                 its networks for digits are used here. Where its results differ from what the papers define, the last \
                 part of a lesson says so with numbers; it is folded, for nobody needs it to learn the method.
                 """)),
