@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "NNIModels",
       dependencies: [
-        "NNIGraph", "NNIImages", "CZlib",
+        "NNIGraph", "NNIImages", "CSystem", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Formats/ONNX/onnx.proto"], plugins: ["CatalogPlugin"]),

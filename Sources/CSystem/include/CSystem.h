@@ -1,5 +1,5 @@
 // What the operating system allows and takes away: memory, processors, files that must not outlive the
-// process, streams that are closed.
+// process, streams that are closed; and what a processor does best by its own instructions.
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
@@ -46,6 +46,11 @@ void csystem_handle_signals(void);
 void csystem_open_streams(void);
 /// Writes out what was printed; 0, or an error number if any of it was lost.
 int csystem_flush_output(void);
+
+/// Takes blocks of 64 bytes into the state of SHA-256.
+void csystem_sha256(uint32_t state[8], const uint8_t *bytes, size_t blocks);
+/// The same without special instructions of the processor.
+void csystem_sha256_plainly(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
-import NNIModels
 import Foundation
 import Testing
+
+@testable import NNIModels
 
 /// The examples of NIST's *Secure Hash Standard* and its test vectors.
 struct SHA256Tests {
@@ -30,5 +31,16 @@ struct SHA256Tests {
   @Test func `A slice is hashed as a copy of it`() {
     let data = Data((0..<300).map { UInt8(truncatingIfNeeded: $0) })
     #expect(SHA256.hexDigest(of: data[100..<250]) == SHA256.hexDigest(of: Data(data[100..<250])))
+  }
+
+  @Test func `Pieces of any size are hashed as the whole`() throws {
+    let data = Data((0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) })
+    for size in [1, 63, 64, 65, 127, 128, 200] {
+      var digest = SHA256()
+      for start in stride(from: 0, to: data.count, by: size) {
+        digest.update(data[start..<min(start + size, data.count)])
+      }
+      #expect(digest.hexadecimal == SHA256.hexDigest(of: data), "pieces of \(size)")
+    }
   }
 }

@@ -87,7 +87,7 @@ enum ONNXDecidingInputs {
       tensor = attributes.first { $0.name == "value" }?.t
     }
     guard let tensor, tensor.dataLocation == 0,
-      let read = try? ONNXTensorReader(folder: URL(filePath: "/")).tensor(tensor),
+      let read = try? ONNXTensorReader().tensor(tensor),
       read.count == 1, !read.dtype.isFloatingPoint,
       let value = try? read.converted(to: .int64).elements(as: Int64.self).first
     else { return nil }

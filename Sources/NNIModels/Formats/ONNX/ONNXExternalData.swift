@@ -9,11 +9,40 @@ struct ONNXExternalData {
   /// The number of bytes; `nil` if the tensor's size decides.
   let length: Int?
 
+  /// Where values lie: some bytes of a file.
+  struct Place {
+    let bytes: FileBytes
+    let range: Range<Int>
+    /// The file's name.
+    let name: String
+
+    /// They as a tensor.
+    func tensor(shape: [Int], dtype: DType) throws -> Tensor {
+      try reading { try bytes.tensor(range, shape: shape, dtype: dtype) }
+    }
+
+    /// They as they are.
+    func data() throws -> Data { try reading { try bytes.data(range) } }
+
+    private func reading<Value>(_ read: () throws -> Value) throws -> Value {
+      do {
+        try Torch.checkMemory(range.count, for: "reading")
+        return try read()
+      } catch {
+        throw InterpretabilityError(.invalidFile, "“\(name)” cannot be read", cause: error)
+      }
+    }
+  }
+
+  /// What a tensor message states; the first of two with the same key counts.
+  static func entries(_ entries: [ONNXStringStringEntryProto]) -> [String: String] {
+    Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+
   /// What a tensor message states.
   ///
   /// - Throws: ``InterpretabilityError`` when a number is no number or the path leaves the folder.
-  init(_ entries: [ONNXStringStringEntryProto], of name: String) throws {
-    let values = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+  init(_ values: [String: String], of name: String) throws {
     func number(_ key: String) throws -> Int? {
       guard let text = values[key] else { return nil }
       guard let number = Int(text), number >= 0 else {
@@ -36,10 +65,10 @@ struct ONNXExternalData {
     length = try number("length")
   }
 
-  /// The `size` bytes that the tensor needs.
+  /// Where the `size` bytes that the tensor needs lie.
   ///
   /// - Throws: ``InterpretabilityError`` when the file is not there, too short, or outside `folder`.
-  func read(_ size: Int, in folder: URL) throws -> Data {
+  func place(_ size: Int, in folder: URL) throws -> Place {
     let root = folder.resolvingSymlinksInPath().standardizedFileURL.path
     let file = folder.appendingPathComponent(location).resolvingSymlinksInPath()
       .standardizedFileURL
@@ -63,15 +92,12 @@ struct ONNXExternalData {
         .invalidFile,
         "\(name) lies at \(offset) of “\(location)”, which has only \(fileSize) bytes")
     }
-    FilesRead.note(file.path)
+    let bytes: FileBytes
     do {
-      try Torch.checkMemory(size, for: "reading")
-      let handle = try FileHandle(forReadingFrom: file)
-      defer { try? handle.close() }
-      try handle.seek(toOffset: UInt64(offset))
-      return size == 0 ? Data() : try handle.read(upToCount: size) ?? Data()
+      bytes = try FileBytes(contentsOf: file)
     } catch {
       throw InterpretabilityError(.invalidFile, "“\(location)” cannot be read", cause: error)
     }
+    return Place(bytes: bytes, range: offset..<offset + size, name: location)
   }
 }

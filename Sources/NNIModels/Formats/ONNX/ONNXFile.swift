@@ -3,6 +3,12 @@ import SwiftProtobuf
 
 /// A parsed ONNX file, whose versions are checked.
 struct ONNXFile {
+  /// The file itself, from which large tensors are read.
+  struct Contents {
+    let name: String
+    let bytes: FileBytes
+  }
+
   /// Where it came from.
   let url: URL
   var model: ONNXModelProto
@@ -10,6 +16,8 @@ struct ONNXFile {
   let version: Int
   /// SHA-256 of the file.
   let digest: String
+  /// The file that was parsed, if it was one.
+  let contents: Contents?
   /// Versions of the operator set for nodes of functions, by the node's first output.
   private var versions: [String: Int] = [:]
 
@@ -21,28 +29,35 @@ struct ONNXFile {
   /// - Throws: ``InterpretabilityError`` when it is no ONNX file or of a version that is not read.
   init(_ url: URL) throws {
     let name = url.lastPathComponent
+    let contents = try FileBytes(contentsOf: url)
     let data = try ModelFile.mapped(url)
     guard !data.isEmpty else {
       throw InterpretabilityError(.invalidFile, "\(name) is empty, wanted an ONNX file")
     }
-    // Parsing copies the tensors.
-    try Torch.checkMemory(2 * data.count, for: "reading \(name)")
     let parsed: ONNXModelProto
     do {
       var options = BinaryDecodingOptions()
       options.discardUnknownFields = true
-      parsed = try ONNXModelProto(serializedBytes: data, partial: true, options: options)
+      let message = ONNXLargeTensors.leftOut(of: data, in: name)
+      // Parsing copies what is left.
+      try Torch.checkMemory(2 * message.count, for: "reading \(name)")
+      parsed = try ONNXModelProto(serializedBytes: message, partial: true, options: options)
+    } catch let error as TorchError {
+      throw error
     } catch {
       throw InterpretabilityError(
         .invalidFile, "\(name) is no ONNX file or is damaged", cause: error)
     }
-    try self.init(parsed, at: url, digest: ModelFile.digest(of: data))
+    try self.init(
+      parsed, at: url, digest: contents.digest(), contents: Contents(name: name, bytes: contents))
   }
 
   /// A parsed file.
   ///
   /// - Throws: ``InterpretabilityError`` when it is of a version that is not read.
-  init(_ model: ONNXModelProto, at url: URL, digest: String = "") throws {
+  init(
+    _ model: ONNXModelProto, at url: URL, digest: String = "", contents: Contents? = nil
+  ) throws {
     let name = url.lastPathComponent
     guard model.hasGraph, !model.graph.output.isEmpty else {
       throw InterpretabilityError(
@@ -62,6 +77,7 @@ struct ONNXFile {
     self.model = model
     self.url = url
     self.digest = digest
+    self.contents = contents
     version = Int(set.version)
   }
 
@@ -73,6 +89,7 @@ struct ONNXFile {
     self.url = url
     self.version = version
     self.digest = digest
+    contents = nil
   }
 
   /// The same file with its functions written inline.

@@ -59,8 +59,8 @@ extension ONNXGraphProto {
     guard
       let tensor = initializer.first(where: { $0.name == name })
         ?? constant?.attribute.first(where: { $0.name == "value" })?.t,
-      let read = try? ONNXTensorReader(folder: URL(fileURLWithPath: "/")).tensor(tensor),
-      tensor.dataLocation == 0, read.dtype.isFloatingPoint
+      tensor.dataLocation == 0, let read = try? ONNXTensorReader().tensor(tensor),
+      read.dtype.isFloatingPoint
     else { return nil }
     return try? read.item()
   }

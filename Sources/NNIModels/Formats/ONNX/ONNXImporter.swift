@@ -63,7 +63,7 @@ struct ONNXImporter {
     }
     order = try ONNXOrder(
       proto.withPlainSoftplus.withPlainDynamicQuantization, known: Set(tensors.keys))
-    reader = ONNXTensorReader(folder: file.url.deletingLastPathComponent())
+    reader = ONNXTensorReader(of: file)
     entries = Dictionary(
       Catalog.entries(of: OperatorEntry.self).map { ($0.name, $0) }
     ) { first, _ in first }

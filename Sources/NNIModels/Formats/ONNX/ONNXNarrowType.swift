@@ -122,8 +122,8 @@ extension ONNXTensorReader {
       throw InterpretabilityError(.invalidFile, "\(name): a shape of \(shape) is impossible")
     }
     var data: Data
-    if message.dataLocation == 1 {
-      data = try ONNXExternalData(message.externalData, of: name).read(size, in: folder)
+    if let outside = try outside(message, size, "\(shape) and type \(type)", name) {
+      data = try outside.data()
     } else if message.hasRawData {
       data = message.rawData
     } else {
@@ -141,11 +141,7 @@ extension ONNXTensorReader {
         message.int32Data.forEach { append(UInt64(UInt32(bitPattern: $0))) }
       }
     }
-    guard data.count == size else {
-      throw InterpretabilityError(
-        .invalidFile,
-        "\(name) of shape \(shape) and type \(type) needs \(size) bytes, found \(data.count)")
-    }
+    try Self.check(data.count, size, "\(shape) and type \(type)", name)
     return try type.tensor(data, shape, count, name)
   }
 }

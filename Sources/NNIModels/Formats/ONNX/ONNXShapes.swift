@@ -52,7 +52,7 @@ struct ONNXShapes {
     for index in needed.sorted() {
       let next = graph.nodes[index]
       do {
-        values[next.id] = try next.layer.forward(next.inputs.compactMap { values[$0] })
+        values[next.id] = try Self.value(of: next.layer, next.inputs.compactMap { values[$0] })
       } catch {
         hasFailed = true
         throw InterpretabilityError(
@@ -61,6 +61,24 @@ struct ONNXShapes {
       }
     }
     return values[id]
+  }
+
+  /// A layer's value; one zero stands for all of a large one, of which only shape and type are asked.
+  private static func value(of layer: any Layer, _ inputs: [Tensor]) throws -> Tensor {
+    // Products cost the most, and arrange their weights.
+    if let dense = layer as? DenseLayer, let input = inputs.first, input.rank > 1,
+      input.shape.last == dense.weight.shape[1]
+    {
+      return try zero(input.shape.dropLast() + [dense.weight.shape[0]], input.dtype)
+    }
+    let value = try layer.forward(inputs)
+    guard value.dtype.isFloatingPoint, value.count >= 1 << 14 else { return value }
+    return try zero(value.shape, value.dtype)
+  }
+
+  /// One zero, repeated.
+  private static func zero(_ shape: [Int], _ dtype: DType) throws -> Tensor {
+    try Tensor.full(shape.map { _ in 1 }, 0, dtype: dtype).expanded(to: shape)
   }
 
   private func zeros(for node: OperatorNode) throws -> Tensor {

@@ -3,7 +3,21 @@ import Foundation
 /// Turns a tensor message into a tensor, after checking that its data have the size that it states.
 struct ONNXTensorReader {
   /// Where files with tensors too large for a message lie.
-  let folder: URL
+  private let folder: URL
+  /// The model's own file, in which tensors lie as ``ONNXLargeTensors`` says.
+  private let own: ONNXFile.Contents?
+
+  /// Reads the tensors of a file.
+  init(of file: ONNXFile) {
+    folder = file.url.deletingLastPathComponent()
+    own = file.contents
+  }
+
+  /// Reads tensors whose messages hold all that belongs to them.
+  init() {
+    folder = URL(filePath: "/")
+    own = nil
+  }
 
   /// The tensor; float16 and bfloat16 become float32, and so do smaller types of real numbers.
   ///
@@ -22,14 +36,14 @@ struct ONNXTensorReader {
     guard !size.overflow else {
       throw InterpretabilityError(.invalidFile, "\(name): a shape of \(shape) is impossible")
     }
-    let data = try bytes(of: message, type, size.partialValue, name)
-    guard data.count == size.partialValue else {
-      throw InterpretabilityError(
-        .invalidFile,
-        "\(name) of shape \(shape) and type \(type) needs \(size.partialValue) bytes, "
-          + "found \(data.count)")
+    let tensor: Tensor
+    if let outside = try outside(message, size.partialValue, "\(shape) and type \(type)", name) {
+      tensor = try outside.tensor(shape: shape, dtype: type)
+    } else {
+      let data = bytes(of: message, type)
+      try Self.check(data.count, size.partialValue, "\(shape) and type \(type)", name)
+      tensor = try Tensor(data: data, shape: shape, dtype: type)
     }
-    let tensor = try Tensor(data: data, shape: shape, dtype: type)
     return type == .float16 || type == .bfloat16 ? try tensor.converted(to: .float32) : tensor
   }
 
@@ -67,12 +81,34 @@ struct ONNXTensorReader {
     return (shape, count)
   }
 
-  private func bytes(
-    of message: ONNXTensorProto, _ type: DType, _ size: Int, _ name: String
-  ) throws -> Data {
-    if message.dataLocation == 1 {
-      return try ONNXExternalData(message.externalData, of: name).read(size, in: folder)
+  /// Where the values of a tensor lie, if not in its message.
+  func outside(
+    _ message: ONNXTensorProto, _ size: Int, _ form: String, _ name: String
+  ) throws -> ONNXExternalData.Place? {
+    guard message.dataLocation == 1 else { return nil }
+    let entries = ONNXExternalData.entries(message.externalData)
+    guard let own, entries["location"] == own.name else {
+      return try ONNXExternalData(entries, of: name).place(size, in: folder)
     }
+    guard let offset = entries["offset"].flatMap({ Int($0) }),
+      let length = entries["length"].flatMap({ Int($0) }),
+      offset >= 0, length >= 0, offset <= own.bytes.count, length <= own.bytes.count - offset
+    else {
+      throw InterpretabilityError(.invalidFile, "\(name): its place in the file is impossible")
+    }
+    try Self.check(length, size, form, name)
+    return ONNXExternalData.Place(bytes: own.bytes, range: offset..<offset + size, name: own.name)
+  }
+
+  /// Checks the number of bytes of a tensor.
+  static func check(_ found: Int, _ wanted: Int, _ form: String, _ name: String) throws {
+    guard found == wanted else {
+      throw InterpretabilityError(
+        .invalidFile, "\(name) of shape \(form) needs \(wanted) bytes, found \(found)")
+    }
+  }
+
+  private func bytes(of message: ONNXTensorProto, _ type: DType) -> Data {
     if message.hasRawData { return message.rawData }
     // Small types lie in wider fields: 16-bit floats as their bits.
     func packed<Wide, Narrow: FixedWidthInteger>(
