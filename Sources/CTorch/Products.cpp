@@ -133,8 +133,9 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
     }
   }
   memory::desc wanted = forms[1];
-  if (weight.defined() && rank == 2 && left.size(-2) >= manyRows &&
-      weight.numel() <= largestArranged) {
+  // Once for each weight: the way back gains less by it than the memory is worth.
+  const bool isForward = weight.defined() && right.stride(0) != weight.stride(0);
+  if (isForward && rank == 2 && left.size(-2) >= manyRows && weight.numel() <= largestArranged) {
     wanted = memory::desc(forms[1].dims(), memory::data_type::f32, memory::format_tag::any);
   }
   memory::desc rowForm;
@@ -151,9 +152,8 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
       engine());
   at::Tensor matrix = second.tensor;
   if (description.weights_desc() != forms[1]) {
-    const bool isTransposed = right.stride(0) == weight.stride(0);
     matrix = ArrangedWeights::shared().get(
-        weight, {double(isTransposed)}, description.weights_desc(),
+        weight, {}, description.weights_desc(),
         [&] { return arranged(second.tensor, forms[1], description.weights_desc()); });
   }
   std::unordered_map<int, memory> roles = {

@@ -58,14 +58,30 @@ public struct InputQuestion: Sendable {
   public func attribute(
     _ method: String, _ options: [String: OptionValue] = [:], target: Target
   ) throws -> InputAttribution {
+    try attribute(method, options, target: target, moving: nil)
+  }
+
+  /// The same of other vectors than those of the tokens, `[N, elements]`.
+  func attribute(
+    _ method: String, _ options: [String: OptionValue], target: Target,
+    moving move: ((Tensor) throws -> Tensor)?
+  ) throws -> InputAttribution {
     if ["feature-ablation", "occlusion"].contains(method), !part.type.isFloatingPoint {
+      guard move == nil else {
+        throw InterpretabilityError(
+          .unsupported, "\(method) replaces tokens, and does not read their vectors")
+      }
       return try TokenPerturbation(method, options)
         .attribute(model, rows: rows, part: part, target: target)
     }
     var options = options
     guard part.type.isFloatingPoint else {
       let embedded = try EmbeddedModel(name, of: model)
-      let rows = try embedded.rows(rows)
+      var rows = try embedded.rows(rows)
+      if let move {
+        let vectors = try rows.narrowed(axis: 1, to: embedded.vectors.range)
+        rows = try Self.replaced(rows, [(embedded.vectors, move(vectors))])
+      }
       if Self.takesBaseline(method), options["baseline"] == nil {
         options["baseline"] = .text("zero")
       }

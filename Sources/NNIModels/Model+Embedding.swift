@@ -11,7 +11,8 @@ public struct EmbeddedModel: Sendable {
 
   /// The network with the vectors that one of its inputs is looked up by in place of that look-up.
   ///
-  /// Where the ids are read elsewhere, too, they stay as they are.
+  /// Where the same table is looked up by them several times, as by the members of one network that is made of
+  /// several, the vectors are the same. Where the ids are read elsewhere, too, they stay as they are.
   ///
   /// - Parameters:
   ///   - name: An input of whole numbers.
@@ -22,10 +23,10 @@ public struct EmbeddedModel: Sendable {
     let graph = model.graph
     let part = try model.input(named: name)
     let input = NodeID(name)
-    guard
-      let node = graph.nodes.first(where: { node in
-        node.layer is EmbeddingLayer && graph.moves(node.inputIndices[0], from: input) != nil
-      }), let layer = node.layer as? EmbeddingLayer,
+    let lookups = graph.nodes.filter { node in
+      node.layer is EmbeddingLayer && graph.moves(node.inputIndices[0], from: input) != nil
+    }
+    guard let node = lookups.first, let layer = node.layer as? EmbeddingLayer,
       let moves = graph.moves(node.inputIndices[0], from: input)
     else {
       throw InterpretabilityError(
@@ -39,12 +40,20 @@ public struct EmbeddedModel: Sendable {
     // The ids may come in another shape than the input's.
     let ids = try moves.reduce(Tensor.full([1] + part.shape, 0)) { try $1.forward([$0]) }
     let ownShape = ids.shape.dropFirst() + layer.table.shape.dropFirst()
+    let own = layer.table
+    let alike = try Set(
+      lookups.filter { other in
+        guard let table = (other.layer as? EmbeddingLayer)?.table, table.shape == own.shape else {
+          return false
+        }
+        return try other.id == node.id || (table - own).squared().sum().item() == 0
+      }.map(\.id))
     var changed = Graph(input: graph.input)
     for other in graph.nodes.dropFirst() {
-      if other.id == node.id {
+      if alike.contains(other.id) {
         try changed.add(
           InputPartLayer(start: vectors.start, shape: Array(ownShape), type: vectors.type),
-          as: node.id,
+          as: other.id,
           after: [graph.input])
       } else {
         try changed.add(other.layer, as: other.id, after: other.inputs)

@@ -279,9 +279,15 @@ private struct MeasureTail {
 
 extension Graph {
   /// Adds all nodes of another graph on the same input; returns where its output went.
+  ///
+  /// Named inputs keep their names, and are added once.
   fileprivate mutating func add(_ other: Graph, prefix: String) throws -> NodeID {
-    func name(_ id: NodeID) -> NodeID { id == other.input ? input : NodeID(prefix + id.name) }
+    let parts = Set(other.nodes.filter { $0.layer is InputPartLayer }.map(\.id))
+    func name(_ id: NodeID) -> NodeID {
+      id == other.input ? input : parts.contains(id) ? id : NodeID(prefix + id.name)
+    }
     for node in other.nodes.dropFirst() {
+      if parts.contains(node.id), nodes.contains(where: { $0.id == node.id }) { continue }
       try add(node.layer, as: name(node.id), after: node.inputs.map(name))
     }
     return name(other.output)

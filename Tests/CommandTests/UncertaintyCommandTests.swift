@@ -50,6 +50,45 @@ import Testing
     }
   }
 
+  @Test func wordsOfTextsHaveDeviations() throws {
+    try Fixture.withTemporaryFolder { folder in
+      let text = "a large <wild> cat of Asia"
+      let run = try CommandRun(
+        [
+          "uncertainty", "definitions", "--text", text, "--text", "a unit of money", "--passes",
+          "6", "--seed", "3", "--method", "gradient-x-input", "--of", "mutual-information",
+          "--by-class", "voted", "--output", "out",
+        ], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains("  mean: large ") || run.output.contains("  mean: a "))
+      #expect(run.output.contains("  deviation over 6 members: "))
+      #expect(run.output.contains("  mutual-information: "))
+      let model = try Shipped.model(named: "definitions")
+      let inputs = try TextInputs([text, "a unit of money"], for: model)
+      let members = try MonteCarloDropout(model, passes: 6, seed: 3)
+      let method = InputMethod("gradient-x-input", of: inputs.name)
+      let file = try SafetensorsFile(
+        contentsOf: folder.appending(path: "out/uncertainty.safetensors"))
+      for index in 0..<2 {
+        let own = try inputs.values.mapValues { try $0.narrowed(axis: 0, to: index..<index + 1) }
+        let wanted = try UncertainAttribution(method, over: members)
+          .attribute(model.batch(of: own).batch, target: .predicted)
+        let name = "text-\(index + 1)/gradient-x-input"
+        try expectClose(file["\(name)/mean"], wanted.mean.map, relative: 1e-5)
+        try expectClose(file["\(name)/deviation"], wanted.deviation, relative: 1e-5)
+      }
+      let page = try String(
+        contentsOf: folder.appending(path: "out/uncertainty.html"), encoding: .utf8)
+      #expect(page.contains("&lt;wild&gt;") && !page.contains("<wild>"))
+      let mixed = try CommandRun(
+        [
+          "uncertainty", "definitions", "--text", text, "--rotate", "0:90:10", "--method",
+          "gradient", "--output", "other",
+        ], in: folder)
+      #expect(mixed.status != 0 && mixed.errors.contains("not for texts"))
+    }
+  }
+
   @Test func turnedInputsStandInOneSection() throws {
     try Fixture.withTemporaryFolder { folder in
       _ = try Self.digits(1, in: folder)

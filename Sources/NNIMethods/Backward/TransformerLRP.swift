@@ -10,14 +10,16 @@
 /// - activations: `f(x) / x` in place of `f'(x)`.
 ///
 /// `attn-lrp` differentiates the softmax. `cp-lrp` takes attention's weights as constants, so that their values get
-/// all relevance, and neither queries nor keys any.
+/// all relevance, and neither queries nor keys any. `mamba-lrp` does the same, and takes for constants what selects in a
+/// scan of selective state spaces: the steps, and how states are written and read.
 ///
 /// ```swift
 /// let answer = try TransformerLRP(.attentionAware).attribute(model, input: image, target: .class(3))
 /// ```
 ///
 /// - Reference: Achtibat et al. 2024, *AttnLRP* (`achtibat2024attnlrp`); Ali et al. 2022, *XAI for Transformers*
-///   (`ali2022xai`); in the form of gradients Arras et al. 2025 (`arras2025close`).
+///   (`ali2022xai`); Jafari et al. 2024, *MambaLRP* (`jafari2024mambalrp`); in the form of gradients Arras et al. 2025
+///   (`arras2025close`).
 public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
   /// What relevance does at attention's weights.
   public enum Variant: String, Sendable, CaseIterable {
@@ -25,9 +27,11 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
     case attentionAware = "attn-lrp"
     /// They are constants: CP-LRP.
     case conservative = "cp-lrp"
+    /// So is what selects in a scan: MambaLRP.
+    case selective = "mamba-lrp"
   }
 
-  /// What a gate `u · f(a)` does in ``Variant/conservative``.
+  /// What a gate `u · f(a)` does in ``Variant/conservative`` and ``Variant/selective``.
   public enum Gate: String, Sendable, CaseIterable {
     /// Half of the relevance to each factor.
     case half
@@ -44,7 +48,7 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
   /// γ of attention's projections: the dense layers that make queries, keys and values, and the one after
   /// the weighted values; 0 takes the derivative.
   public var projectionGamma: Double
-  /// What gates do in ``Variant/conservative``.
+  /// What gates do in ``Variant/conservative`` and ``Variant/selective``.
   public var gate: Gate
 
   /// Creates the method.
@@ -71,7 +75,7 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
       .number(
         "gamma-projection", \.projectionGamma, "γ of attention's projections", in: positive),
     ]
-    guard variant == .conservative else { return gammas }
+    guard variant != .attentionAware else { return gammas }
     return gammas + [.choice("gate", \.gate, "what a gate of an activation does")]
   }
 
@@ -80,7 +84,8 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
   ) throws -> RuleMap {
     let blocks = graph.attentionBlocks
     var entries = try graph.heldFactors()
-    if variant == .conservative {
+    if variant == .selective { entries = try graph.selectedShares() + entries }
+    if variant != .attentionAware {
       entries += try graph.valueShares(of: .any, portion: 1)
       if gate == .constant {
         entries += graph.gates.map { (.node($0.node), ProductShareRule($0.portions)) }
@@ -209,6 +214,10 @@ extension TransformerLRP: Cataloged {
         TransformerLRP(.conservative),
         "Relevance through attention whose weights count as constants (CP-LRP).",
         cites: ["ali2022xai", "arras2025close"]),
+      MethodEntry(
+        TransformerLRP(.selective),
+        "Relevance through scans of state spaces whose selection counts as constant (MambaLRP).",
+        cites: ["jafari2024mambalrp", "arras2025close"]),
     ]
   }
 }

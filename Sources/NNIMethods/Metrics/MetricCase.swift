@@ -14,6 +14,8 @@ public struct MetricCase: Sendable {
   public let regions: ObjectRegions?
   /// The position of the first sample in the data, by which random numbers are keyed.
   public let firstSample: Int
+  /// What maps lie on: the input, or a tensor of another shape.
+  let places: Tensor
 
   /// Explains a batch, unless its explanation is there already.
   ///
@@ -31,6 +33,17 @@ public struct MetricCase: Sendable {
     _ model: Model, input: Tensor, method: any AttributionMethod, target: Target = .predicted,
     attribution: Attribution? = nil, regions: ObjectRegions? = nil, firstSample: Int = 0
   ) throws {
+    try self.init(
+      model, input: input, places: input, method: method, target: target, attribution: attribution,
+      regions: regions, firstSample: firstSample)
+  }
+
+  /// The same with maps that do not have the input's shape.
+  init(
+    _ model: Model, input: Tensor, places: Tensor, method: any AttributionMethod,
+    target: Target = .predicted, attribution: Attribution? = nil, regions: ObjectRegions? = nil,
+    firstSample: Int = 0
+  ) throws {
     let made = try attribution ?? method.attribute(model, input: input, target: target)
     guard made.map.shape.first == input.shape.first, firstSample >= 0 else {
       throw InterpretabilityError(
@@ -41,6 +54,7 @@ public struct MetricCase: Sendable {
     try regions?.check(fits: input)
     self.model = model
     self.input = input
+    self.places = places
     self.method = method
     self.attribution = made
     self.target = made.classes.count == input.shape[0] ? .classes(made.classes) : target

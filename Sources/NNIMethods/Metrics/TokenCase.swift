@@ -28,6 +28,8 @@ public struct TokenCase: Sendable {
   public let kept: [Int]
   /// The position of the first text in the data, by which random numbers are keyed.
   public let firstSample: Int
+  /// What made the values, which some metrics ask again.
+  public let method: (any AttributionMethod)?
 
   /// An explanation to be judged.
   ///
@@ -38,9 +40,19 @@ public struct TokenCase: Sendable {
   ///   - replacement: What stands in a token's place.
   ///   - kept: Ids of tokens that stay.
   ///   - firstSample: The position of the first text in the data, 0 or more.
+  ///   - method: What made the values, for metrics that ask it again: ``MaxSensitivity``, ``ParameterRandomization`` and
+  ///     ``RandomLogit``.
   public init(
     _ question: InputQuestion, _ answer: InputAttribution, target: Target,
-    replacement: TokenFill, keeping kept: [Int] = [], firstSample: Int = 0
+    replacement: TokenFill, keeping kept: [Int] = [], firstSample: Int = 0,
+    by method: InputMethod? = nil
+  ) {
+    self.init(question, answer, target, replacement, kept, firstSample, method)
+  }
+
+  private init(
+    _ question: InputQuestion, _ answer: InputAttribution, _ target: Target,
+    _ replacement: TokenFill, _ kept: [Int], _ firstSample: Int, _ method: (any AttributionMethod)?
   ) {
     let classes = answer.attribution.classes
     self.question = question
@@ -49,6 +61,7 @@ public struct TokenCase: Sendable {
     self.replacement = replacement
     self.kept = kept
     self.firstSample = firstSample
+    self.method = method
   }
 
   /// Judges the explanation.
@@ -68,8 +81,9 @@ public struct TokenCase: Sendable {
     default:
       throw InterpretabilityError(
         .unsupported,
-        "\(metric.name) is not defined on tokens; deletion, insertion, pixel-flipping, sparseness, complexity and "
-          + "completeness-residual are")
+        "\(metric.name) is not defined on tokens; deletion, insertion, pixel-flipping, infidelity, max-sensitivity, "
+          + "parameter-randomization, random-logit, sparseness, complexity and completeness-residual are"
+      )
     }
   }
 
@@ -80,11 +94,11 @@ public struct TokenCase: Sendable {
     let control = InputAttribution(
       map: map, attribution: try answer.attribution.control(map: map, named: "random"))
     return TokenCase(
-      question, control, target: target, replacement: replacement, keeping: kept,
-      firstSample: firstSample)
+      question, control, target, replacement, kept, firstSample,
+      RandomTokens(map: RandomMap(seed: seed, firstSample: firstSample), part: question.part))
   }
 
-  private var noSingleValue: InterpretabilityError {
+  var noSingleValue: InterpretabilityError {
     InterpretabilityError(
       .unsupported,
       "\(answer.attribution.method) gives no single value for a token, but a map \(answer.map.shape)"
@@ -100,31 +114,24 @@ public struct TokenCase: Sendable {
   ) throws -> (scores: TargetScores, curves: [TargetScores.Values], places: [Double]) {
     let (rows, part) = (question.rows, question.part)
     guard answer.map.shape == [rows.shape[0], part.count] else { throw noSingleValue }
-    let replacement = try TokenReplacement(
-      replacement, question.model, rows: rows, part: part)
-    let ids = try rows.narrowed(axis: 1, to: part.range)
-    let flags = try TokenBaseline.isOne(of: kept, ids)
-    let isFree = try Tensor.call("aten::logical_not", .tensor(flags))
-    let empty = try replacement(replacement.rows, taking: isFree)
-    let subject = try MetricCase(
-      replacement.model, input: replacement.rows, method: Gradient(), target: target,
-      attribution: answer.attribution, firstSample: firstSample)
-    let scores = try TargetScores(subject)
+    let words = try TokenWords(self)
+    let (replacement, scores) = (words.replacement, words.scores)
+    let empty = try replacement(replacement.rows, taking: words.isFree)
     _ = try scores.chosen(kind, of: scores.clean)
-    let (values, free) = try (
-      answer.map.converted(to: .float64).doubles(), isFree.converted(to: .float64).doubles()
-    )
+    let values = try answer.map.converted(to: .float64).doubles()
     let owners = replacement.owners
     let curves = try Computation.map(0..<rows.shape[0]) { sample in
       let begin = sample * part.count
-      let tokens = (0..<part.count).filter { free[begin + $0] != 0 }
+      let tokens = words.free[sample]
       let keys: [Double]
       switch order {
       case .falling: keys = tokens.map { -values[begin + $0] }
       case .rising: keys = tokens.map { values[begin + $0] }
       case .random(let random):
-        keys = random.uniforms(tokens.count, stream: subject.stream(sample: sample, turn: 0))
-          .map(Double.init)
+        keys = random.uniforms(
+          tokens.count, stream: words.subject.stream(sample: sample, turn: 0)
+        )
+        .map(Double.init)
       }
       let sorted = tokens.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { tokens[$0] }
       // What is never taken away has the last rank.

@@ -16,11 +16,13 @@ public struct ReportText: Sendable, Hashable {
     public var options: [ReportFact]
     /// What a reader must know before trusting the values.
     public var warnings: [String]
+    /// Whether values speak for and against something; those that do not are sizes, such as deviations.
+    public var isSigned: Bool
 
     /// Describes a map.
     public init(
       title: String, values: [Double], unit: String = "logit", ledger: ReportLedger? = nil,
-      options: [ReportFact] = [], warnings: [String] = []
+      options: [ReportFact] = [], warnings: [String] = [], isSigned: Bool = true
     ) {
       self.title = title
       self.values = values
@@ -28,6 +30,7 @@ public struct ReportText: Sendable, Hashable {
       self.ledger = ledger
       self.options = options
       self.warnings = warnings
+      self.isSigned = isSigned
     }
   }
 

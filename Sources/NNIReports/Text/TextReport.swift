@@ -162,6 +162,7 @@ public struct TextReport: Sendable {
         .map { "“\($0.text)” \(NumberText.short($0.value ?? 0))" }.joined(separator: ", ")
     }
     let (most, least) = (list(1), list(-1))
+    guard map.isSigned else { return most.isEmpty ? "All are zero." : "Largest: \(most)." }
     return [
       most.isEmpty ? "No word speaks for it" : "Most for it: \(most)",
       least.isEmpty ? "no word speaks against it." : "most against it: \(least).",

@@ -65,7 +65,7 @@ extension EvaluateCommand {
           cases.append(
             TokenCase(
               question, answer, target: wanted, replacement: fill, keeping: inputs.addedIDs,
-              firstSample: index))
+              firstSample: index, by: method))
         }
         if let first = cases.first { cases.append(try first.randomized(seed: seed)) }
         let found = try Computation.map(chosen) { metric in

@@ -17,6 +17,7 @@ struct UncertaintyCommand: ParsableCommand {
         nni uncertainty digits_dropout one.png --method gradient --of mutual-information --output out
         nni uncertainty digits_evidential --sample 97 --evidential --rotate 0:-54:-6 --output out
         nni uncertainty digits_dropout --data mnist --validate --output out
+        nni uncertainty definitions --text "a large wild cat" --method gradient-x-input --output out
 
       Members of a distribution over networks are asked, one for each pass: the same network with other
       units dropped, the networks of an ensemble, or one network with noise. Entropies are in nats.
@@ -26,6 +27,8 @@ struct UncertaintyCommand: ParsableCommand {
 
   @Argument(help: "Photographs (JPEG, PNG, WebP).", completion: .file())
   var photographs: [String] = []
+
+  @OptionGroup var texts: TextArguments
 
   @Option(help: "A batch [N, …] in a safetensors file: FILE or FILE#KEY.")
   var input: TensorReference?
@@ -86,14 +89,20 @@ struct UncertaintyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    let hasInputs = input != nil || !photographs.isEmpty || !positions.isEmpty
+    let hasOthers = input != nil || !photographs.isEmpty || !positions.isEmpty
+    let hasInputs = hasOthers || !texts.isEmpty
     guard hasInputs || isValidating else {
       throw ValidationError(
-        "Give photographs, --input FILE#KEY or --sample POSITION, or ask for --validate.")
+        "Give photographs, --text, --input FILE#KEY or --sample POSITION, or ask for --validate.")
     }
     guard hasInputs || (methods.isEmpty && rotate == nil && byClass == nil && measures.isEmpty)
     else {
-      throw ValidationError("Explanations need photographs, --input or --sample.")
+      throw ValidationError("Explanations need photographs, --text, --input or --sample.")
+    }
+    guard texts.isEmpty || (!hasOthers && rotate == nil && !isValidating) else {
+      throw ValidationError(
+        "Photographs, --input, --sample, --rotate and --validate are not for texts; leave them out with --text."
+      )
     }
     let isPlain = distribution.over == .none || distribution.over == .dropout
     guard !evidential || isPlain && distribution.isUnchanged else {
@@ -106,8 +115,10 @@ struct UncertaintyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let chosen = try methods.map { (name: $0.text, method: try $0.method()) }
-    let network = try computation.apply(to: model.open())
+    let opened = try computation.apply(to: model.open())
+    let words = texts.isEmpty ? nil : try texts.inputs(for: opened)
+    let network = try words.map { try opened.fitted(to: $0.texts.values) } ?? opened
+    let chosen = try methods.map { (name: $0.text, method: try method($0, of: words)) }
     if evidential, let width = try network.outputWidth,
       network.outputMeaning.activation(width: width) != .softmax
     {
@@ -122,13 +133,16 @@ struct UncertaintyCommand: ParsableCommand {
       evidential
       ? try DeepEnsemble([network])
       : try distribution.distribution(of: network) {
-        try computation.apply(to: ModelArgument.open($0, output: model.output.name))
+        let member = try computation.apply(to: ModelArgument.open($0, output: model.output.name))
+        return try words.map { try member.fitted(to: $0.texts.values) } ?? member
       }
     let test =
       isValidating || !positions.isEmpty ? try data.parts(for: network.inputSpec).test : nil
-    let samples = try UncertaintySample.all(
-      photographs, input, test.map { ($0, positions) }, rotate, model: network,
-      dtype: computation.dtype.dtype)
+    let samples =
+      try words.map { try UncertaintySample.all($0.texts, for: network) }
+      ?? UncertaintySample.all(
+        photographs, input, test.map { ($0, positions) }, rotate, model: network,
+        dtype: computation.dtype.dtype)
     let explained: UncertainAttribution.Explained =
       target == "each"
       ? .predictedByEachPass
@@ -157,9 +171,18 @@ struct UncertaintyCommand: ParsableCommand {
     }
   }
 
+  /// A method with its options; of texts, by the ids of their tokens.
+  private func method(
+    _ argument: MethodArgument, of words: (texts: TextInputs, tokenizer: Tokenizer)?
+  ) throws -> any AttributionMethod {
+    guard let words else { return try argument.method() }
+    let options = try TokenOptions(words.tokenizer, words.texts).options(argument)
+    return InputMethod(argument.name, options, of: words.texts.name)
+  }
+
   private var command: String {
     var parts = ["nni uncertainty", model.text]
-    parts += photographs.map(CommandText.quoted)
+    parts += photographs.map(CommandText.quoted) + texts.text
     if let input { parts.append("--input \(CommandText.quoted(input.text))") }
     parts += positions.map { "--sample \($0)" }
     if let rotate { parts.append("--rotate \(rotate.text)") }

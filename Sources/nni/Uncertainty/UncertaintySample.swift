@@ -13,7 +13,21 @@ struct UncertaintySample {
   /// `[1, …]`.
   let tensor: Tensor
   /// What a person sees; `nil` when the input is no image.
-  let picture: Image?
+  var picture: Image?
+  /// The text and the place of its first token; `nil` when the input is none.
+  var text: (words: Tokenization, start: Int)?
+
+  /// All texts.
+  static func all(_ texts: TextInputs, for model: Model) throws -> [UncertaintySample] {
+    let rows = try model.batch(of: texts.values).batch
+    return try texts.texts.enumerated().map { index, words in
+      let name = "text-\(index + 1)"
+      return UncertaintySample(
+        name: name, origin: name, angle: nil,
+        tensor: try rows.narrowed(axis: 0, to: index..<index + 1),
+        text: (words, texts.starts[index]))
+    }
+  }
 
   /// All inputs, each at all angles.
   static func all(

@@ -165,6 +165,7 @@ extension UncertaintyStudy {
   private func blocks(_ answer: Answer, isAlone: Bool) throws -> [PageBlock] {
     var blocks: [PageBlock] = []
     if isAlone {
+      if let text = answer.sample.text { blocks.append(.paragraph(.plain(text.words.text))) }
       if let picture = answer.sample.picture {
         blocks.append(
           .figure(
@@ -189,6 +190,9 @@ extension UncertaintyStudy {
       blocks.append(.heading(explanation.method))
       blocks.append(.paragraph(try summary(explanation)))
       if let maps = try maps(explanation) { blocks.append(.figure(try PageFigure(maps))) }
+      if let text = try text(explanation) {
+        blocks += text.maps.map { .words(text, $0) }
+      }
       let measured = try measureGrids(explanation)
       if !measured.isEmpty { blocks.append(.figures(try measured.map { try PageFigure($0) })) }
       if let grid = try classGrid(explanation) {
@@ -259,6 +263,32 @@ extension UncertaintyStudy {
     guard explanation.maps.mean.map.rank == 4 else { return nil }
     return try UncertaintyGrid(
       "\(explanation.method) of \(explanation.target)", explanation.maps)
+  }
+
+  /// The words of a text with the mean and the deviation of what they count, and with what makes the network unsure.
+  func text(_ explanation: Explanation) throws -> ReportText? {
+    guard let (words, start) = explanation.sample.text else { return nil }
+    func values(_ map: Tensor) throws -> [Double]? {
+      let all = try map.converted(to: .float64).doubles()
+      return all.count >= start + words.tokens.count
+        ? Array(all[start..<start + words.tokens.count]) : nil
+    }
+    let maps = explanation.maps
+    let isOne = distribution.count == 1
+    var named = [(isOne ? explanation.method : "mean", maps.mean.map)]
+    let deviation = "deviation over \(distribution.count) members"
+    if !isOne { named.append((deviation, maps.deviation)) }
+    named += (explanation.byClass?.maps.first ?? [:]).sorted { $0.key < $1.key }.map {
+      (model.inputSpec.label($0.key), $0.value)
+    }
+    named += explanation.measures.map { ("\($0.measure)", $0.map.map) }
+    return ReportText(
+      name: explanation.sample.name, text: words, predictions: [], target: explanation.target,
+      maps: try named.compactMap { name, map in
+        try values(map).map {
+          ReportText.Map(title: name, values: $0, isSigned: name != deviation)
+        }
+      })
   }
 
   /// What makes the network unsure, each on a scale of its own.

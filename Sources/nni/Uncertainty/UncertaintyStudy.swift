@@ -244,7 +244,7 @@ extension UncertaintyStudy {
         }
         lines.append(table.text)
       }
-      for explanation in try explanations.map(record(of:)) {
+      for (whole, explanation) in zip(explanations, try explanations.map(record(of:))) {
         var line =
           "\(explanation.name): \(explanation.method) of \(explanation.target): score \(explanation.meanScore.fourDecimals)"
         if distribution.count > 1 {
@@ -253,6 +253,11 @@ extension UncertaintyStudy {
             + "the mean map in \(explanation.signAgreement?.percentage ?? "no place, all maps are zero")"
         }
         lines.append(line)
+        if let text = try text(whole) {
+          lines += text.maps.map { map in
+            "  \(map.title): \(ColoredText(text, map).line(colored: ColoredText.isWanted))"
+          }
+        }
       }
       if let found = validationRecord {
         var table = TextTable(["", "accuracy", "NLL", "Brier"], numeric: [1, 2, 3])

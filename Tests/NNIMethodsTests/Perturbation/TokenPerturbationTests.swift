@@ -255,4 +255,117 @@ struct TokenPerturbationTests {
     #expect(try random.evaluate(CompletenessResidual()).values.allSatisfy { $0 == nil })
     #expect(throws: InterpretabilityError.self) { try tokenCase.evaluate(PointingGame()) }
   }
+
+  private func judged(
+    _ subject: Subject, by name: String = "gradient-x-input",
+    _ options: [String: OptionValue] = [:]
+  ) throws -> (texts: TokenCase, method: InputMethod) {
+    let method = InputMethod(name, options, of: "input_ids")
+    let answer = try subject.question.attribute(name, options, target: 1)
+    let texts = try TokenCase(
+      subject.question, answer, target: 1, replacement: .token(3), keeping: [1, 2], by: method)
+    return (texts, method)
+  }
+
+  private func free(_ subject: Subject, _ sample: Int) throws -> [Int] {
+    try (0..<subject.tokens).filter { try ![1, 2].contains(subject.id(sample, $0)) }
+  }
+
+  @Test func `Infidelity compares sums of tokens with what taking them away does`() throws {
+    let subject = try Subject()
+    let (texts, _) = try judged(subject)
+    let metric = Infidelity(samples: 8, seed: 5)
+    let result = try texts.evaluate(metric)
+    let values = try texts.answer.map.doubles()
+    let random = CounterRandom(seed: 5, purpose: "infidelity")
+    for sample in 0..<3 {
+      let free = try free(subject, sample)
+      var squares = 0.0
+      for turn in 0..<8 {
+        let draws = random.uniforms(
+          subject.tokens, stream: UInt64(sample) << 32 | UInt64(turn))
+        let taken = free.filter { draws[$0] < 0.5 }
+        #expect(!taken.isEmpty)
+        let changes = Dictionary(uniqueKeysWithValues: taken.map { ($0, Int64(3)) })
+        let fall = try subject.clean(sample) - subject.score(sample, "input_ids", changes)
+        let sum = taken.reduce(0) { $0 + values[sample * subject.tokens + $1] }
+        squares += (sum - fall) * (sum - fall)
+      }
+      #expect(abs((result.values[sample] ?? -1) - squares / 8) < 1e-9 * max(1, squares))
+    }
+    #expect(throws: InterpretabilityError.self) {
+      try texts.evaluate(Infidelity(perturbation: .gaussian))
+    }
+  }
+
+  @Test func `Sensitivity moves the vectors of tokens`() throws {
+    let subject = try Subject()
+    let (texts, _) = try judged(subject)
+    let result = try texts.evaluate(MaxSensitivity(radius: 0.01, draws: 2, seed: 3))
+    let embedded = try EmbeddedModel("input_ids", of: subject.model)
+    let rows = try embedded.rows(subject.model.joined(subject.inputs))
+    let vectors = try rows.narrowed(axis: 1, to: embedded.vectors.range)
+    let random = CounterRandom(seed: 3, purpose: "sensitivity")
+    let (map, count) = (try texts.answer.map.doubles(), embedded.vectors.count)
+    for sample in 0..<3 {
+      let own = try vectors.narrowed(axis: 0, to: sample..<sample + 1).doubles()
+      let span = try #require(own.max()) - #require(own.min())
+      var moved: [Double] = []
+      for draw in 0..<2 {
+        let uniform = random.uniforms(count, stream: UInt64(sample) << 32 | UInt64(draw))
+        let changed = zip(own, uniform).map { $0 + (2 * Double($1) - 1) * span * 0.01 }
+        let row = try Tensor.concatenated(
+          [
+            rows.narrowed(axis: 0, to: sample..<sample + 1)
+              .narrowed(axis: 1, to: 0..<embedded.vectors.start),
+            Tensor(changed, shape: [1, count]),
+          ], axis: 1)
+        let answer = try InputQuestion(embedded.model, rows: row, of: embedded.vectors.name)
+          .attribute("gradient-x-input", target: 1).map.sum(over: [2]).doubles()
+        let begin = sample * subject.tokens
+        let squares = answer.indices.reduce(0) {
+          $0 + (answer[$1] - map[begin + $1]) * (answer[$1] - map[begin + $1])
+        }
+        let norm = answer.indices.reduce(0) { $0 + map[begin + $1] * map[begin + $1] }
+        moved.append((squares / norm).squareRoot())
+      }
+      let largest = try #require(moved.max())
+      #expect(largest > 1e-4 && abs((result.values[sample] ?? 0) - largest) < 1e-7 * largest)
+    }
+    #expect(try texts.randomized().evaluate(MaxSensitivity()).values == [0, 0, 0])
+    let ablated = try judged(subject, by: "feature-ablation", ["replacement": .number(3)]).texts
+    #expect(throws: InterpretabilityError.self) { try ablated.evaluate(MaxSensitivity()) }
+  }
+
+  @Test func `Maps of random networks and of other classes are compared over the words`() throws {
+    let subject = try Subject()
+    let (texts, method) = try judged(subject)
+    let cascade = try texts.evaluate(ParameterRandomization(stages: 2, seed: 4))
+    let other = try texts.evaluate(RandomLogit(seed: 4))
+    let layers = try ParameterRandomization(stages: 2).nodes(of: subject.model.graph)
+    let twin = try subject.model.randomized(
+      WeightRandomization(.gaussian, seed: 4), from: #require(layers.last).node)
+    let rows = try subject.model.joined(subject.inputs)
+    let values = try texts.answer.map.doubles()
+    for sample in 0..<3 {
+      let row = try rows.narrowed(axis: 0, to: sample..<sample + 1)
+      let free = try free(subject, sample)
+      let own = free.map { abs(values[sample * subject.tokens + $0]) }
+      func correlation(_ model: Model, _ target: Target) throws -> Double? {
+        let map = try method.attribute(model, input: row, target: target).map.doubles()
+        return RankCorrelation.spearman(own, free.map { abs(map[$0]) })
+      }
+      let random = try #require(try correlation(twin, 1))
+      #expect(abs((cascade.values[sample] ?? 9) - random) < 1e-12 && random < 0.999)
+      let index = try #require(other.details["class"]?[sample])
+      let second = try #require(try correlation(subject.model, .class(Int(index))))
+      #expect(index != 1 && abs((other.values[sample] ?? 9) - second) < 1e-12)
+    }
+    // Random values do not look at the network.
+    let control = try texts.randomized(seed: 2).evaluate(ParameterRandomization(stages: 2))
+    #expect(control.values.allSatisfy { abs(($0 ?? 0) - 1) < 1e-12 })
+    // Without a method nothing can be asked again.
+    let bare = try TokenCase(subject.question, texts.answer, target: 1, replacement: .mean)
+    #expect(throws: InterpretabilityError.self) { try bare.evaluate(RandomLogit()) }
+  }
 }

@@ -10,6 +10,9 @@
 /// `Iᵀφ` with `I / (x − fill)` in place of `I` (1 for the denominator where it is 0); for other maps `I` stays.
 /// A map of one channel counts for all channels, and a coarser one is enlarged. The score is the logit.
 ///
+/// Of texts (``TokenCase``) each token is replaced with probability ½, and the sum of the replaced tokens' values is what
+/// a map predicts.
+///
 /// It rewards maps that are right about the chosen perturbations: for tiny noise the gradient is the best map
 /// there is.
 ///
@@ -119,7 +122,12 @@ public struct Infidelity: ConfigurableMetric {
       let actual = changed.logit.map { scores.clean.logit[sample] - $0 }
       found.append(Moments(predicted: predicted, actual: actual))
     }
-    return try result(
+    return try result(of: found)
+  }
+
+  /// What the moments of each sample say.
+  func result(of found: [Moments]) throws -> MetricResult {
+    try result(
       found.map { normalize ? $0.normalized : $0.plain },
       details: [
         "beta": found.map(\.beta), "normalized": found.map(\.normalized),
@@ -169,7 +177,7 @@ public struct Infidelity: ConfigurableMetric {
   }
 
   /// Means over the perturbations.
-  private struct Moments {
+  struct Moments {
     let plain: Double
     let beta: Double
     let normalized: Double

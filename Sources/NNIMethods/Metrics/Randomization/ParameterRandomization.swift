@@ -64,7 +64,7 @@ public struct ParameterRandomization: ConfigurableMetric {
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
     let nodes = try nodes(of: subject.model.graph)
-    let original = try PixelMap(subject.attribution, over: subject.input)
+    let original = try PixelMap(subject.attribution, over: subject.places)
     var correlations = [[Double]](repeating: [1], count: subject.samples)
     var similarities = [[Double]](repeating: [1], count: subject.samples)
     var maps: [String: [Tensor]] = [:]
@@ -74,7 +74,7 @@ public struct ParameterRandomization: ConfigurableMetric {
       random.arithmeticCheck = .reported
       let attribution = try subject.method.attribute(
         random, input: subject.input, target: subject.target)
-      let map = try PixelMap(attribution, over: subject.input)
+      let map = try PixelMap(attribution, over: subject.places)
       maps[node.name] = [attribution.map]
       for sample in 0..<subject.samples {
         let similarity = try MapSimilarity(original, map, sample: sample)

@@ -39,8 +39,8 @@ public struct RandomLogit: ConfigurableMetric {
     let other = try subject.method.attribute(
       subject.model, input: subject.input, target: .classes(others))
     let (first, second) = (
-      try PixelMap(subject.attribution, over: subject.input),
-      try PixelMap(other, over: subject.input)
+      try PixelMap(subject.attribution, over: subject.places),
+      try PixelMap(other, over: subject.places)
     )
     let similarities = try (0..<subject.samples).map {
       try MapSimilarity(first, second, sample: $0)

@@ -5,6 +5,8 @@
 /// the sample. The class stays. The detail `average` is the mean instead of the largest, and `draws` of them
 /// are random: the true maximum is larger. Changed inputs are not clipped.
 ///
+/// Of texts (``TokenCase``) the vectors of the tokens are changed, and the range is that of a text's vectors.
+///
 /// A map that ignores the input has 0, as the controls do; and where the network itself reacts strongly, a true map
 /// must move.
 ///
@@ -69,7 +71,12 @@ public struct MaxSensitivity: ConfigurableMetric {
         .sumPerSample().doubles()
       for (sample, square) in squares.enumerated() { moved[sample].append(square.squareRoot()) }
     }
-    let norms = try subject.attribution.map.converted(to: .float64).squared().sumPerSample()
+    return try result(moved, relativeTo: subject.attribution.map)
+  }
+
+  /// The largest of some changes of each sample's map.
+  func result(_ moved: [[Double]], relativeTo map: Tensor) throws -> MetricResult {
+    let norms = try map.converted(to: .float64).squared().sumPerSample()
       .doubles().map { $0 > 0 ? $0.squareRoot() : 1 }
     return try result(
       zip(moved, norms).map { moved, norm in moved.max().map { $0 / norm } },
