@@ -1,8 +1,11 @@
 /// DeepLIFT's multipliers of a softmax in closed form, complete and in one pass.
 ///
-/// With `L(p, q) = (p − q) / (ln p − ln q)` and `a = exp(s − c)` for one `c`, `S = Σ a`, `y = a / S`:
-/// `m_j = g_j L(y_j, y⁰_j) − L(a_j, a⁰_j) / L(S, S⁰) · Σ_i g_i L(y_i, y⁰_i)`. The result does not depend on
-/// `c`. Of a logarithm, `ln y = s − ln S`, it is `m_j = g_j − L(a_j, a⁰_j) / L(S, S⁰) · Σ_i g_i`.
+/// With `L(p, q) = (p − q) / (ln p − ln q)` and `a = exp(s)`, `S = Σ a`, `y = a / S`:
+/// `m_j = g_j L(y_j, y⁰_j) − L(a_j, a⁰_j) / L(S, S⁰) · Σ_i g_i L(y_i, y⁰_i)`. Of a logarithm, `ln y = s − ln S`, it is
+/// `m_j = g_j − L(a_j, a⁰_j) / L(S, S⁰) · Σ_i g_i`.
+///
+/// Scores may lie further apart than the exponential reaches: `L(p, q) = max(p, q) φ(|ln p − ln q|)` with
+/// `φ(x) = (1 − e^(−x)) / x`, and quotients are taken of logarithms.
 ///
 /// - Reference: the chain rule of Shrikumar et al. 2017, section 3.3 (`shrikumar2017learning`), along
 ///   `s ↦ s − ln S ↦ exp`: the logarithmic mean is the quotient of differences of `exp`, and of `ln` its
@@ -22,33 +25,36 @@ public struct SoftmaxDifferenceRule: PropagationRule {
     let first = layer.axis < 0 ? layer.axis + s.rank : layer.axis
     let axes = layer.isMergingAxes ? Array(first..<s.rank) : [first]
     func sum(_ x: Tensor) throws -> Tensor { try x.sum(over: axes, keepingAxes: true) }
-    let largest = try Tensor.call(
-      "aten::maximum", .tensor(s.maximum(over: axes, keepingAxes: true)),
-      .tensor(other.maximum(over: axes, keepingAxes: true)))
-    let a = try Tensor.call("aten::exp", .tensor(s - largest))
-    let b = try Tensor.call("aten::exp", .tensor(other - largest))
-    let (total, otherTotal) = (try sum(a), try sum(b))
-    let totalDifference = try Tensor.call("aten::log", .tensor(total / otherTotal))
+    func logarithmOfTotal(_ x: Tensor) throws -> Tensor {
+      let largest = try x.maximum(over: axes, keepingAxes: true)
+      let total = try sum(.call("aten::exp", .tensor(x - largest)))
+      return try largest + .call("aten::log", .tensor(total))
+    }
+    func larger(_ x: Tensor, _ y: Tensor) throws -> Tensor {
+      try .call("aten::maximum", .tensor(x), .tensor(y))
+    }
+    let (total, otherTotal) = (try logarithmOfTotal(s), try logarithmOfTotal(other))
+    let totalDifference = try total - otherTotal
     // Where a mask makes both scores −∞, nothing differs.
     let raw = try s - other
     let isMasked = try Tensor.call("aten::isnan", .tensor(raw))
     let difference = try raw.zerosLike().selected(where: isMasked, otherwise: raw)
-    let exponentials = try logarithmicMean(a, b, difference)
-    let share = try exponentials / logarithmicMean(total, otherTotal, totalDifference)
+    let quotient = try Tensor.call(
+      "aten::exp", .tensor(larger(s, other) - larger(total, otherTotal)))
+    let share = try quotient * Self.mean(difference) / Self.mean(totalDifference)
     if layer.isLogarithmic { return Propagated([try g - share * sum(g)]) }
-    let values = try logarithmicMean(a / total, b / otherTotal, difference - totalDifference)
+    let largest = try Tensor.call(
+      "aten::exp", .tensor(larger(s - total, other - otherTotal)))
+    let values = try largest * Self.mean(difference - totalDifference)
     return Propagated([try g * values - share * sum(g * values)])
   }
 
-  /// `L(p, q) = q expm1(d) / d` with `d = ln p − ln q`; `p` where `d` is 0, and 0 where one of the two is.
-  private func logarithmicMean(
-    _ p: Tensor, _ q: Tensor, _ difference: Tensor
-  ) throws -> Tensor {
-    let ratio = try Tensor.call("aten::expm1", .tensor(difference)) / difference
-    let mean = try p.selected(where: difference.isEqual(to: 0), otherwise: q * ratio)
-    let isNone = try Tensor.call(
-      "aten::logical_or", .tensor(p.isEqual(to: 0)), .tensor(q.isEqual(to: 0)))
-    return try p.zerosLike().selected(where: isNone, otherwise: mean)
+  /// `φ(|d|)`: the logarithmic mean of two numbers as a part of the larger, `d` being their logarithms' difference.
+  private static func mean(_ difference: Tensor) throws -> Tensor {
+    let size = try difference.magnitude()
+    let share = try Tensor.call("aten::expm1", .tensor(size.negated())).negated() / size
+    return try Tensor.full([1], 1, dtype: share.dtype).moved(to: share.device)
+      .expanded(to: share.shape).selected(where: size.isEqual(to: 0), otherwise: share)
   }
 }
 

@@ -19,7 +19,7 @@
 public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   /// The groups.
   public var mask: AblationMask
-  /// The sides of a window, in elements.
+  /// The sides of a window, in elements; automatic ones are 8, and 1 for `[N, features]`: each column alone.
   public var window: WindowExtent
   /// About how many superpixels there are.
   public var segments: Int
@@ -32,7 +32,7 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
 
   /// Creates the method.
   public init(
-    mask: AblationMask = .windows, window: WindowExtent = 8, segments: Int = 50,
+    mask: AblationMask = .windows, window: WindowExtent = .automatic, segments: Int = 50,
     compactness: Double = 10,
     fill: Fill = .numbers([0]), score: ScoreKind = .logit
   ) {
@@ -51,7 +51,10 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
   public var options: [MethodOption<Self>] {
     [
       .ablationMask("mask", \.mask, "which elements are replaced together"),
-      .windowExtent("window", \.window, "for windows: their sides, in elements"),
+      .windowExtent(
+        "window", \.window,
+        "for windows: their sides, in elements; automatic: 8, and each column of a table alone",
+        canBeAutomatic: true),
       .integer("segments", \.segments, "for superpixels: about how many", in: 1...65536),
       .number(
         "compactness", \.compactness, "for superpixels: the weight of place against colour",
@@ -65,7 +68,8 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
     let shape = context.shapes[context.graph.input] ?? []
     switch mask {
     case .windows:
-      let windows = try WindowGrid(over: [1] + shape, window: window, stride: window)
+      let sides = sides(over: [1] + shape)
+      let windows = try WindowGrid(over: [1] + shape, window: sides, stride: sides)
       return try context.cost(replacing: windows.count, boxes: windows.boxes())
     case .superpixels:
       return try context.cost(
@@ -96,9 +100,14 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
       details: ["segments": groups.labels])
   }
 
+  /// The sides of a window on an input of a shape.
+  private func sides(over shape: [Int]) -> WindowExtent {
+    window == .automatic ? (shape.count == 2 ? 1 : 8) : window
+  }
+
   private func groups(of input: Tensor, _ spec: InputSpec) throws -> LabelParts {
     switch mask {
-    case .windows: try LabelParts(windows: window, over: input.shape)
+    case .windows: try LabelParts(windows: sides(over: input.shape), over: input.shape)
     case .tensor(let tensor, let name): try LabelParts(tensor, name: name, over: input.shape)
     case .superpixels:
       try LabelParts(SLIC(segments: segments, compactness: compactness).labels(of: input, spec))

@@ -2,8 +2,11 @@
 ///
 /// Written `8`, `5x1` or `4x8x8`, in the order of the input's axes after the channels: rows before columns.
 public struct WindowExtent: Sendable, Hashable {
-  /// One number for all axes, or one for each axis.
+  /// One number for all axes, or one for each axis; none where the method decides.
   public var sides: [Int]
+
+  /// What the method finds fit for the input.
+  public static let automatic = WindowExtent([])
 
   /// The same along every axis.
   public init(_ side: Int) { sides = [side] }
@@ -35,7 +38,9 @@ public struct WindowExtent: Sendable, Hashable {
 }
 
 extension WindowExtent: CustomStringConvertible {
-  public var description: String { sides.map(String.init).joined(separator: "x") }
+  public var description: String {
+    sides.isEmpty ? "automatic" : sides.map(String.init).joined(separator: "x")
+  }
 }
 
 extension WindowExtent: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
@@ -45,11 +50,14 @@ extension WindowExtent: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
 }
 
 extension MethodOption {
-  /// The sides of a window: `8`, or `5x1` for one of each axis.
+  /// The sides of a window: `8`, or `5x1` for one of each axis; `automatic` where the method can decide.
   static func windowExtent(
-    _ name: String, _ path: any WritableKeyPath<Method, WindowExtent> & Sendable, _ summary: String
+    _ name: String, _ path: any WritableKeyPath<Method, WindowExtent> & Sendable, _ summary: String,
+    canBeAutomatic: Bool = false
   ) -> Self {
-    let accepted = "a whole number from 1 to 65536, or one for each axis, such as 5x1"
+    let accepted =
+      "a whole number from 1 to 65536, or one for each axis, such as 5x1"
+      + (canBeAutomatic ? ", or automatic" : "")
     return MethodOption(
       name, summary, accepts: accepted,
       get: { method in
@@ -58,6 +66,10 @@ extension MethodOption {
           ? .number(Double(extent.sides[0])) : .text(extent.description)
       },
       set: { value, method in
+        if canBeAutomatic, case .text("automatic") = value {
+          method[keyPath: path] = .automatic
+          return
+        }
         let numbers =
           if case .list(let list) = value { list.compactMap(\.number) } else { [Double]() }
         let text =

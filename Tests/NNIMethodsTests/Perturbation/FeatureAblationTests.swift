@@ -60,6 +60,19 @@ import Testing
     #expect(labels == cells.map { Double(order.firstIndex(of: $0) ?? -1) })
   }
 
+  @Test(arguments: [([2, 11], 1), ([2, 3, 18], 8), ([2, 3, 9, 10], 8)] as [([Int], Int)])
+  func columnsOfTablesStandAlone(shape: [Int], side: Int) throws {
+    let model = try SlowPerturbation.denseModel(Array(shape.dropFirst()))
+    let input = try SlowPerturbation.input(shape)
+    let usual = try FeatureAblation().attribute(model, input: input, target: .class(1))
+    let stated = try FeatureAblation(window: WindowExtent(side))
+      .attribute(model, input: input, target: .class(1))
+    #expect(try usual.map.doubles() == stated.map.doubles())
+    #expect(usual.options["window"]?.description == "automatic")
+    let again = try Catalog.method("feature-ablation", usual.options)
+    #expect(again.optionValues["window"]?.description == "automatic")
+  }
+
   @Test func windowsAreOcclusionWithoutOverlap() throws {
     let model = try SampleNets.mixed()
     let input = try SampleNets.mixedInput(2)
