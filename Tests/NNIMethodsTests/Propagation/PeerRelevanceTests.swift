@@ -4,10 +4,11 @@ import Testing
 
 /// Relevance of a vision transformer, against LXT 2.1 with Zennit 0.5.1 on torchvision's own in float64.
 @Suite struct PeerRelevanceTests {
-  @Test(arguments: [
-    ("cp-lrp", [:]),
-    ("cp-lrp-gamma", ["gamma-convolution": 0.25, "gamma-dense": 0.05]),
-  ] as [(String, [String: Double])])
+  @Test(
+    arguments: [
+      ("cp-lrp", [:]),
+      ("cp-lrp-gamma", ["gamma-convolution": 0.25, "gamma-dense": 0.05]),
+    ] as [(String, [String: Double])])
   func `CP-LRP equals LXT's`(name: String, gammas: [String: Double]) throws {
     let file = try SafetensorsFile(contentsOf: Fixture.url("lxt/expected.safetensors"))
     let model = try Model(contentsOf: Fixture.url("lxt/vit.onnx")).converted(to: .float64)
