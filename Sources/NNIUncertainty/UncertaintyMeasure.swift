@@ -93,6 +93,11 @@ public enum UncertaintyMeasure: Sendable, Hashable, CustomStringConvertible {
       guard index >= 0 else {
         throw InterpretabilityError(.invalidTarget, "there is no class \(index)")
       }
+      if let count = tellsWidth.map({ meaning.classCount(width: $0) }), index >= count {
+        throw InterpretabilityError(
+          .invalidTarget,
+          "there is no class \(index); the network has \(count), from 0 to \(count - 1)")
+      }
       try tail.addVariance(of: index)
     case .vacuity:
       guard activation == .softmax else {

@@ -80,12 +80,37 @@ import Testing
       let page = try String(
         contentsOf: folder.appending(path: "out/uncertainty.html"), encoding: .utf8)
       #expect(page.contains("&lt;wild&gt;") && !page.contains("<wild>"))
-      let mixed = try CommandRun(
+      // One pass is explained as it is, with the units that it drops.
+      let one = try CommandRun(
         [
-          "uncertainty", "definitions", "--text", text, "--rotate", "0:90:10", "--method",
-          "gradient", "--output", "other",
+          "uncertainty", "definitions", "--text", text, "--passes", "1", "--seed", "3", "--method",
+          "gradient-x-input", "--of", "predictive-entropy", "--output", "one",
         ], in: folder)
-      #expect(mixed.status != 0 && mixed.errors.contains("not for texts"))
+      #expect(one.status == 0, "\(one.errors)")
+      let single = try SafetensorsFile(
+        contentsOf: folder.appending(path: "one/uncertainty.safetensors"))
+      let plain = try method.attribute(
+        UncertaintyMeasure.predictiveEntropy.model(of: model),
+        input: model.batch(of: TextInputs([text], for: model).values).batch, target: .class(0))
+      let entropy = try single["text-1/gradient-x-input/predictive-entropy"]
+      #expect(try (entropy - plain.map).squared().sum().item() > 1e-8)
+      for (options, said) in [
+        (["--rotate", "0:90:10", "--method", "gradient"], "not for texts"),
+        (["--method", "grad-cam"], "no single value for a token"),
+        (["--method", "attention-rollout", "--of", "mutual-information"], "follows attention"),
+        (["--method", "gradient-x-input", "--of", "variance:99"], "from 0 to 7"),
+        (["--method", "attn-lrp", "--method", "attn-lrp"], "given twice"),
+        (
+          ["--method", "attn-lrp", "--over", "ensemble", "--member", "digits_cnn"],
+          "the member digits_cnn"
+        ),
+      ] {
+        let passes = options.contains("ensemble") ? [] : ["--passes", "2"]
+        let refused = try CommandRun(
+          ["uncertainty", "definitions", "--text", text, "--output", "other"] + options + passes,
+          in: folder)
+        #expect(refused.status != 0 && refused.errors.contains(said), "\(refused.errors)")
+      }
     }
   }
 

@@ -70,8 +70,10 @@ public struct TokenCase: Sendable {
   public func evaluate(_ metric: any AttributionMetric) throws -> MetricResult {
     switch metric {
     case let metric as any TokenMetric: return try metric.evaluate(self)
-    case is Sparseness, is Complexity, is CompletenessResidual:
-      // These read the map and the ledger alone.
+    case is Sparseness, is Complexity:
+      return try perText { try metric.evaluate($0) }
+    case is CompletenessResidual:
+      // It reads the map and the ledger alone.
       let map = try answer.map.converted(to: .float64)
       guard map.rank == 2 else { throw noSingleValue }
       let subject = try MetricCase(

@@ -46,6 +46,14 @@ extension TokenCase {
         .invalidOption,
         "\(metric.name) asks the method again; give TokenCase the method that made the values")
     }
+    return try perText(by: method, evaluate)
+  }
+
+  /// A metric of maps, of each text's words alone; it has no value for a text of fewer than two.
+  func perText(
+    by method: any AttributionMethod = Gradient(),
+    _ evaluate: (MetricCase) throws -> MetricResult
+  ) throws -> MetricResult {
     let (rows, map) = (question.rows, answer.map)
     let samples = rows.shape[0]
     guard map.shape == [samples, question.part.count] else { throw noSingleValue }
@@ -53,17 +61,27 @@ extension TokenCase {
     return try .joined(
       Computation.map(0..<samples) { sample in
         let row = try rows.narrowed(axis: 0, to: sample..<sample + 1)
-        let words = WordsMethod(base: method, words: free[sample])
+        let base = (method as? RandomTokens)?.of(sample: firstSample + sample) ?? method
+        let words = WordsMethod(base: base, words: free[sample])
         let own = try words.chosen(from: map.narrowed(axis: 0, to: sample..<sample + 1))
-        let target = try target.of(sample: sample, among: samples)
-        return try evaluate(
+          .converted(to: .float64)
+        let result = try evaluate(
           MetricCase(
-            question.model, input: row, places: own, method: words, target: target,
-            attribution: samples == 1
-              ? answer.attribution.replacing(map: own)
-              : words.attribute(question.model, input: row, target: target),
+            question.model, input: row, places: own, method: words,
+            target: target.of(sample: sample, among: samples),
+            attribution: answer.attribution.replacing(map: own),
             firstSample: firstSample + sample))
+        return free[sample].count > 1 ? result : try result.withoutValues()
       })
+  }
+}
+
+extension MetricResult {
+  /// The same with no value for any sample: the question does not apply.
+  fileprivate func withoutValues() throws -> MetricResult {
+    try MetricResult(
+      metric: metric, options: options, direction: direction, values: values.map { _ in nil },
+      details: details.mapValues { $0.map { _ in nil } }, curves: curves)
   }
 }
 
@@ -94,6 +112,11 @@ struct RandomTokens: AttributionMethod {
 
   var name: String { map.name }
   var optionValues: [String: OptionValue] { map.optionValues }
+
+  /// The values of one text in the data, alone.
+  func of(sample: Int) -> any AttributionMethod {
+    RandomTokens(map: RandomMap(seed: map.seed, firstSample: sample), part: part)
+  }
 
   func attribute(_ model: Model, input: Tensor, target: Target) throws -> Attribution {
     let values = try map.map([input.shape[0], part.count]).converted(to: .float64)
@@ -127,7 +150,7 @@ extension Infidelity: TokenMetric {
     let words = try TokenWords(subject)
     let random = CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: "infidelity")
     let values = try map.converted(to: .float64).doubles()
-    return try result(
+    let whole = try result(
       of: Computation.map(0..<rows.shape[0]) { sample in
         var predicted: [Double] = []
         let clean = try words.replacement.rows.narrowed(axis: 0, to: sample..<sample + 1)
@@ -149,6 +172,11 @@ extension Infidelity: TokenMetric {
         return Moments(
           predicted: predicted, actual: changed.logit.map { words.scores.clean.logit[sample] - $0 })
       })
+    func applying(_ values: [Double?]) -> [Double?] {
+      zip(values, words.free).map { $1.isEmpty ? nil : $0 }
+    }
+    return try result(
+      applying(whole.values), details: whole.details.mapValues(applying), curves: whole.curves)
   }
 }
 

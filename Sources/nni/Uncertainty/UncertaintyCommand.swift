@@ -66,7 +66,7 @@ struct UncertaintyCommand: ParsableCommand {
     name: .customLong("of"),
     help: """
       Also explain an uncertainty: predictive-entropy, expected-entropy, mutual-information, vacuity, \
-      variance:CLASS or conformal-margin:THRESHOLD; may be repeated.
+      variance:CLASS (its number) or conformal-margin:THRESHOLD; may be repeated.
       """)
   var measures: [MeasureArgument] = []
 
@@ -112,6 +112,24 @@ struct UncertaintyCommand: ParsableCommand {
     guard !methods.isEmpty || (byClass == nil && measures.isEmpty) else {
       throw ValidationError("--by-class and --of need a --method.")
     }
+    if let twice = Self.repeated(methods.map(\.text)) {
+      throw ValidationError("--method \(twice) was given twice.")
+    }
+    if let twice = Self.repeated(positions) {
+      throw ValidationError("--sample \(twice) was given twice.")
+    }
+    let attention = Catalog.methods.filter(\.readsAttention).map(\.name)
+    if !measures.isEmpty, let method = methods.first(where: { attention.contains($0.name) }) {
+      throw ValidationError(
+        "\(method.name) follows attention through one network, and an uncertainty is made of several members; "
+          + "leave --of out, or take another method.")
+    }
+  }
+
+  /// The first value that stands in a list twice.
+  private static func repeated<Value: Hashable>(_ values: [Value]) -> Value? {
+    var seen: Set<Value> = []
+    return values.first { !seen.insert($0).inserted }
   }
 
   func run() throws {
@@ -134,7 +152,12 @@ struct UncertaintyCommand: ParsableCommand {
       ? try DeepEnsemble([network])
       : try distribution.distribution(of: network) {
         let member = try computation.apply(to: ModelArgument.open($0, output: model.output.name))
-        return try words.map { try member.fitted(to: $0.texts.values) } ?? member
+        do {
+          return try words.map { try member.fitted(to: $0.texts.values) } ?? member
+        } catch let error as InterpretabilityError {
+          throw InterpretabilityError(
+            error.code, "the member \($0): \(error.message)", node: error.node)
+        }
       }
     let test =
       isValidating || !positions.isEmpty ? try data.parts(for: network.inputSpec).test : nil

@@ -63,13 +63,21 @@ struct UncertaintyStudy {
   ) throws {
     let uncertain = try UncertainAttribution(method, over: distribution)
     let maps = try uncertain.attribute(sample.tensor, explaining: explained, progress: progress)
+    guard sample.text == nil || maps.mean.map.rank == 2 else {
+      throw InterpretabilityError(
+        .unsupported,
+        "\(method.name) gives no single value for a token; take integrated-gradients, gradient-x-input, "
+          + "deeplift-rescale, feature-ablation or occlusion")
+    }
     let classwise = try byClass.map {
       try uncertain.attributeByClass(sample.tensor, $0, progress: progress)
     }
     let measured = try measures.map { measure in
+      // One network keeps the names of its nodes.
+      let isOne = distribution.count == 1 && distribution is DeepEnsemble
       let whole =
-        distribution.count > 1
-        ? try measure.model(of: distribution) : try measure.model(of: distribution.model)
+        isOne
+        ? try measure.model(of: distribution.model) : try measure.model(of: distribution)
       return (
         measure: measure,
         map: try method.attribute(whole, input: sample.tensor, target: .class(0))

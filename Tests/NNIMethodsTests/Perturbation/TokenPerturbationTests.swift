@@ -361,6 +361,22 @@ struct TokenPerturbationTests {
       let second = try #require(try correlation(subject.model, .class(Int(index))))
       #expect(index != 1 && abs((other.values[sample] ?? 9) - second) < 1e-12)
     }
+    // What stands around a text and fills it up does not count.
+    let sparse = try texts.evaluate(Sparseness())
+    for sample in 0..<3 {
+      let own = try free(subject, sample).map { values[sample * subject.tokens + $0] }
+      #expect(abs((sparse.values[sample] ?? 9) - (Sparseness.gini(own) ?? 0)) < 1e-12)
+    }
+    // Of one word nothing can be said.
+    let ids = try (0..<subject.tokens).map { Int(try subject.id(0, $0)) }
+    let single = try TokenCase(
+      subject.question, texts.answer, target: 1, replacement: .token(3),
+      keeping: Array(Set(ids.dropFirst(2) + [ids[0]])), by: method)
+    for metric in [ParameterRandomization(stages: 1), RandomLogit(), Sparseness()]
+      as [any AttributionMetric]
+    {
+      #expect(try single.evaluate(metric).values[0] == nil, "\(metric.name)")
+    }
     // Random values do not look at the network.
     let control = try texts.randomized(seed: 2).evaluate(ParameterRandomization(stages: 2))
     #expect(control.values.allSatisfy { abs(($0 ?? 0) - 1) < 1e-12 })

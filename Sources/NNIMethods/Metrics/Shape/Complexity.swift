@@ -20,7 +20,7 @@ public struct Complexity: ConfigurableMetric {
   public var options: [MethodOption<Self>] { [] }
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
-    let pixels = try PixelMap(subject.attribution, over: subject.input)
+    let pixels = try PixelMap(subject.attribution, over: subject.places)
     return try result(pixels.values.map(Self.entropy))
   }
 

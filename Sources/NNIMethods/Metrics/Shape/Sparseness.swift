@@ -18,7 +18,7 @@ public struct Sparseness: ConfigurableMetric {
   public var options: [MethodOption<Self>] { [] }
 
   public func evaluate(_ subject: MetricCase) throws -> MetricResult {
-    let pixels = try PixelMap(subject.attribution, over: subject.input)
+    let pixels = try PixelMap(subject.attribution, over: subject.places)
     return try result(pixels.values.map(Self.gini))
   }
 
