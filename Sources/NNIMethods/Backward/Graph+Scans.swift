@@ -35,9 +35,10 @@ extension Graph {
       place = before(current)
     }
     guard let steps = place else { return nil }
+    let linear: Set<LayerKind> = [.dense, .affine, .structural]
     var source: Int?
     place = before(steps)
-    while let current = place, nodes[current].layer.kind.isLinearInOneInput {
+    while let current = place, linear.contains(nodes[current].layer.kind) {
       if nodes[current].layer.kind == .dense { source = current }
       place = before(current)
     }
@@ -62,11 +63,5 @@ extension Graph {
       result[index] = nodes[index].inputIndices.allSatisfy { result[$0] || !isExplained[$0] }
     }
     return result
-  }
-}
-
-extension LayerKind {
-  fileprivate var isLinearInOneInput: Bool {
-    [.dense, .affine, .structural].contains(self)
   }
 }

@@ -67,6 +67,9 @@ public struct MetricCase: Sendable {
 
   /// The stream of random numbers of a sample and a turn.
   func stream(sample: Int, turn: Int) -> UInt64 {
-    UInt64(firstSample + sample) << 32 | UInt64(turn)
+    Self.stream(sample: firstSample + sample, turn: turn)
   }
+
+  /// The stream of random numbers of a sample, by its position in the data, and a turn.
+  static func stream(sample: Int, turn: Int) -> UInt64 { UInt64(sample) << 32 | UInt64(turn) }
 }

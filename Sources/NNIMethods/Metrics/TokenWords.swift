@@ -206,7 +206,7 @@ extension MaxSensitivity: TokenMetric {
         let count = vectors.shape[1]
         let draws = (0..<samples).flatMap { sample in
           random.uniforms(
-            count, stream: UInt64(subject.firstSample + sample) << 32 | UInt64(draw))
+            count, stream: MetricCase.stream(sample: subject.firstSample + sample, turn: draw))
         }
         let uniform = try Tensor(draws, shape: [samples, count]).converted(to: vectors.dtype)
           .moved(to: vectors.device)

@@ -13,11 +13,7 @@ package struct SHA256 {
   /// The digest of `data` in 64 lower-case hexadecimal digits.
   package static func hexDigest(of data: Data) -> String {
     var digest = SHA256()
-    // Chunks, so that a mapped file is not copied as a whole.
-    let chunkSize = 1 << 16
-    for start in stride(from: 0, to: data.count, by: chunkSize) {
-      digest.update(data.dropFirst(start).prefix(chunkSize))
-    }
+    digest.update(data)
     return digest.hexadecimal
   }
 

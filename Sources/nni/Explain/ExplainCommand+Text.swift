@@ -110,10 +110,7 @@ struct TextExplanation {
         return answer.attribution
       }
       guard let map = values, map.shape == [inputs.texts.count, inputs.length] else {
-        throw InterpretabilityError(
-          .unsupported,
-          "\(method.name) gives no single value for a token; take integrated-gradients, gradient-x-input, "
-            + "deeplift-rescale, feature-ablation or occlusion")
+        throw TokenOptions.noSingleValue(method.name)
       }
       manifest.command = command
       manifests.append(manifest)

@@ -28,6 +28,14 @@ struct TokenOptions {
     return options
   }
 
+  /// The refusal of a method whose map is of no tokens.
+  static func noSingleValue(_ method: String) -> InterpretabilityError {
+    InterpretabilityError(
+      .unsupported,
+      "\(method) gives no single value for a token; take integrated-gradients, gradient-x-input, "
+        + "deeplift-rescale, feature-ablation or occlusion")
+  }
+
   /// What stands in a token's place: `mask` and `pad` as ids.
   func replacement(_ value: OptionValue) throws -> OptionValue {
     guard case .text(let word) = value, let id = try id(of: word) else { return value }

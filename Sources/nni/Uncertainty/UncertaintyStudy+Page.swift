@@ -268,27 +268,23 @@ extension UncertaintyStudy {
   /// The words of a text with the mean and the deviation of what they count, and with what makes the network unsure.
   func text(_ explanation: Explanation) throws -> ReportText? {
     guard let (words, start) = explanation.sample.text else { return nil }
-    func values(_ map: Tensor) throws -> [Double]? {
-      let all = try map.converted(to: .float64).doubles()
-      return all.count >= start + words.tokens.count
-        ? Array(all[start..<start + words.tokens.count]) : nil
+    func map(_ title: String, _ map: Tensor, isSigned: Bool = true) throws -> ReportText.Map {
+      let values = try map.converted(to: .float64).doubles()
+      return ReportText.Map(
+        title: title, values: Array(values[start..<start + words.tokens.count]), isSigned: isSigned)
     }
-    let maps = explanation.maps
-    let isOne = distribution.count == 1
-    var named = [(isOne ? explanation.method : "mean", maps.mean.map)]
-    let deviation = "deviation over \(distribution.count) members"
-    if !isOne { named.append((deviation, maps.deviation)) }
-    named += (explanation.byClass?.maps.first ?? [:]).sorted { $0.key < $1.key }.map {
-      (model.inputSpec.label($0.key), $0.value)
+    let (whole, count) = (explanation.maps, distribution.count)
+    var maps = [try map(count == 1 ? explanation.method : "mean", whole.mean.map)]
+    if count > 1 {
+      maps.append(try map("deviation over \(count) members", whole.deviation, isSigned: false))
     }
-    named += explanation.measures.map { ("\($0.measure)", $0.map.map) }
+    maps += try (explanation.byClass?.maps.first ?? [:]).sorted { $0.key < $1.key }.map {
+      try map(model.inputSpec.label($0.key), $0.value)
+    }
+    maps += try explanation.measures.map { try map("\($0.measure)", $0.map.map) }
     return ReportText(
       name: explanation.sample.name, text: words, predictions: [], target: explanation.target,
-      maps: try named.compactMap { name, map in
-        try values(map).map {
-          ReportText.Map(title: name, values: $0, isSigned: name != deviation)
-        }
-      })
+      maps: maps)
   }
 
   /// What makes the network unsure, each on a scale of its own.

@@ -64,10 +64,7 @@ struct UncertaintyStudy {
     let uncertain = try UncertainAttribution(method, over: distribution)
     let maps = try uncertain.attribute(sample.tensor, explaining: explained, progress: progress)
     guard sample.text == nil || maps.mean.map.rank == 2 else {
-      throw InterpretabilityError(
-        .unsupported,
-        "\(method.name) gives no single value for a token; take integrated-gradients, gradient-x-input, "
-          + "deeplift-rescale, feature-ablation or occlusion")
+      throw TokenOptions.noSingleValue(method.name)
     }
     let classwise = try byClass.map {
       try uncertain.attributeByClass(sample.tensor, $0, progress: progress)
