@@ -24,17 +24,52 @@ public struct Recording: Sendable {
     _ model: Model, input: Tensor, preparation: GraphPreparation = .asIs,
     isPropagatable: Bool = true
   ) throws {
+    try self.init(model, input: input, preparation: preparation) { graph, input in
+      try graph.trace(input, readable: isPropagatable ? nil : [])
+    }
+  }
+
+  /// Runs the network for one method and one target, and keeps no more than these read.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the input does not fit, or a value is NaN or infinite.
+  package init(
+    _ model: Model, input: Tensor, preparation: GraphPreparation,
+    for method: some RecordedMethod, of target: Target, at place: NodeID? = nil
+  ) throws {
+    let fitted = try model.fitted(to: input)
+    try self.init(fitted, input: input, preparation: preparation) { graph, input in
+      guard let scope = try method.scope(
+        in: graph, of: fitted, input: input, target: target) else {
+        return try graph.trace(input)
+      }
+      return try scope.trace(graph, input, keeping: target.nodes.union(place.map { [$0] } ?? []))
+    }
+  }
+
+  /// Runs the network for the value of a target and nothing else.
+  ///
+  /// - Throws: ``InterpretabilityError`` when the input does not fit, or a value is NaN or infinite.
+  package init(_ model: Model, input: Tensor, scoring target: Target) throws {
+    try self.init(model, input: input, preparation: .fused(keeping: target.nodes)) { graph, input in
+      try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes)
+    }
+  }
+
+  private init(
+    _ model: Model, input: Tensor, preparation: GraphPreparation,
+    tracing: (Graph, Tensor) throws -> Trace
+  ) throws {
     let model = try model.fitted(to: input)
     self.model = model
     self.preparation = preparation
     self.input = try model.checked(input)
     let graph = try model.prepared(preparation)
-    trace = try graph.trace(input, readable: isPropagatable ? nil : [])
+    trace = try tracing(graph, input)
     try trace.requireRows(of: input)
     guard try trace.output.isFinite() else {
       throw InterpretabilityError(
         .notFinite, "the network's value is NaN or infinite from here on",
-        node: try trace.firstNonFiniteNode())
+        node: try graph.trace(input, readable: []).firstNonFiniteNode())
     }
   }
 
@@ -51,6 +86,12 @@ public protocol RecordedMethod: AttributionMethod {
   var nodesRead: Set<NodeID>? { get }
   /// Whether it has a rule of its own for rectifiers, which then must be nodes of their own.
   var actsOnRectifiers: Bool { get }
+  /// What it reads of a recording that is made for it alone; `nil`, the default, if that may be any value.
+  ///
+  /// - Throws: ``InterpretabilityError`` when an option does not fit.
+  func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope?
   /// Explains `target` from a recording of the prepared graph.
   func attribute(_ recording: Recording, target: Target) throws -> Attribution
 }
@@ -61,6 +102,12 @@ extension RecordedMethod {
   public var nodesRead: Set<NodeID>? { nil }
 
   public var actsOnRectifiers: Bool { false }
+
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    nil
+  }
 
   /// The preparation for a run of its own, whose recording nobody else reads.
   package func preparation(alone target: Target) -> GraphPreparation {
@@ -77,7 +124,9 @@ extension RecordedMethod {
     _ model: Model, input: Tensor, target: Target
   ) throws -> Attribution {
     try attribute(
-      Recording(model, input: input, preparation: preparation(alone: target)), target: target)
+      Recording(
+        model, input: input, preparation: preparation(alone: target), for: self, of: target),
+      target: target)
   }
 }
 
@@ -93,7 +142,8 @@ extension LayerReadableMethod {
     _ model: Model, input: Tensor, target: Target, at node: NodeID
   ) throws -> Attribution {
     try target.requireInfluence(of: node, in: model.graph)
-    let recording = try Recording(model, input: input, preparation: preparation)
+    let recording = try Recording(
+      model, input: input, preparation: preparation, for: self, of: target, at: node)
     return try attribute(recording, target: target, at: node)
   }
 

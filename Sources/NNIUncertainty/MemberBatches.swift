@@ -37,7 +37,7 @@ struct MemberBatches {
     self.input = input
     self.firstSample = firstSample
     let one = try distribution.model.graph.trace(
-      input.narrowed(axis: 0, to: 0..<1), readable: [])
+      input.narrowed(axis: 0, to: 0..<1), readable: [], freeingFor: [:])
     rows = Self.rows(
       of: distribution, bytesEach: try one.bytesPerSample(), keepingRows: keepingRows)
   }

@@ -39,9 +39,13 @@ struct MemberPasses {
       let run: (Target) throws -> Attribution
       let logits: Tensor
       if let recorded = method as? any RecordedMethod {
-        let recording = try Recording(
-          batch.model, input: batch.input, preparation: recorded.preparation(alone: kind),
-          isPropagatable: !(method is any ForwardMethod))
+        let preparation = recorded.preparation(alone: kind)
+        let recording =
+          try method is any ForwardMethod
+          ? Recording(
+            batch.model, input: batch.input, preparation: preparation, isPropagatable: false)
+          : Recording(
+            batch.model, input: batch.input, preparation: preparation, for: recorded, of: kind)
         logits = try recording.trace[recording.graph.output]
         run = { try recorded.attribute(recording, target: $0) }
       } else {

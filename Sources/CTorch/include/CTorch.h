@@ -14,6 +14,10 @@ extern "C" {
 /// A tensor; owned by whoever received it, until ctorch_release.
 typedef struct CTorchTensor CTorchTensor;
 
+/// The derivative of one recorded application; owned until ctorch_tape_release. Of the application's values it holds
+/// those that the derivative reads, and no others.
+typedef struct CTorchTape CTorchTape;
+
 /// What a CTorchValue holds.
 enum {
   CTorchKindDefault = 0,  ///< The schema's default for this argument.
@@ -51,11 +55,16 @@ char *ctorch_argument_names(const char *name, const char *overload, char **names
 char *ctorch_leaf(const CTorchTensor *tensor, CTorchTensor **leaf);
 /// A tensor that shares the values and is not recorded.
 char *ctorch_detached(const CTorchTensor *tensor, CTorchTensor **detached);
-/// cotangentᵀ · ∂output/∂leaves. `gradients[i]` is NULL where the output does not depend on leaf i.
-/// May be called repeatedly for one recording.
-char *ctorch_pullback(const CTorchTensor *output, const CTorchTensor *cotangent,
-                      const CTorchTensor *const *leaves, int64_t leafCount,
+/// A tensor of the same shape and type whose elements are one NaN.
+char *ctorch_outline(const CTorchTensor *tensor, CTorchTensor **outline);
+/// The derivative of a value by leaves that it was computed from.
+char *ctorch_tape(const CTorchTensor *output, const CTorchTensor *const *leaves, int64_t leafCount,
+                  CTorchTape **tape);
+/// cotangentᵀ · ∂output/∂leaves: `gradients[i]` for leaf i, zeros where the output does not depend on it. May be called
+/// repeatedly for one recording.
+char *ctorch_pullback(const CTorchTape *tape, const CTorchTensor *cotangent,
                       CTorchTensor **gradients);
+void ctorch_tape_release(CTorchTape *tape);
 
 /// A new CPU tensor with a copy of `size` bytes, which must be what shape and scalar type need.
 char *ctorch_from_bytes(const void *bytes, int64_t size, const int64_t *shape, int64_t rank,

@@ -48,18 +48,34 @@ extension Graph {
   ///   - readable: The nodes down to which signals will be propagated; nodes that do not depend on
   ///     them are not recorded, which saves memory. Default: the input, so that all are.
   ///   - end: The last node needed. Default: the output.
+  ///   - rules: The rules by which signals will be propagated, if no others will: values that none of them reads
+  ///     (``PropagationRule/reading(at:)``) are freed as soon as the pass has used them, but for the first and the
+  ///     last. Default: all values stay.
+  ///   - kept: Nodes whose values stay all the same.
   /// - Returns: The values of all nodes that the end depends on.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
   public func trace(
-    _ input: Tensor, from start: NodeID? = nil, readable: [NodeID]? = nil, to end: NodeID? = nil
+    _ input: Tensor, from start: NodeID? = nil, readable: [NodeID]? = nil, to end: NodeID? = nil,
+    freeingFor rules: RuleMap? = nil, keeping kept: Set<NodeID> = []
   ) throws -> Trace {
     let first = try start.map(index(of:)) ?? 0
     let target = try end.map(index(of:)) ?? outputIndex
     let sources = try readable?.map(index(of:)) ?? [0]
     let isNeeded = isAncestor(of: target)
     let isRecorded = leadsBack(to: sources)
+    // How often each value that may be freed is still taken; 0 for those that stay.
+    var uses = [Int](repeating: 0, count: nodes.count)
+    if let rules {
+      let isRead = valuesRead(by: rules, sources.isEmpty ? leadsBack(to: [first]) : isRecorded)
+      for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where isNeeded[index] {
+        for source in nodes[index].inputIndices
+        where source != first && !isRead[source] && !kept.contains(nodes[source].id) {
+          uses[source] += 1
+        }
+      }
+    }
     var steps = [Trace.Record?](repeating: nil, count: nodes.count)
-    steps[first] = Trace.Record(value: input, tape: nil)
+    steps[first] = Trace.Record(input)
     for index in nodes.indices.prefix(target + 1).dropFirst(first + 1) where isNeeded[index] {
       let node = nodes[index]
       let inputs = node.inputIndices.compactMap { steps[$0]?.value }
@@ -72,13 +88,38 @@ extension Graph {
         node.layer.kind.carriesSignal && node.inputIndices.contains { isRecorded[$0] }
       if hasTape {
         let tape = try value(of: node, inputs) { try Tape($1, $0.forward) }
-        steps[index] = Trace.Record(value: tape.output, tape: tape)
+        steps[index] = Trace.Record(tape.output, tape.derivative)
       } else {
-        let output = try value(of: node, inputs) { try $0.forward($1) }
-        steps[index] = Trace.Record(value: output, tape: nil)
+        steps[index] = Trace.Record(try value(of: node, inputs) { try $0.forward($1) })
+      }
+      for source in node.inputIndices where uses[source] > 0 {
+        uses[source] -= 1
+        if uses[source] == 0 { try steps[source]?.free() }
       }
     }
     return Trace(graph: self, end: nodes[target].id, steps: steps)
+  }
+
+  /// The nodes whose values rules read on the way back from multipliers.
+  ///
+  /// Where relevance may arrive every value counts: it is shared by values, and meets multipliers that values turn
+  /// into relevance.
+  private func valuesRead(by rules: RuleMap, _ isPassed: [Bool]) -> [Bool] {
+    let resolved = rules.resolved(for: self)
+    var isRead = [Bool](repeating: false, count: nodes.count)
+    var hasRelevance = [Bool](repeating: false, count: nodes.count)
+    for index in nodes.indices.reversed() where isPassed[index] {
+      let node = nodes[index]
+      // A node without a rule lets nothing pass.
+      guard let rule = resolved[index]?.rule else { continue }
+      let reading = hasRelevance[index] ? .all : rule.reading(at: node.layer)
+      if reading.output { isRead[index] = true }
+      for source in node.inputIndices {
+        if reading.inputs { isRead[source] = true }
+        if reading.givesRelevance { hasRelevance[source] = true }
+      }
+    }
+    return isRead
   }
 
   /// What a layer makes of its inputs; an error names the node, and a cancelled task ends here.

@@ -8,11 +8,41 @@
 public protocol PropagationRule: Sendable {
   /// The signals at the node's inputs, one for each, and what the node kept for itself.
   func propagate(_ signal: Signal, through step: Step) throws -> Propagated
+  /// What it reads at a layer when a multiplier arrives; by default all values.
+  ///
+  /// A pass that is recorded for the rule alone frees the others, which are NaN in the ``Step``.
+  func reading(at layer: any Layer) -> RuleReading
   /// The parameters in one line, for tables; empty when there are none.
   var settings: String { get }
 }
 
+/// Which values of a recorded pass a rule reads, besides their shapes and the node's own derivative.
+public struct RuleReading: Sendable, Hashable {
+  /// Whether it reads the values that the node took.
+  public var inputs: Bool
+  /// Whether it reads the value that the node gave.
+  public var output: Bool
+  /// Whether it may make relevance of a multiplier, which rules further down then share by values.
+  public var givesRelevance: Bool
+
+  /// Says what a rule reads.
+  public init(inputs: Bool, output: Bool, givesRelevance: Bool = false) {
+    self.inputs = inputs
+    self.output = output
+    self.givesRelevance = givesRelevance
+  }
+
+  /// Everything, with relevance as a result.
+  public static let all = RuleReading(inputs: true, output: true, givesRelevance: true)
+  /// Both values, with multipliers as a result.
+  public static let values = RuleReading(inputs: true, output: true)
+  /// The node's derivative and nothing else.
+  public static let derivative = RuleReading(inputs: false, output: false)
+}
+
 extension PropagationRule {
+  public func reading(at layer: any Layer) -> RuleReading { .all }
+
   public var settings: String { "" }
 
   /// The type's name without its suffix, and the parameters: `Epsilon ε = 1e-06`.

@@ -2,18 +2,18 @@
 public struct Step {
   /// The node.
   public let node: Graph.Node
-  /// The values that it took.
+  /// The values that it took; NaN where the rule had said that it would not read them (``PropagationRule/reading(at:)``).
   public let inputs: [Tensor]
-  /// The value that it gave.
+  /// The value that it gave, likewise.
   public let output: Tensor
   /// For each input, whether its signal will be used; rules may skip the others.
   public let wanted: [Bool]
-  let tape: Tape
+  let derivative: Derivative
   let reference: ReferenceTrace?
   let index: Int
 
   /// `Jᵀ · cotangent` for each input: the node's own derivative.
-  public func pullback(_ cotangent: Tensor) throws -> [Tensor] { try tape.pullback(cotangent) }
+  public func pullback(_ cotangent: Tensor) throws -> [Tensor] { try derivative.pullback(cotangent) }
 
   /// The relevance that a signal at the node's output stands for.
   public func relevance(of signal: Signal) throws -> Tensor { try signal.relevance(of: output) }

@@ -101,14 +101,14 @@ extension Trace {
     _ index: Int, wanted: [Bool], _ reference: ReferenceTrace?
   ) throws -> Step {
     let node = graph.nodes[index]
-    guard let record = steps[index], let tape = record.tape else {
+    guard let record = steps[index], let derivative = record.derivative else {
       throw InterpretabilityError(
         .invalidGraph, "the forward pass did not record it; trace with this node readable",
         node: node.id)
     }
     return Step(
       node: node, inputs: node.inputIndices.compactMap { steps[$0]?.value }, output: record.value,
-      wanted: wanted, tape: tape, reference: reference, index: index)
+      wanted: wanted, derivative: derivative, reference: reference, index: index)
   }
 
   private func missingRule(_ node: Graph.Node) -> InterpretabilityError {

@@ -28,6 +28,8 @@ public struct AlphaBetaRule: PropagationRule {
 
   public var settings: String { "α = \(alpha), β = \(beta)" }
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])

@@ -17,6 +17,11 @@ public struct ConstantScaleRule: PropagationRule {
 
   public var settings: String { isMeanConstant ? "mean constant" : "" }
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    layer is any StandardizingLayer
+      ? RuleReading(inputs: true, output: false) : PassThroughRule().reading(at: layer)
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let x = step.inputs[0]
     let isShapeKept = step.inputs.count == 1 && x.shape == step.output.shape

@@ -17,6 +17,10 @@ public struct ContributionRule: PropagationRule {
     self.portion = portion
   }
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: false, output: stabilizer != 0)
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     func shared(_ quotient: Tensor) throws -> [Tensor] {
       let multipliers = try step.pullback(quotient)

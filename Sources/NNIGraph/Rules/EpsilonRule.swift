@@ -25,10 +25,17 @@ public struct EpsilonRule: PropagationRule {
 
   public var settings: String { "ε = \(epsilon)" }
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: false, output: !isDerivative)
+  }
+
+  /// Whether it is the derivative where a multiplier arrives.
+  private var isDerivative: Bool { epsilon == 0 && bias == .share }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     // The recorded pass has z already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    if epsilon == 0, bias == .share, signal.form == .multiplier {
+    if isDerivative, signal.form == .multiplier {
       return try LinearDerivativeRule().propagate(signal, through: step)
     }
     let division = try Division(

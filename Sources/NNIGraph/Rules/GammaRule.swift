@@ -29,6 +29,8 @@ public struct GammaRule: PropagationRule {
 
   public var settings: String { "γ = \(gamma)" }
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
     let input = try SignedParts(step.inputs[0])

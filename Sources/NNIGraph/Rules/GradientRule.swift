@@ -5,6 +5,8 @@ public struct GradientRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .derivative }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     Propagated(try step.pullback(signal.value), like: signal)
   }

@@ -9,6 +9,10 @@ public struct IdentityActivationRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    (layer as? ActivationLayer)?.reading ?? .values
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     if signal.form == .relevance {
       return try PassThroughRule().propagate(signal, through: step)
@@ -34,6 +38,9 @@ extension ActivationLayer {
       }
     }
   }
+
+  /// What ``multiplier(_:at:valueAtZero:)`` reads.
+  var reading: RuleReading { function == .relu ? .derivative : .values }
 
   /// `g · (f(x) − f(0)) / x`, and `g · f'(0)` where `x` is zero.
   func multiplier(_ g: Tensor, at step: Step, valueAtZero: Double = 0) throws -> Tensor {

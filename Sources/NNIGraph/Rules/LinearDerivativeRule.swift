@@ -13,6 +13,10 @@ public struct LinearDerivativeRule: PropagationRule {
   /// Creates the rule.
   public init(constants: [Ledger.Cause] = []) { self.constants = constants }
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: false, output: layer is SurroundLayer)
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = step.node.layer
     if layer is any LinearLayer, signal.form == .relevance {

@@ -13,6 +13,9 @@ public struct LinearRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  /// Of a signal that is not split.
+  public func reading(at layer: any Layer) -> RuleReading { .derivative }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     guard let negative = signal.negative else {
       return Propagated(try step.pullback(signal.value))

@@ -19,6 +19,8 @@ public struct MaxPoolDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: true, output: false) }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)

@@ -13,6 +13,8 @@ public struct NormalizationDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     guard let layer = step.node.layer as? any StandardizingLayer,

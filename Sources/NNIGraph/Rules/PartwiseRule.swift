@@ -4,6 +4,8 @@ public struct PartwiseRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .derivative }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let positive = try step.pullback(signal.value)
     guard let other = signal.negative else { return Propagated(positive) }

@@ -10,6 +10,13 @@ public struct PassThroughRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading {
+    guard let layer = layer as? ActivationLayer, !layer.isSteepAtZero,
+      let offset = try? layer.valueAtZero, offset.isFinite
+    else { return .all }
+    return layer.reading
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     guard step.inputs.count == 1, step.inputs[0].shape == step.output.shape else {
       throw InterpretabilityError(

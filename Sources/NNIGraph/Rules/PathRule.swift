@@ -21,6 +21,8 @@ public struct PathRule: PropagationRule {
     self.limit = limit
   }
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)

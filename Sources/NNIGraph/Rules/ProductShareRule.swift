@@ -30,6 +30,8 @@ public struct ProductShareRule: PropagationRule {
 
   public var settings: String { portions.map { "\($0)" }.joined(separator: ", ") }
 
+  public func reading(at layer: any Layer) -> RuleReading { .derivative }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     if signal.form == .relevance, let mixed {
       let back = try step.pullback(signal.value)

@@ -12,6 +12,8 @@ public struct RedirectedRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: true, output: false) }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let usual = try step.pullback(signal.value)[0]
     let input = step.inputs[0]

@@ -7,6 +7,9 @@ public struct RescaleRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  /// Of a signal that is not split.
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)

@@ -8,6 +8,8 @@ public struct SizeShareRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .derivative }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     guard signal.form == .relevance else { return Propagated(try step.pullback(signal.value)) }
     let sizes = try step.inputs.map { try $0.magnitude() }

@@ -14,6 +14,8 @@ public struct SoftmaxDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     guard let layer = step.node.layer as? SoftmaxLayer else {

@@ -8,6 +8,8 @@ public struct SoftmaxRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
+  public func reading(at layer: any Layer) -> RuleReading { .values }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let arriving = try step.relevance(of: signal)
     let isSoftmax = (step.node.layer as? SoftmaxLayer)?.isLogarithmic == false
@@ -32,6 +34,8 @@ public struct SoftmaxRule: PropagationRule {
 public struct ConstantRule: PropagationRule {
   /// Creates the rule.
   public init() {}
+
+  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: false, output: true) }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let cause: Ledger.Cause = step.node.layer.kind == .softmax ? .softmax : .constant

@@ -32,7 +32,7 @@ struct FeatureMapLayout {
 
   /// The layout of a recorded pass.
   init(_ trace: Trace) {
-    self.init(trace.graph) { try? trace[$0].shape }
+    self.init(trace.graph) { try? trace.shape(of: $0) }
   }
 
   /// The axes of a node's value in the order batch, channels, places; the value's own order where it is not

@@ -20,5 +20,14 @@ extension LayerMapMethod {
 }
 
 extension LayerMapMethod where Self: DifferentiatingMethod {
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    // Which feature maps are the last ones the pass itself tells.
+    guard !layer.name.isEmpty else { return nil }
+    return RecordingScope(
+      rules: try propagation.rules(for: graph), values: [layer], sources: [layer])
+  }
+
   public var options: [MethodOption<Self>] { Self.layerOptions + [.propagation] }
 }

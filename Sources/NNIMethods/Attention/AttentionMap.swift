@@ -71,32 +71,42 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingM
     }
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    switch variant {
+    case .raw: try AttentionReading.scope(in: graph, before: target, onlyLast: true)
+    case .rollout, .flow: try AttentionReading.scope(in: graph, before: target)
+    case .generic: try AttentionReading.scope(in: graph, before: target, isDerived: true)
+    case .contributions, .cat, .relevance: nil
+    }
+  }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     let reading = try AttentionReading(recording, target: target, for: name)
-    let weights = try reading.weights
     let matrix: Tensor
     switch variant {
     case .cat:
-      return try reading.attribution(reading.map(of: contributions(reading, weights)), by: self)
+      return try reading.attribution(reading.map(of: contributions(reading)), by: self)
     case .flow:
-      let flow = try AttentionFlow(weights.map { try residual($0.mean(over: [1])) })
+      let flow = try AttentionFlow(reading.weights.map { try residual($0.mean(over: [1])) })
       let values = try flow(reading.rows(reading.outputGradient), to: reading.columns)
       return try reading.attribution(reading.map(of: values), by: self)
     case .generic, .relevance:
       let (derivatives, output) = try reading.gradients()
       let relevance =
-        variant == .generic ? weights : try TransformerRelevance(reading).weights()
+        variant == .generic ? try reading.weights : try TransformerRelevance(reading).weights()
       matrix = try AttentionReading.product(
         of: zip(relevance, derivatives).map { try ($0 * $1).positivePart().mean(over: [1]) })
       return try reading.attribution(reading.map(matrix, rows: reading.rows(output)), by: self)
-    case .raw: matrix = try weights[weights.count - 1].mean(over: [1])
+    case .raw: matrix = try reading.lastWeights.mean(over: [1])
     case .rollout:
       var product: Tensor?
-      for weight in weights {
+      for weight in try reading.weights {
         let step = try residual(discarding(fused(weight)))
         product = try product.map { try .call("aten::bmm", .tensor(step), .tensor($0)) } ?? step
       }
-      matrix = try product ?? weights[0].mean(over: [1])
+      matrix = try product ?? reading.lastWeights.mean(over: [1])
     case .contributions: matrix = try TokenContributions(reading).product()
     }
     let rows = try reading.rows(reading.outputGradient)
@@ -135,12 +145,12 @@ public struct AttentionMap: ConfigurableMethod, RecordedMethod, DifferentiatingM
   }
 
   /// For each token the sum over blocks of its attention times its input times gradient, `[N, T]`.
-  private func contributions(_ reading: AttentionReading, _ weights: [Tensor]) throws -> Tensor {
+  private func contributions(_ reading: AttentionReading) throws -> Tensor {
     let streams = try reading.blocks.map(reading.stream)
     let propagation = try reading.pass.trace.propagate(
       reading.pass.unitSeed, using: propagation.rules(for: reading.pass.graph), reading: streams)
     var total: Tensor?
-    for (stream, weight) in zip(streams, weights) {
+    for (stream, weight) in zip(streams, try reading.weights) {
       let value = try reading.pass.trace[stream]
       guard value.rank == 3, value.shape[1] == weight.shape[3] else {
         throw InterpretabilityError(

@@ -22,7 +22,7 @@ struct AttentionReading {
         "\(method) reads attention's weights, and no attention was recognized before \(pass.target.node); "
           + "nni inspect shows what was")
     }
-    let shapes = try blocks.map { try recording.trace[$0.weights].shape }
+    let shapes = try blocks.map { try recording.trace.shape(of: $0.weights) }
     let tokens = shapes[0][shapes[0].count - 1]
     for (block, shape) in zip(blocks, shapes) {
       let heads = shape.dropFirst().dropLast(2).filter { $0 > 1 }
@@ -37,9 +37,37 @@ struct AttentionReading {
     }
   }
 
+  /// What a method reads that needs attention's weights, and derivatives by the last weighted values.
+  ///
+  /// - Parameters:
+  ///   - graph: The network.
+  ///   - target: What is explained.
+  ///   - isDerived: Whether derivatives by the weights are needed, too.
+  ///   - onlyLast: Whether the last block's weights are enough.
+  static func scope(
+    in graph: Graph, before target: Target, isDerived: Bool = false, onlyLast: Bool = false
+  ) throws -> RecordingScope? {
+    let ends = target.nodes.isEmpty ? [graph.output] : target.nodes
+    let isUpstream = try ends.map { graph.isAncestor(of: try graph.index(of: $0)) }
+    let blocks = try graph.attentionBlocks.filter { block in
+      let index = try graph.index(of: block.weights)
+      return isUpstream.contains { $0[index] }
+    }
+    guard let last = blocks.last else { return nil }
+    let weights = (onlyLast ? [last] : blocks).map(\.weights)
+    return RecordingScope(
+      rules: [.any: .gradient], values: Set(weights),
+      sources: (isDerived ? weights : []) + [last.output])
+  }
+
   /// Attention's weights in each block, `[N, heads, T, T]`, queries in rows.
   var weights: [Tensor] {
     get throws { try blocks.map { try Self.perHead(pass.trace[$0.weights]) } }
+  }
+
+  /// The last block's weights.
+  var lastWeights: Tensor {
+    get throws { try Self.perHead(pass.trace[blocks[blocks.count - 1].weights]) }
   }
 
   /// `[N, …, a, b]` as `[N, heads, a, b]`.
@@ -52,7 +80,7 @@ struct AttentionReading {
   /// How many tokens the residual stream before a block has; 0 where it is no `[N, T, D]`.
   private func streamLength(before block: AttentionBlock) throws -> Int {
     guard let stream = try? stream(before: block) else { return 0 }
-    let shape = try pass.trace[stream].shape
+    let shape = try pass.trace.shape(of: stream)
     return shape.count == 3 ? shape[1] : 0
   }
 
@@ -121,7 +149,7 @@ struct AttentionReading {
   var columns: Range<Int> {
     get throws {
       if let grid { return grid.before..<(grid.before + grid.patchCount) }
-      return 0..<(try pass.trace[blocks[0].weights].shape.last ?? 0)
+      return 0..<(try pass.trace.shape(of: blocks[0].weights).last ?? 0)
     }
   }
 

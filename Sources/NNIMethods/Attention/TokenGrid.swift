@@ -20,7 +20,7 @@ struct TokenGrid {
   init?(_ trace: Trace) {
     let graph = trace.graph
     guard let block = graph.attentionBlocks.first,
-      let weights = try? trace[block.weights].shape, weights.count >= 3,
+      let weights = try? trace.shape(of: block.weights), weights.count >= 3,
       let end = try? graph.index(of: block.weights)
     else { return nil }
     let tokens = weights[weights.count - 1]
@@ -29,11 +29,11 @@ struct TokenGrid {
     var (before, after) = (0, 0)
     for index in 0..<end where isUpstream[index] {
       let node = graph.nodes[index]
-      if node.layer.kind == .convolution, let shape = try? trace[node.id].shape, shape.count == 4 {
+      if node.layer.kind == .convolution, let shape = try? trace.shape(of: node.id), shape.count == 4 {
         grid = [shape[2], shape[3]]
         (before, after) = (0, 0)
       } else if let layer = node.layer as? SurroundLayer, grid != nil,
-        let shape = try? trace[node.id].shape, shape.count == 3
+        let shape = try? trace.shape(of: node.id), shape.count == 3
       {
         let axis = layer.axis < 0 ? layer.axis + shape.count : layer.axis
         guard axis == 1 else { continue }
@@ -98,7 +98,8 @@ struct TokenGrid {
     else { return nil }
     let output = try graph.index(of: block.output)
     let isDownstream = graph.isDescendant(of: [output])
-    let isHeld = graph.nodes.map { node in (try? recording.trace[node.id].shape).map(holds) ?? false
+    let isHeld = graph.nodes.map { node in
+      (try? recording.trace.shape(of: node.id)).map(holds) ?? false
     }
     let last = graph.nodes.indices.last { isUpstream[$0] && isHeld[$0] && $0 != target }
     guard let last, before + after > 0 || !isDownstream[last] else {

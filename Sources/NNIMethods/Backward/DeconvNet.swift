@@ -34,6 +34,12 @@ public struct DeconvNet: ConfigurableMethod, RuleBasedMethod {
     ]
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    RecordingScope(rules: try rules(for: graph, of: model, input: input))
+  }
+
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {

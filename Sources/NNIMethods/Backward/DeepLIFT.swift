@@ -97,6 +97,13 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
       forward: 1 + references, backward: references, inputsAtOnce: context.samples)
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    let rules = try rules(for: graph, of: model, input: input)
+    return splitNodes(rules, graph).isEmpty ? RecordingScope(rules: rules) : nil
+  }
+
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
@@ -108,7 +115,9 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     var (map, referenceScore): (Tensor?, Tensor?)
     var absorbed: [Ledger.Cause: Tensor] = [:]
     try Computation.forEach(references) { start in
-      let other = try graph.trace(start, readable: [])
+      let other = try graph.trace(
+        start, readable: [], freeingFor: split.isEmpty ? rules : nil,
+        keeping: [pass.target.node, node])
       let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
       let result = try pass.trace.propagate(
         pass.unitSeed, using: rules, reading: [node], against: comparison)

@@ -77,6 +77,12 @@ extension RelevanceMethod {
   /// LRP's rules do not know batch norm, so it is folded away.
   public var preparation: GraphPreparation { .mergedBatchNorm(batchNorm) }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    RelevancePass.scope(rules: try rules(for: graph, of: model, input: input), in: graph)
+  }
+
   /// Hands relevance back from the target's own value.
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID

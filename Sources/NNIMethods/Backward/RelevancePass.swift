@@ -29,6 +29,12 @@ struct RelevancePass {
     (absorbed, positions) = try sinks.named(result)
   }
 
+  /// What a method of such passes reads: what its rules do, and the values in which constants stand beside tokens.
+  static func scope(rules: RuleMap, in graph: Graph) -> RecordingScope {
+    let surrounded = graph.nodes.filter { $0.layer is SurroundLayer }.map(\.id)
+    return RecordingScope(rules: rules, values: Set(surrounded))
+  }
+
   /// The result of a method that hands relevance down.
   func attribution(by method: any AttributionMethod) throws -> Attribution {
     var attribution = try Attribution(

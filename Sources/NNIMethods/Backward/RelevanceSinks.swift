@@ -95,7 +95,8 @@ struct RelevanceSinks {
 
   /// The multiplier of a node's value.
   private func multiplier(_ result: Propagation, at id: NodeID) throws -> Tensor {
-    try result.signal(at: id).multiplier(at: trace[id])
+    let signal = try result.signal(at: id)
+    return signal.form == .multiplier ? signal.value : try signal.multiplier(at: trace[id])
   }
 
   /// Relevance of a table summed over its channels: `[N, 1, h, w]` of patches, `[N, T]` of tokens; `nil` for a table
@@ -219,7 +220,7 @@ extension RelevanceSinks {
     var tokens = 0
     for index in graph.nodes.indices where beforeLast[index] {
       let node = graph.nodes[index]
-      guard let layer = node.layer as? SurroundLayer, let shape = try? trace[node.id].shape,
+      guard let layer = node.layer as? SurroundLayer, let shape = try? trace.shape(of: node.id),
         shape.count == 3, layer.axis == 1 || layer.axis == -2
       else { continue }
       let (first, second) = (layer.before?.shape[1] ?? 0, layer.after?.shape[1] ?? 0)

@@ -109,6 +109,12 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
     return RuleMap(entries)
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    RelevancePass.scope(rules: try rules(for: graph, of: model, input: input), in: graph)
+  }
+
   public func attribute(
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {

@@ -88,8 +88,7 @@ extension Attribution {
     control method: any AttributionMethod, _ map: Tensor, _ model: Model, _ input: Tensor,
     _ target: Target
   ) throws {
-    let recording = try Recording(
-      model, input: input, preparation: .fused(keeping: target.nodes), isPropagatable: false)
+    let recording = try Recording(model, input: input, scoring: target)
     let pass = try BackwardPass(recording, target: target)
     try self.init(
       map: map, ledger: Ledger(score: pass.score, map: map), target: pass.target, method: method)

@@ -25,9 +25,7 @@ struct TargetScores {
 
   /// Runs the clean batch.
   init(_ subject: MetricCase) throws {
-    let recording = try Recording(
-      subject.model, input: subject.input, preparation: .fused(keeping: subject.target.nodes),
-      isPropagatable: false)
+    let recording = try Recording(subject.model, input: subject.input, scoring: subject.target)
     target = try subject.target.resolved(recording.trace, subject.model.outputMeaning)
     var graph = recording.graph
     try graph.setOutput(target.node)

@@ -64,13 +64,15 @@ struct GradientBatches {
     let isHeld = count * bytesEach <= bytesOfRecord
     var below: [Trace?] = try ranges.map {
       guard isHeld else { return nil }
-      return try graph.trace(input.narrowed(axis: 0, to: $0), readable: [place], to: bottleneck)
+      return try graph.trace(
+        input.narrowed(axis: 0, to: $0), readable: [place], to: bottleneck, freeingFor: rules)
     }
     let values = try zip(ranges, below).map { range, trace in
       try trace?[bottleneck] ?? graph.forward(input.narrowed(axis: 0, to: range), to: bottleneck)
     }
     let above = try graph.trace(
-      Tensor.concatenated(values, axis: 0), from: bottleneck, readable: [bottleneck], to: target)
+      Tensor.concatenated(values, axis: 0), from: bottleneck, readable: [bottleneck], to: target,
+      freeingFor: rules)
     let signal = try pulled(above, [target: Signal(weights)], bottleneck)
     let parts = try ranges.enumerated().map { index, range -> Tensor in
       let own = try signal.narrowed(axis: 0, to: range)
@@ -97,11 +99,12 @@ struct GradientBatches {
     }
     var (signal, last) = (weights, end)
     for cut in cuts.reversed() {
-      let trace = try graph.trace(values.removeLast(), from: cut, readable: [cut], to: last)
+      let trace = try graph.trace(
+        values.removeLast(), from: cut, readable: [cut], to: last, freeingFor: rules)
       signal = try pulled(trace, [last: Signal(signal)], cut)
       last = cut
     }
-    let trace = try graph.trace(input, readable: [place], to: last)
+    let trace = try graph.trace(input, readable: [place], to: last, freeingFor: rules)
     return try pulled(trace, [last: Signal(signal)], place)
   }
 

@@ -28,10 +28,10 @@ struct IntegrationPath {
     graph = try model.prepared(.fused(keeping: nodes.union(target.nodes)))
     start = try baseline.resolved(for: input)
     way = try input - start
-    let clean = try graph.trace(input, readable: [])
+    let clean = try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes)
     self.target = try target.resolved(clean, model.outputMeaning)
     score = try self.target.score(clean[self.target.node])
-    let other = try graph.trace(start, readable: [])
+    let other = try graph.trace(start, readable: [], freeingFor: [:], keeping: target.nodes)
     reference = try self.target.score(other[self.target.node])
     bytesPerSample = try clean.bytesPerSample()
     budget = model.memoryBudget

@@ -131,7 +131,8 @@ public struct LayerPathMethod: ConfigurableMethod, DifferentiatingMethod {
 
   private func chosenLayer(_ model: Model, _ input: Tensor) throws -> NodeID {
     guard layer.name.isEmpty else { return try model.graph[layer].id }
-    let trace = try model.graph.trace(input.narrowed(axis: 0, to: 0..<1), readable: [])
+    let trace = try model.graph.trace(
+      input.narrowed(axis: 0, to: 0..<1), readable: [], freeingFor: [:])
     return try trace.lastSpatialNode()
   }
 }

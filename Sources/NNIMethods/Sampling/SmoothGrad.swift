@@ -166,7 +166,7 @@ public struct SmoothGrad: ConfigurableMethod {
     _ model: Model, _ input: Tensor, _ target: Target
   ) throws -> (ResolvedTarget, score: Tensor, GradientBatches) {
     let graph = try model.prepared(.fused(keeping: target.nodes))
-    let clean = try graph.trace(input, readable: [])
+    let clean = try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes)
     let fixed = try target.resolved(clean, model.outputMeaning)
     let batches = try GradientBatches(
       graph, bytesPerSample: clean.bytesPerSample(), budget: model.memoryBudget, of: fixed.node,
