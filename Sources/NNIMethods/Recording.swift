@@ -38,8 +38,10 @@ public struct Recording: Sendable {
   ) throws {
     let fitted = try model.fitted(to: input)
     try self.init(fitted, input: input, preparation: preparation) { graph, input in
-      guard let scope = try method.scope(
-        in: graph, of: fitted, input: input, target: target) else {
+      guard
+        let scope = try method.scope(
+          in: graph, of: fitted, input: input, target: target)
+      else {
         return try graph.trace(input)
       }
       return try scope.trace(graph, input, keeping: target.nodes.union(place.map { [$0] } ?? []))

@@ -13,7 +13,9 @@ public struct Step {
   let index: Int
 
   /// `Jᵀ · cotangent` for each input: the node's own derivative.
-  public func pullback(_ cotangent: Tensor) throws -> [Tensor] { try derivative.pullback(cotangent) }
+  public func pullback(_ cotangent: Tensor) throws -> [Tensor] {
+    try derivative.pullback(cotangent)
+  }
 
   /// The relevance that a signal at the node's output stands for.
   public func relevance(of signal: Signal) throws -> Tensor { try signal.relevance(of: output) }

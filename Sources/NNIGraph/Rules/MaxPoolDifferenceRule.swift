@@ -19,7 +19,9 @@ public struct MaxPoolDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: true, output: false) }
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: true, output: false)
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)

@@ -12,7 +12,9 @@ public struct RedirectedRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: true, output: false) }
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: true, output: false)
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let usual = try step.pullback(signal.value)[0]

@@ -35,7 +35,9 @@ public struct ConstantRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { RuleReading(inputs: false, output: true) }
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: false, output: true)
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let cause: Ledger.Cause = step.node.layer.kind == .softmax ? .softmax : .constant

@@ -44,6 +44,8 @@ struct AttentionReading {
   ///   - target: What is explained.
   ///   - isDerived: Whether derivatives by the weights are needed, too.
   ///   - onlyLast: Whether the last block's weights are enough.
+  /// - Returns: The nodes; `nil` where no attention stands before the target.
+  /// - Throws: ``InterpretabilityError`` when the graph has no such target.
   static func scope(
     in graph: Graph, before target: Target, isDerived: Bool = false, onlyLast: Bool = false
   ) throws -> RecordingScope? {

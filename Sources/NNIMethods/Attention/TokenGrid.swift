@@ -29,7 +29,9 @@ struct TokenGrid {
     var (before, after) = (0, 0)
     for index in 0..<end where isUpstream[index] {
       let node = graph.nodes[index]
-      if node.layer.kind == .convolution, let shape = try? trace.shape(of: node.id), shape.count == 4 {
+      if node.layer.kind == .convolution, let shape = try? trace.shape(of: node.id),
+        shape.count == 4
+      {
         grid = [shape[2], shape[3]]
         (before, after) = (0, 0)
       } else if let layer = node.layer as? SurroundLayer, grid != nil,

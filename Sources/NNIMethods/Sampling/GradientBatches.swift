@@ -9,6 +9,8 @@ struct GradientBatches {
   private let graph: Graph
   private let target: NodeID
   private let place: NodeID
+  /// The node whose values the inputs are.
+  private let start: NodeID
   /// How each node hands gradients back.
   private let rules: RuleMap
   /// The node before the dense layers; `nil` where all layers see the same batches.
@@ -25,17 +27,20 @@ struct GradientBatches {
   ///   - bytes: How much the values of one input take.
   ///   - budget: How much memory may be held.
   ///   - target: The node whose derivative is taken.
-  ///   - place: The node by which it is taken. Default: the input.
+  ///   - place: The node by which it is taken. Default: `start`.
+  ///   - start: The node whose values the inputs are; what comes after it reads nothing before it. Default: the input.
   ///   - propagation: How nodes hand gradients back.
   /// - Throws: ``InterpretabilityError`` when there is no such node.
   init(
     _ graph: Graph, bytesPerSample bytes: Int, budget: MemoryBudget, of target: NodeID,
-    by place: NodeID? = nil, propagation: GradientPropagation = .gradient
+    by place: NodeID? = nil, from start: NodeID? = nil,
+    propagation: GradientPropagation = .gradient
   ) throws {
     rules = try propagation.rules(for: graph)
     self.graph = graph
     self.target = target
-    self.place = place ?? graph.input
+    self.start = start ?? graph.input
+    self.place = place ?? self.start
     bytesEach = bytes
     bytesOfRecord = budget.bytesOfRecord
     let usual = MemoryBudget.inputsAtOnce(bytes)
@@ -65,10 +70,11 @@ struct GradientBatches {
     var below: [Trace?] = try ranges.map {
       guard isHeld else { return nil }
       return try graph.trace(
-        input.narrowed(axis: 0, to: $0), readable: [place], to: bottleneck, freeingFor: rules)
+        input.narrowed(axis: 0, to: $0), from: start, readable: [place], to: bottleneck,
+        freeingFor: rules)
     }
     let values = try zip(ranges, below).map { range, trace in
-      try trace?[bottleneck] ?? graph.forward(input.narrowed(axis: 0, to: range), to: bottleneck)
+      try trace?[bottleneck] ?? graph.forward(input.narrowed(axis: 0, to: range), from: start, to: bottleneck)
     }
     let above = try graph.trace(
       Tensor.concatenated(values, axis: 0), from: bottleneck, readable: [bottleneck], to: target,
@@ -92,7 +98,7 @@ struct GradientBatches {
     let cuts =
       input.shape[0] * bytesEach > bytesOfRecord ? try graph.cuts(from: place, to: end) : []
     var values = [input]
-    var start = graph.input
+    var start = start
     for cut in cuts {
       values.append(try graph.forward(values[values.count - 1], from: start, to: cut))
       start = cut
@@ -104,7 +110,8 @@ struct GradientBatches {
       signal = try pulled(trace, [last: Signal(signal)], cut)
       last = cut
     }
-    let trace = try graph.trace(input, readable: [place], to: last, freeingFor: rules)
+    let trace = try graph.trace(
+      input, from: self.start, readable: [place], to: last, freeingFor: rules)
     return try pulled(trace, [last: Signal(signal)], place)
   }
 
@@ -116,9 +123,8 @@ struct GradientBatches {
 }
 
 extension Graph {
-  /// About `√n` of the nodes strictly between two that everything needed for the last one passes through.
-  fileprivate func cuts(from start: NodeID, to end: NodeID) throws -> [NodeID] {
-    let (first, last) = try (index(of: start), index(of: end))
+  /// The nodes before `last` that everything needed for it passes through, in order.
+  func passages(to last: Int) -> [Int] {
     let isNeeded = isAncestor(of: last)
     // The earliest node that what comes after a node reads.
     var earliest = [Int](repeating: last, count: nodes.count + 1)
@@ -126,9 +132,13 @@ extension Graph {
       let reads = isNeeded[index] ? nodes[index].inputIndices.min() ?? last : last
       earliest[index] = min(earliest[index + 1], reads)
     }
-    let possible = nodes.indices.filter {
-      $0 > first && $0 < last && isNeeded[$0] && earliest[$0 + 1] >= $0
-    }
+    return nodes.indices.filter { $0 < last && isNeeded[$0] && earliest[$0 + 1] >= $0 }
+  }
+
+  /// About `√n` of the nodes strictly between two that everything needed for the last one passes through.
+  fileprivate func cuts(from start: NodeID, to end: NodeID) throws -> [NodeID] {
+    let first = try index(of: start)
+    let possible = try passages(to: index(of: end)).filter { $0 > first }
     let count = Int(Double(possible.count).squareRoot())
     guard count > 0 else { return [] }
     return (1...count).map { nodes[possible[$0 * possible.count / (count + 1)]].id }

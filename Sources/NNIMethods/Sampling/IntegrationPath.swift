@@ -17,6 +17,9 @@ struct IntegrationPath {
   /// f_c(x₀), `[N]`.
   let reference: Tensor
 
+  /// Where the network begins to bend, and the way there, which is straight, too; `nil` where it bends at once.
+  private let bend: (node: NodeID, start: Tensor, way: Tensor)?
+
   /// A way along which the nodes in `reading` are wanted besides the target.
   init(
     _ model: Model, from baseline: Baseline, to input: Tensor, target: Target,
@@ -25,14 +28,25 @@ struct IntegrationPath {
     self.propagation = propagation
     let model = try model.fitted(to: input)
     let input = try model.checked(input)
-    graph = try model.prepared(.fused(keeping: nodes.union(target.nodes)))
+    let end = target.nodes.first ?? model.graph.output
+    let wanted = nodes.union(target.nodes)
+    let graph = try model.prepared(
+      .fused(keeping: wanted.union(try model.graph.affineEnd(before: end).map { [$0] } ?? [])))
+    self.graph = graph
+    // What is wanted before the bend has a way of its own.
+    let bend = try graph.affineEnd(before: end).flatMap { node in
+      let after = graph.isDescendant(of: [try graph.index(of: node)])
+      return try wanted.allSatisfy { after[try graph.index(of: $0)] } ? node : nil
+    }
+    let kept = target.nodes.union(bend.map { [$0] } ?? [])
     start = try baseline.resolved(for: input)
     way = try input - start
-    let clean = try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes)
+    let clean = try graph.trace(input, readable: [], freeingFor: [:], keeping: kept)
     self.target = try target.resolved(clean, model.outputMeaning)
     score = try self.target.score(clean[self.target.node])
-    let other = try graph.trace(start, readable: [], freeingFor: [:], keeping: target.nodes)
+    let other = try graph.trace(start, readable: [], freeingFor: [:], keeping: kept)
     reference = try self.target.score(other[self.target.node])
+    self.bend = try bend.map { ($0, try other[$0], try clean[$0] - other[$0]) }
     bytesPerSample = try clean.bytesPerSample()
     budget = model.memoryBudget
   }
@@ -44,7 +58,7 @@ struct IntegrationPath {
     let position: Double
   }
 
-  /// The derivative of the target by the input, or by another node, at each point: `[points, …]`.
+  /// The derivative of the target by a node, by default that where the network bends, at each point: `[points, …]`.
   ///
   /// Points go through the network a few at a time; `body` gets each group's derivatives in order.
   func gradients(
@@ -52,27 +66,35 @@ struct IntegrationPath {
   ) throws {
     let batches = try GradientBatches(
       graph, bytesPerSample: bytesPerSample, budget: budget, of: target.node, by: node,
-      propagation: propagation)
+      from: bend?.node, propagation: propagation)
     try Computation.forEach(groups(points, atMost: batches.inputsAtOnce)) { group in
       try body(batches.gradients(batch(group), weights(group)))
     }
   }
 
   /// `Σ weight · ∂f_c/∂x` over nodes of one sample's way, `[1, …]`.
+  ///
+  /// Up to where the network bends the derivative is the same everywhere, so that the sum goes through it once.
   func weightedGradient(
     sample: Int, _ nodes: [(position: Double, weight: Double)]
   ) throws -> Tensor {
     var rest = nodes[...]
-    var total = try way.narrowed(axis: 0, to: 0..<1).zerosLike()
+    var total: Tensor?
     try gradients(nodes.map { Point(sample: sample, position: $0.position) }) { gradients in
       let group = rest.prefix(gradients.shape[0])
       rest = rest.dropFirst(group.count)
       let factors = try Tensor(
         group.map(\.weight), shape: [group.count], dtype: gradients.dtype
       ).moved(to: gradients.device).aligned(toAxis: 0, rank: gradients.rank)
-      total = try total + (gradients * factors).sum(over: [0], keepingAxes: true)
+      let sum = try (gradients * factors).sum(over: [0], keepingAxes: true)
+      total = try total.map { try $0 + sum } ?? sum
     }
-    return total
+    let own = try start.narrowed(axis: 0, to: sample..<(sample + 1))
+    guard let total else { return try own.zerosLike() }
+    guard let bend else { return total }
+    let rules = try propagation.rules(for: graph)
+    return try graph.trace(own, to: bend.node, freeingFor: rules)
+      .propagate([bend.node: Signal(total)], using: rules)[graph.input]
   }
 
   /// A node's value at each point, by forward passes alone; `body` gets each group's in order.
@@ -80,7 +102,7 @@ struct IntegrationPath {
     _ points: [Point], of node: NodeID, _ body: (ArraySlice<Point>, Tensor) throws -> Void
   ) throws {
     try Computation.forEach(groups(points, atMost: MemoryBudget.inputsAtOnce(bytesPerSample))) {
-      try body($0, graph.forward(batch($0), to: node))
+      try body($0, graph.forward(batch($0), from: bend?.node, to: node))
     }
   }
 
@@ -104,13 +126,37 @@ struct IntegrationPath {
     try target.selected(points.map(\.sample)).weights
   }
 
-  /// `x₀ + t (x − x₀)` for each point.
+  /// `x₀ + t (x − x₀)` for each point, or what is made of it where the network bends.
   private func batch(_ points: ArraySlice<Point>) throws -> Tensor {
+    let (start, way) = bend.map { ($0.start, $0.way) } ?? (start, way)
     let rows = try points.map { point in
       let range = point.sample..<(point.sample + 1)
       return try start.narrowed(axis: 0, to: range)
         + way.narrowed(axis: 0, to: range) * point.position
     }
     return try .concatenated(rows, axis: 0)
+  }
+}
+
+extension Graph {
+  /// The last node up to which a network is affine in its input, behind weighted layers, and which all that `end`
+  /// depends on comes after; `nil` where there is none.
+  fileprivate func affineEnd(before end: NodeID) throws -> NodeID? {
+    let last = try index(of: end)
+    let onWay = isDescendant(of: [0])
+    let affine: Set<LayerKind> = [
+      .convolution, .dense, .affine, .averagePooling, .sum, .concatenation, .structural,
+    ]
+    var isAffine = [Bool](repeating: false, count: nodes.count)
+    var hasWeights = isAffine
+    isAffine[0] = true
+    for index in nodes.indices.dropFirst() where onWay[index] {
+      let sources = nodes[index].inputIndices.filter { onWay[$0] }
+      isAffine[index] =
+        affine.contains(nodes[index].layer.kind) && sources.allSatisfy { isAffine[$0] }
+      hasWeights[index] =
+        nodes[index].layer.kind.isWeighted || sources.contains { hasWeights[$0] }
+    }
+    return passages(to: last).last { isAffine[$0] && hasWeights[$0] }.map { nodes[$0].id }
   }
 }

@@ -31,7 +31,10 @@ import TorchTensor
     "gradient": [.any: .gradient],
     "epsilon": [.weighted: .epsilon(), .kind(.sum): .contribution(), .any: .passThrough],
     "gamma": [.weighted: .gamma(), .kind(.sum): .gradient, .any: .passThrough],
-    "identity": [.weighted: LinearDerivativeRule(), .kind(.activation): IdentityActivationRule(), .any: .gradient],
+    "identity": [
+      .weighted: LinearDerivativeRule(), .kind(.activation): IdentityActivationRule(),
+      .any: .gradient,
+    ],
     // Relevance comes up at one layer and meets the other branch's multipliers.
     "flat": [.node("second"): .flat, .weighted: .epsilon(), .any: .gradient],
   ]
