@@ -74,7 +74,8 @@ struct GradientBatches {
         freeingFor: rules)
     }
     let values = try zip(ranges, below).map { range, trace in
-      try trace?[bottleneck] ?? graph.forward(input.narrowed(axis: 0, to: range), from: start, to: bottleneck)
+      try trace?[bottleneck]
+        ?? graph.forward(input.narrowed(axis: 0, to: range), from: start, to: bottleneck)
     }
     let above = try graph.trace(
       Tensor.concatenated(values, axis: 0), from: bottleneck, readable: [bottleneck], to: target,

@@ -282,6 +282,26 @@ for name in ("vision", "text", "gru"):
     model, inputs = networks[name]
     export(name, model, tuple(x[:1] for x in inputs), dynamic=False)
 
+
+
+class Spectra(nn.Module):
+    """Mixing by Fourier transforms as in FNet, with every part of complex numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.head = nn.LayerNorm(6), nn.Linear(6, 3)
+
+    def forward(self, x):
+        mixed = torch.fft.fftn(x, dim=(1, 2)).real
+        turned = torch.fft.ifft(torch.fft.fft2(x, norm="ortho"), dim=1).imag
+        half = torch.fft.rfft(x, dim=-1).abs()
+        parts = torch.view_as_real(torch.fft.fft(x, dim=1, norm="forward"))
+        return self.head(self.norm(x + 0.3 * mixed + turned + parts.sum(-1)).mean(1)) + half.mean((1, 2))[:, None]
+
+
+torch.manual_seed(41)
+export("spectra", Spectra(), (torch.randn(2, 5, 6),))
+
 save_file(tensors, os.path.join(here, "expected.safetensors"))
 with open(os.path.join(here, "cases.json"), "w") as file:
     json.dump({"torch": re.sub(r"\+.*", "", torch.__version__), "cases": cases}, file, indent=1)

@@ -7,7 +7,7 @@ extension PT2Translator {
     linear.merging(normalizing) { $1 }.merging(activations) { $1 }.merging(arithmetic) { $1 }
     .merging(moving) { $1 }.merging(choosing) { $1 }.merging(pooling) { $1 }
     .merging(attention) { $1 }.merging(recurrence) { $1 }.merging(grids) { $1 }
-    .merging(cells) { $1 }.merging(writing) { $1 }
+    .merging(cells) { $1 }.merging(writing) { $1 }.merging(spectra) { $1 }
 
   private static let linear: [String: Translation] = [
     "linear": { translator, call in try translator.addLinear(call) },

@@ -26,6 +26,8 @@ struct PT2Translator {
   /// Shapes that translation finds where the file states none.
   private var shapes: [String: [Int]] = [:]
   private var types: [String: DType] = [:]
+  /// Values of complex numbers, which have one more axis than the program states.
+  var complexValues: Set<String> = []
   /// Which values share elements, and what was written to them.
   var sharing = PT2Sharing()
   /// Whether known values were written to.
@@ -281,7 +283,9 @@ struct PT2Translator {
       hasWritten = true
       if try write(call) { return }
     }
-    if try !(isKnown && fold(call)) {
+    if reads.contains(where: complexValues.contains) {
+      try translateComplex(call)
+    } else if try !(isKnown && fold(call)) {
       if let translation = Self.translations[call.name] {
         try translation(&self, call)
       } else {
