@@ -29,6 +29,8 @@ struct Settings {
   int64_t groups = 1;
   /// Factors of the positive and of the negative weights.
   double positive = 1, negative = 1;
+  /// Whether factors are rounded to bfloat16, where the processor multiplies such numbers.
+  bool isNarrow = false;
 };
 
 at::Tensor scaledWeight(const at::Tensor &weight, const Settings &settings) {
@@ -77,6 +79,8 @@ struct Problem {
   bool hasBias = false, hasReLU = false;
   /// The derivative by the input of a convolution of these shapes.
   bool isBackward = false;
+  /// Whether the factors are bfloat16; sums and results are float32.
+  bool isNarrow = false;
 
   memory::dims inputSize() const { return {samples, inputChannels, height, width}; }
   memory::dims outputSize() const {
@@ -103,7 +107,7 @@ struct Problem {
     auto all = [](const std::vector<int64_t> &values, int64_t wanted) {
       return std::all_of(values.begin(), values.end(), [=](int64_t v) { return v == wanted; });
     };
-    return !isBackward && groups == 1 && kernelHeight == 3 && kernelWidth == 3 && all(stride, 1) &&
+    return !isBackward && !isNarrow && groups == 1 && kernelHeight == 3 && kernelWidth == 3 && all(stride, 1) &&
            all(dilation, 1) && inputChannels % channelBlock == 0 &&
            outputChannels % channelBlock == 0 && std::min(inputChannels, outputChannels) >= 32 &&
            std::max(padding[0], padding[1]) <= 1;
@@ -121,7 +125,7 @@ struct Problem {
   std::vector<int64_t> key() const {
     std::vector<int64_t> key = {samples,      inputChannels, outputChannels, height, width,
                                 kernelHeight, kernelWidth,   groups,         hasBias, hasReLU,
-                                isBackward,
+                                isBackward,   isNarrow,
                                 // A primitive is laid out for the threads that there are when it is made.
                                 at::get_num_threads()};
     for (auto *list : {&stride, &padding, &dilation}) key.insert(key.end(), list->begin(), list->end());
@@ -144,9 +148,13 @@ memory::format_tag layout(int64_t channels) {
 Primitive makePrimitive(const Problem &problem) {
   using tag = memory::format_tag;
   const auto type = memory::data_type::f32;
-  Descriptor source(problem.inputSize(), type, layout(problem.inputChannels));
-  Descriptor weight(problem.weightSize(), type, tag::any);
-  Descriptor target(problem.outputSize(), type, layout(problem.outputChannels));
+  // A derivative's source is the convolution's target; oneDNN knows the layouts that narrow kernels are best in.
+  const auto narrow = problem.isNarrow ? memory::data_type::bf16 : type;
+  Descriptor source(problem.inputSize(), problem.isBackward ? type : narrow,
+                    problem.isNarrow ? tag::any : layout(problem.inputChannels));
+  Descriptor weight(problem.weightSize(), narrow, tag::any);
+  Descriptor target(problem.outputSize(), problem.isBackward ? narrow : type,
+                    problem.isNarrow ? tag::any : layout(problem.outputChannels));
   Descriptor bias({problem.outputChannels}, type, tag::x);
   memory::dims dilation = {problem.dilation[0] - 1, problem.dilation[1] - 1};
 
@@ -163,7 +171,7 @@ Primitive makePrimitive(const Problem &problem) {
   const auto kind = problem.paysWinograd() && !problem.isPrepared()
                         ? dnnl::prop_kind::forward_training
                         : dnnl::prop_kind::forward_inference;
-  auto forward = [&] {
+  auto makeForward = [&](const Descriptor &source, const Descriptor &target) {
     using Forward = dnnl::convolution_forward;
     Forward::desc description =
         problem.hasBias
@@ -172,7 +180,12 @@ Primitive makePrimitive(const Problem &problem) {
             : Forward::desc(kind, algorithm, source, weight, target, problem.stride, dilation,
                             problem.padding, problem.padding);
     return Forward::primitive_desc(description, attributes, engine(), /*allow_empty=*/true);
-  }();
+  };
+  auto forward = makeForward(source, target);
+  if (problem.isBackward && problem.isNarrow) {
+    // The forward pass that it belongs to has narrow numbers on both sides.
+    forward = makeForward(Descriptor(problem.inputSize(), narrow, tag::any), target);
+  }
   if (!forward) return {};
   auto isSlow = [](const char *name) {
     return std::string(name).find("ref") != std::string::npos ||
@@ -237,10 +250,7 @@ at::Tensor run(const Problem &problem, const Primitive &primitive, const at::Ten
   at::Tensor weights = arrangedWeight(weight, settings, isFlipped, problem.weightSize(),
                                       primitive.weight);
   auto size = problem.isBackward ? problem.inputSize() : problem.outputSize();
-  bool isBlocked = size[1] % channelBlock == 0;
-  at::Tensor target = isBlocked ? at::empty({size[0], size[1] / channelBlock, size[2], size[3],
-                                             channelBlock}, at::kFloat)
-                                : emptyFor(primitive.target);
+  at::Tensor target = emptyFor(primitive.target);
   at::Tensor scratchpad = emptyFor(primitive.scratchpad);
   const int sourceRole = problem.isBackward ? DNNL_ARG_DIFF_DST : DNNL_ARG_SRC;
   const int targetRole = problem.isBackward ? DNNL_ARG_DIFF_SRC : DNNL_ARG_DST;
@@ -257,9 +267,17 @@ at::Tensor run(const Problem &problem, const Primitive &primitive, const at::Ten
     roles.emplace(DNNL_ARG_BIAS, view(description, summand));
   }
   execute(primitive.primitive, roles);
-  if (isBlocked) return target;
-  Descriptor plain(size, memory::data_type::f32, memory::format_tag::nchw);
-  return arranged(target, primitive.target, plain).reshape(size);
+  const bool isBlocked = size[1] % channelBlock == 0;
+  Descriptor wanted(size, memory::data_type::f32,
+                    isBlocked ? memory::format_tag::nChw16c : memory::format_tag::nchw);
+  if (isBlocked) size = {size[0], size[1] / channelBlock, size[2], size[3], channelBlock};
+  return arranged(target, primitive.target, wanted).reshape(size);
+}
+
+/// Whether a convolution's factors are bfloat16: those of few channels, such as pictures, stay as they are.
+bool isNarrow(const Settings &settings, int64_t inputChannels, int64_t outputChannels) {
+  return settings.isNarrow && hasNarrowKernels() && settings.groups == 1 &&
+         inputChannels % channelBlock == 0 && outputChannels % channelBlock == 0;
 }
 
 memory::dims plainSize(const at::Tensor &tensor) {
@@ -276,6 +294,7 @@ at::Tensor fastForward(const at::Tensor &input, const at::Tensor &weight,
                   settings.padding, settings.dilation, settings.groups, bias.has_value(), hasReLU};
   TORCH_CHECK(size[1] == weight.size(1) * settings.groups, "the input has ", size[1],
               " channels, the weight is for ", weight.size(1) * settings.groups);
+  problem.isNarrow = isNarrow(settings, size[1], weight.size(0));
   auto output = problem.outputSize();
   TORCH_CHECK(output[2] > 0 && output[3] > 0, "the kernel does not fit into the padded input");
   const Primitive &made = primitive(problem);
@@ -291,6 +310,7 @@ at::Tensor fastBackward(const at::Tensor &gradient, const at::Tensor &weight,
   Problem problem{inputSize[0],     inputSize[1],      weight.size(0),  inputSize[2],
                   inputSize[3],     weight.size(2),    weight.size(3),  settings.stride,
                   settings.padding, settings.dilation, settings.groups};
+  problem.isNarrow = isNarrow(settings, inputSize[1], weight.size(0));
   // With stride 1 it is a convolution itself, with the weights turned round.
   bool isFlippable = settings.groups == 1;
   Problem flipped = problem;
@@ -348,6 +368,7 @@ struct RecordedConvolution : torch::autograd::Function<RecordedConvolution> {
     context->saved_data["groups"] = settings.groups;
     context->saved_data["positive"] = settings.positive;
     context->saved_data["negative"] = settings.negative;
+    context->saved_data["isNarrow"] = settings.isNarrow;
     if (hasReLU) {
       context->save_for_backward({weight, output});
     } else {
@@ -360,7 +381,8 @@ struct RecordedConvolution : torch::autograd::Function<RecordedConvolution> {
     auto &saved = context->saved_data;
     Settings settings{saved["stride"].toIntVector(),   saved["padding"].toIntVector(),
                       saved["dilation"].toIntVector(), saved["groups"].toInt(),
-                      saved["positive"].toDouble(),    saved["negative"].toDouble()};
+                      saved["positive"].toDouble(),    saved["negative"].toDouble(),
+                      saved["isNarrow"].toBool()};
     auto tensors = context->get_saved_variables();
     at::Tensor gradient = gradients[0];
     if (tensors.size() > 1) gradient = at::threshold_backward(gradient, tensors[1], 0);
@@ -375,8 +397,8 @@ struct RecordedConvolution : torch::autograd::Function<RecordedConvolution> {
 at::Tensor convolution(const at::Tensor &input, const at::Tensor &weight,
                        const c10::optional<at::Tensor> &bias, at::IntArrayRef stride,
                        at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups,
-                       double positive, double negative, bool hasReLU) {
-  Settings settings{stride.vec(), padding.vec(), dilation.vec(), groups, positive, negative};
+                       double positive, double negative, bool hasReLU, bool isNarrow) {
+  Settings settings{stride.vec(), padding.vec(), dilation.vec(), groups, positive, negative, isNarrow};
   if (!input.requires_grad()) return fastForward(input, weight, bias, settings, hasReLU);
   return RecordedConvolution::apply(input, weight, bias, settings, hasReLU);
 }
@@ -384,8 +406,8 @@ at::Tensor convolution(const at::Tensor &input, const at::Tensor &weight,
 at::Tensor convolutionBackward(const at::Tensor &gradient, const at::Tensor &weight,
                                at::IntArrayRef inputSize, at::IntArrayRef stride,
                                at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups,
-                               double positive, double negative) {
-  Settings settings{stride.vec(), padding.vec(), dilation.vec(), groups, positive, negative};
+                               double positive, double negative, bool isNarrow) {
+  Settings settings{stride.vec(), padding.vec(), dilation.vec(), groups, positive, negative, isNarrow};
   return fastBackward(gradient, weight, inputSize.vec(), settings);
 }
 
@@ -394,10 +416,10 @@ at::Tensor convolutionBackward(const at::Tensor &gradient, const at::Tensor &wei
 TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def(
       "convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, "
-      "int[] dilation, int groups, float positive=1, float negative=1, bool relu=False) -> Tensor",
+      "int[] dilation, int groups, float positive=1, float negative=1, bool relu=False, bool narrow=False) -> Tensor",
       torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, convolution));
   library.def(
       "convolution_input_gradient(Tensor gradient, Tensor weight, int[] size, int[] stride, "
-      "int[] padding, int[] dilation, int groups, float positive=1, float negative=1) -> Tensor",
+      "int[] padding, int[] dilation, int groups, float positive=1, float negative=1, bool narrow=False) -> Tensor",
       torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, convolutionBackward));
 }

@@ -27,11 +27,11 @@ memory::desc described(int64_t rows, int64_t columns) {
 }
 
 at::Tensor linearForward(const at::Tensor &input, const at::Tensor &weight,
-                         const c10::optional<at::Tensor> &bias) {
+                         const c10::optional<at::Tensor> &bias, bool isNarrow) {
   if (!isFast(input) || !isFast(weight) || input.dim() != 2 || !weight.is_contiguous() ||
       input.size(0) > fewRows) {
     at::Tensor matrix = weight.t();
-    return canMultiply(input, matrix) ? product(input, matrix, bias, weight)
+    return canMultiply(input, matrix) ? product(input, matrix, bias, weight, isNarrow)
                                       : at::linear(input, weight, bias);
   }
   at::Tensor source = input.contiguous();
@@ -71,11 +71,11 @@ at::Tensor rowTimesMatrix(const at::Tensor &row, const at::Tensor &matrix) {
   return target;
 }
 
-at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) {
+at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight, bool isNarrow) {
   const bool isPlain = isFast(gradient) && isFast(weight) && gradient.dim() == 2 &&
                        gradient.size(1) == weight.size(0) && weight.is_contiguous();
   if (!isPlain || gradient.size(0) >= manyRows) {
-    return canMultiply(gradient, weight) ? product(gradient, weight, c10::nullopt, weight)
+    return canMultiply(gradient, weight) ? product(gradient, weight, c10::nullopt, weight, isNarrow)
                                          : at::matmul(gradient, weight);
   }
   at::Tensor source = gradient.contiguous();
@@ -100,11 +100,11 @@ at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) 
 #else
 
 at::Tensor linearForward(const at::Tensor &input, const at::Tensor &weight,
-                         const c10::optional<at::Tensor> &bias) {
+                         const c10::optional<at::Tensor> &bias, bool) {
   return at::linear(input, weight, bias);
 }
 
-at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) {
+at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight, bool) {
   return at::matmul(gradient, weight);
 }
 
@@ -113,29 +113,32 @@ at::Tensor linearBackward(const at::Tensor &gradient, const at::Tensor &weight) 
 /// The product on record: its derivative by the input, and no other.
 struct RecordedLinear : torch::autograd::Function<RecordedLinear> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &input,
-                            const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
+                            const at::Tensor &weight, const c10::optional<at::Tensor> &bias,
+                            bool isNarrow) {
     at::AutoDispatchBelowADInplaceOrView guard;
     context->save_for_backward({weight});
-    return linearForward(input, weight, bias);
+    context->saved_data["isNarrow"] = isNarrow;
+    return linearForward(input, weight, bias, isNarrow);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     at::Tensor weight = context->get_saved_variables()[0];
-    return {linearBackward(gradients[0], weight), at::Tensor(), at::Tensor()};
+    return {linearBackward(gradients[0], weight, context->saved_data["isNarrow"].toBool()), at::Tensor(),
+            at::Tensor(), at::Tensor()};
   }
 };
 
 at::Tensor linear(const at::Tensor &input, const at::Tensor &weight,
-                  const c10::optional<at::Tensor> &bias) {
-  if (!input.requires_grad()) return linearForward(input, weight, bias);
-  return RecordedLinear::apply(input, weight, bias);
+                  const c10::optional<at::Tensor> &bias, bool isNarrow) {
+  if (!input.requires_grad()) return linearForward(input, weight, bias, isNarrow);
+  return RecordedLinear::apply(input, weight, bias, isNarrow);
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(nni, library) {
-  library.def("linear(Tensor input, Tensor weight, Tensor? bias) -> Tensor",
+  library.def("linear(Tensor input, Tensor weight, Tensor? bias, bool narrow=False) -> Tensor",
               torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, linear));
-  library.def("linear_input_gradient(Tensor gradient, Tensor weight) -> Tensor",
+  library.def("linear_input_gradient(Tensor gradient, Tensor weight, bool narrow=False) -> Tensor",
               torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, linearBackward));
 }

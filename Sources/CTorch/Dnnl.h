@@ -35,6 +35,13 @@ inline bool isFast(const at::Tensor &tensor) {
          tensor.numel() > 0;
 }
 
+/// Whether the processor multiplies bfloat16 numbers itself.
+inline bool hasNarrowKernels() {
+  static const bool has =
+      dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_bf16 && dnnl_version()->major == 2;
+  return has;
+}
+
 inline dnnl::memory view(const dnnl::memory::desc &description, const at::Tensor &tensor) {
   return dnnl::memory(description, engine(), tensor.data_ptr());
 }

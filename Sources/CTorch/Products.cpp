@@ -10,6 +10,7 @@
 #include <torch/library.h>
 
 #include "ArrangedWeights.h"
+#include "CTorch.h"
 
 namespace {
 
@@ -109,9 +110,9 @@ bool canMultiply(const at::Tensor &left, const at::Tensor &right) {
 constexpr int64_t largestArranged = 1 << 24;
 
 at::Tensor product(const at::Tensor &left, const at::Tensor &right,
-                   const c10::optional<at::Tensor> &summand, const at::Tensor &weight) {
+                   const c10::optional<at::Tensor> &summand, const at::Tensor &weight, bool isNarrow) {
   if (right.dim() == 2 && left.dim() > 2) {
-    at::Tensor rows = product(left.reshape({-1, left.size(-1)}), right, summand, weight);
+    at::Tensor rows = product(left.reshape({-1, left.size(-1)}), right, summand, weight, isNarrow);
     std::vector<int64_t> size = left.sizes().vec();
     size.back() = right.size(1);
     return rows.view(size);
@@ -138,6 +139,13 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
   if (isForward && rank == 2 && left.size(-2) >= manyRows && weight.numel() <= largestArranged) {
     wanted = memory::desc(forms[1].dims(), memory::data_type::f32, memory::format_tag::any);
   }
+  at::Tensor rows = first.tensor;
+  if (isNarrow && hasNarrowKernels() && weight.defined() && rank == 2 && left.size(-2) >= manyRows) {
+    const memory::desc narrow(forms[0].dims(), memory::data_type::bf16, memory::format_tag::ab);
+    rows = arranged(rows, forms[0], narrow);
+    forms[0] = narrow;
+    wanted = memory::desc(forms[1].dims(), memory::data_type::bf16, memory::format_tag::any);
+  }
   memory::desc rowForm;
   at::Tensor row;
   if (summand) {
@@ -157,7 +165,7 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
         [&] { return arranged(second.tensor, forms[1], description.weights_desc()); });
   }
   std::unordered_map<int, memory> roles = {
-      {DNNL_ARG_SRC, view(forms[0], first.tensor)},
+      {DNNL_ARG_SRC, view(forms[0], rows)},
       {DNNL_ARG_WEIGHTS, view(description.weights_desc(), matrix)},
       {DNNL_ARG_DST, view(targetForm, target)}};
   if (summand) roles.emplace(DNNL_ARG_BIAS, view(rowForm, row));
@@ -215,6 +223,14 @@ const bool isRegistered = [] {
 }  // namespace
 
 #endif
+
+bool ctorch_has_narrow_products(void) {
+#if CTORCH_HAS_DNNL
+  return fast::hasNarrowKernels();
+#else
+  return false;
+#endif
+}
 
 TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def("matrix_product(Tensor left, Tensor right) -> Tensor",

@@ -20,9 +20,11 @@ bool canMultiply(const at::Tensor &left, const at::Tensor &right);
 ///
 /// - `weight` is what the right factor is a view of, where that is a parameter: it is arranged once,
 ///   unless it is so large that its copy would cost more memory than the time is worth.
+/// - `isNarrow` rounds both factors of a product with a parameter to bfloat16, where the processor multiplies such
+///   numbers; sums and the result are float32.
 at::Tensor product(const at::Tensor &left, const at::Tensor &right,
                    const c10::optional<at::Tensor> &summand = c10::nullopt,
-                   const at::Tensor &weight = {});
+                   const at::Tensor &weight = {}, bool isNarrow = false);
 
 }  // namespace fast
 

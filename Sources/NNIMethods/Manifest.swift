@@ -42,7 +42,7 @@ public struct Manifest: Sendable, Codable {
   public var model: String
   /// SHA-256 of the model's file.
   public var modelDigest: String
-  /// The element type of the computation, such as `float32`.
+  /// The element type of the computation, such as `float32`; `bfloat16` where layers multiplied in it.
   public var precision: String
   /// The device that it ran on.
   public var device: String
@@ -90,7 +90,7 @@ extension Manifest {
       alerts: attribution.ledger.score.indices.map(attribution.alerts(sample:)),
       notes: model.warnings, cardDigest: model.cardDigest, model: model.name,
       modelDigest: model.digest,
-      precision: input.dtype.description, device: input.device.name,
+      precision: model.precision(of: input), device: input.device.name,
       convolutionAlgorithm: input.dtype == .float32 ? model.convolutionAlgorithm : .direct,
       memoryBudget: model.memoryBudget.bytes,
       versions: ["NNInterpretability": Release.version, "libtorch": Torch.version],
@@ -116,4 +116,13 @@ extension Manifest {
 public enum Release {
   /// The version, as in the tag.
   public static let version = "0.1.0"
+}
+
+extension Model {
+  /// In which numbers an input goes through the network.
+  fileprivate func precision(of input: Tensor) -> String {
+    let isNarrow = input.dtype == .float32 && input.device == .cpu && productPrecision == .bfloat16
+    return isNarrow && ProductPrecision.bfloat16.isAvailable
+      ? ProductPrecision.bfloat16.rawValue : input.dtype.description
+  }
 }

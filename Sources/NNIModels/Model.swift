@@ -212,15 +212,26 @@ public struct Model: Sendable {
   /// Which kernels compute the network's convolutions; setting it sets all of them.
   public var convolutionAlgorithm: ConvolutionAlgorithm {
     get { graph.convolutionAlgorithm }
-    set {
-      let changed = fitting?.changed { graph in
-        var graph = graph
-        graph.convolutionAlgorithm = newValue
-        return graph
-      }
-      graph.convolutionAlgorithm = newValue
-      fitting = changed
+    set { change { $0.convolutionAlgorithm = newValue } }
+  }
+
+  /// In which numbers convolutions and dense layers multiply; setting it sets all of them.
+  ///
+  /// Where ``ProductPrecision/isAvailable`` is false, bfloat16 changes nothing.
+  public var productPrecision: ProductPrecision {
+    get { graph.productPrecision }
+    set { change { $0.productPrecision = newValue } }
+  }
+
+  /// Changes the network, whatever sizes it is made for.
+  private mutating func change(_ body: @escaping @Sendable (inout Graph) -> Void) {
+    let changed = fitting?.changed { graph in
+      var graph = graph
+      body(&graph)
+      return graph
     }
+    body(&graph)
+    fitting = changed
   }
 
   /// The shape of one sample, such as `[3, 224, 224]`, if the input description or the first layer

@@ -6,6 +6,9 @@ public enum Torch {
   /// libtorch's version, such as `1.13.1`.
   public static var version: String { unsafe String(cString: ctorch_version()) }
 
+  /// Whether the processor multiplies bfloat16 numbers itself.
+  package static var hasNarrowProducts: Bool { ctorch_has_narrow_products() }
+
   /// How many threads one operator may use.
   public static var threadCount: Int { Int(ctorch_thread_count()) }
 

@@ -16,7 +16,7 @@ import NNInterpretability
 /// that fails is answered with `failed: ` and why.
 @main
 struct BenchmarkWorker {
-  let model: Model
+  var model: Model
   let input: Tensor
 
   static func main() throws {
@@ -26,7 +26,7 @@ struct BenchmarkWorker {
         .invalidOption, "usage: BenchmarkWorker MODEL INPUT.safetensors THREADS")
     }
     Torch.setThreadCount(threads)
-    let worker = BenchmarkWorker(
+    var worker = BenchmarkWorker(
       model: try Model(contentsOf: URL(filePath: arguments[1])),
       input: try SafetensorsFile(contentsOf: URL(filePath: arguments[2]))["input"])
     while let line = readLine() {
@@ -40,7 +40,7 @@ struct BenchmarkWorker {
     }
   }
 
-  private func answer(_ words: [String]) throws -> String {
+  private mutating func answer(_ words: [String]) throws -> String {
     switch (words.first, words.count) {
     case ("run", 2):
       let explain = try explanation(words[1])
@@ -49,6 +49,12 @@ struct BenchmarkWorker {
       let map = try explanation(words[1])()
       try SafetensorsFile.write(tensors: [("map", map)], to: URL(filePath: words[2]))
       return "\(map.shape)"
+    case ("precision", 2):
+      guard let precision = ProductPrecision(rawValue: words[1]), precision.isAvailable else {
+        throw InterpretabilityError(.invalidOption, "\(words[1]) is not to be had here")
+      }
+      model.productPrecision = precision
+      return precision.rawValue
     case ("peak", 1): return try peak()
     case ("version", 1): return Torch.version
     default: throw InterpretabilityError(.invalidOption, "“\(words)” is no request")

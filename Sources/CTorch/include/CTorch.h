@@ -84,6 +84,8 @@ bool ctorch_is_cpu(const CTorchTensor *tensor);
 /// The device's name; released with ctorch_free.
 char *ctorch_device(const CTorchTensor *tensor);
 
+/// Whether the processor multiplies bfloat16 numbers, and oneDNN is there to have it do so.
+bool ctorch_has_narrow_products(void);
 /// Number of threads that one operator may use.
 int64_t ctorch_thread_count(void);
 void ctorch_set_thread_count(int64_t count);

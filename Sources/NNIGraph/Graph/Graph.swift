@@ -154,6 +154,28 @@ extension Graph {
     }
   }
 
+  /// In which numbers convolutions and dense layers multiply; ``ProductPrecision/full`` only if all do.
+  public var productPrecision: ProductPrecision {
+    get {
+      let isNarrow = nodes.contains { node in
+        (node.layer as? ConvolutionLayer)?.precision == .bfloat16
+          || (node.layer as? DenseLayer)?.precision == .bfloat16
+      }
+      return isNarrow ? .bfloat16 : .full
+    }
+    set {
+      for index in nodes.indices {
+        if var layer = nodes[index].layer as? ConvolutionLayer {
+          layer.precision = newValue
+          nodes[index].layer = layer
+        } else if var layer = nodes[index].layer as? DenseLayer {
+          layer.precision = newValue
+          nodes[index].layer = layer
+        }
+      }
+    }
+  }
+
   /// How many numbers the network has learnt (and recorded, such as running means).
   public var parameterCount: Int {
     get throws {

@@ -11,6 +11,8 @@ public struct ConvolutionLayer: LinearLayer {
   public var groups: Int
   /// Which kernels compute it.
   public var algorithm = ConvolutionAlgorithm.automatic
+  /// In which numbers it multiplies.
+  public var precision = ProductPrecision.full
   /// Applied to the weights when the layer runs, so that kernels can keep what they make of them.
   private var factors = SignFactors.one
 
@@ -44,7 +46,8 @@ public struct ConvolutionLayer: LinearLayer {
       return try .call(
         "nni::convolution", .tensor(input), .tensor(weight), .optional(bias),
         .ints(window.stride), .ints(padding), .ints(window.dilation), .int(groups),
-        .double(factors.positive), .double(factors.negative), .bool(isRectified))
+        .double(factors.positive), .double(factors.negative), .bool(isRectified),
+        .bool(precision == .bfloat16))
     }
     let value = try Tensor.call(
       "aten::convolution", .tensor(input), .tensor(factors.applied(to: weight)), .optional(bias),
@@ -65,7 +68,7 @@ public struct ConvolutionLayer: LinearLayer {
     return try .call(
       "nni::convolution_input_gradient", .tensor(cotangent), .tensor(weight), .ints(input.shape),
       .ints(window.stride), .ints(window.paddingBefore), .ints(window.dilation), .int(groups),
-      .double(factors.positive), .double(factors.negative))
+      .double(factors.positive), .double(factors.negative), .bool(precision == .bfloat16))
   }
 
   public func weighing(_ factors: SignFactors) -> Self {

@@ -3,6 +3,8 @@
 public struct DenseLayer: LinearLayer {
   public var weight: Tensor
   public var bias: Tensor?
+  /// In which numbers it multiplies.
+  public var precision = ProductPrecision.full
 
   /// Creates a dense layer.
   public init(weight: Tensor, bias: Tensor? = nil) {
@@ -13,11 +15,15 @@ public struct DenseLayer: LinearLayer {
   public var kind: LayerKind { .dense }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try .call("nni::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias))
+    try .call(
+      "nni::linear", .tensor(inputs[0]), .tensor(weight), .optional(bias),
+      .bool(precision == .bfloat16))
   }
 
   public func transposed(_ cotangent: Tensor, like input: Tensor) throws -> Tensor {
-    try .call("nni::linear_input_gradient", .tensor(cotangent), .tensor(weight))
+    try .call(
+      "nni::linear_input_gradient", .tensor(cotangent), .tensor(weight),
+      .bool(precision == .bfloat16))
   }
 
   public func alignedBias(rank: Int) throws -> Tensor? { bias }

@@ -20,6 +20,9 @@ struct IntegrationPath {
   /// Where the network begins to bend, and the way there, which is straight, too; `nil` where it bends at once.
   private let bend: (node: NodeID, start: Tensor, way: Tensor)?
 
+  /// How many times the input's numbers a bend may have.
+  private static let largestGrowth = 8
+
   /// A way along which the nodes in `reading` are wanted besides the target.
   init(
     _ model: Model, from baseline: Baseline, to input: Tensor, target: Target,
@@ -46,7 +49,11 @@ struct IntegrationPath {
     score = try self.target.score(clean[self.target.node])
     let other = try graph.trace(start, readable: [], freeingFor: [:], keeping: kept)
     reference = try self.target.score(other[self.target.node])
-    self.bend = try bend.map { ($0, try other[$0], try clean[$0] - other[$0]) }
+    self.bend = try bend.flatMap { node in
+      // Reading many more values takes longer than the layers that make them.
+      guard try clean[node].count <= Self.largestGrowth * input.count else { return nil }
+      return (node, try other[node], try clean[node] - other[node])
+    }
     bytesPerSample = try clean.bytesPerSample()
     budget = model.memoryBudget
   }

@@ -10,6 +10,13 @@ struct ComputationArguments: ParsableArguments {
     help: "Kernels of convolutions: automatic (the fastest; to about 1e-6) or direct (plain sums).")
   var convolution: ConvolutionAlgorithm = .automatic
 
+  @Option(
+    help: """
+      Numbers that layers multiply in: full, or bfloat16 (faster on processors with AVX512_BF16 or AMX; maps differ by \
+      some hundredths).
+      """)
+  var precision: ProductPrecision = .full
+
   @Option(help: "How much memory to hold, such as 2GB; by default half of what is free.")
   var memory: MemoryBudget?
 
@@ -27,12 +34,22 @@ struct ComputationArguments: ParsableArguments {
 
   mutating func validate() throws {
     threads = try ThreadCount.checked(threads, most: Torch.processorCount)
+    guard precision == .full || dtype == .float32 else {
+      throw ValidationError(
+        "--precision bfloat16 rounds float32 numbers; leave --dtype float64 or --precision out")
+    }
+    guard precision.isAvailable else {
+      throw ValidationError(
+        "this processor does not multiply bfloat16 numbers, which takes AVX512_BF16 or AMX; leave --precision out"
+      )
+    }
   }
 
   /// The options, where they are not the defaults, as they are written.
   var text: [String] {
     (dtype == .float32 ? [] : ["--dtype \(dtype.rawValue)"])
       + (convolution == .automatic ? [] : ["--convolution \(convolution.rawValue)"])
+      + (precision == .full ? [] : ["--precision \(precision.rawValue)"])
       + (unchecked ? ["--unchecked"] : [])
   }
 
@@ -41,6 +58,7 @@ struct ComputationArguments: ParsableArguments {
     var model = try model.converted(to: dtype.dtype)
     if unchecked { model.arithmeticCheck = .reported }
     if convolution == .direct { model.convolutionAlgorithm = .direct }
+    if precision == .bfloat16 { model.productPrecision = precision }
     if let threads { Torch.setThreadCount(threads) }
     if let memory {
       model.memoryBudget = memory
@@ -58,6 +76,7 @@ enum Precision: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}
 
 extension MemoryBudget: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

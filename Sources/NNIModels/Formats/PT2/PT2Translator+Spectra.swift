@@ -74,6 +74,7 @@ extension PT2Translator {
   ///   - scale: 0 for none, 1 for `1/√n`, 2 for `1/n`; `nil` takes it from the call's `norm`.
   ///   - isInverse: Whether it is the inverse.
   ///   - isOneSided: Whether the last axis keeps the bins from 0 to its half alone.
+  /// - Throws: ``InterpretabilityError`` for lengths and norms that are not read.
   private mutating func addTransform(
     _ call: PT2Call, axes: [Int]?, lengths: [Int]? = nil, scale: Int? = nil,
     isInverse: Bool = false, isOneSided: Bool = false
