@@ -9,6 +9,8 @@ import NNInterpretability
 /// |---|---|
 /// | `run METHOD` | the seconds that it took |
 /// | `save METHOD PATH` | the map's tensor `map` is in PATH; the answer is its shape |
+/// | `precision full` or `precision bfloat16` | itself; layers multiply so from now on |
+/// | `class INDEX` | itself; this class is explained from now on, at first the predicted one |
 /// | `peak` | the largest resident set so far, in MiB |
 /// | `version` | libtorch's version |
 ///
@@ -18,6 +20,7 @@ import NNInterpretability
 struct BenchmarkWorker {
   var model: Model
   let input: Tensor
+  var target = Target.predicted
 
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -55,6 +58,12 @@ struct BenchmarkWorker {
       }
       model.productPrecision = precision
       return precision.rawValue
+    case ("class", 2):
+      guard let index = Int(words[1]) else {
+        throw InterpretabilityError(.invalidOption, "“\(words[1])” is no class")
+      }
+      target = .class(index)
+      return words[1]
     case ("peak", 1): return try peak()
     case ("version", 1): return Torch.version
     default: throw InterpretabilityError(.invalidOption, "“\(words)” is no request")
@@ -70,7 +79,7 @@ struct BenchmarkWorker {
     }
     let options = settings.map { ($0[0], OptionValue.text($0.dropFirst().joined())) }
     let method = try Catalog.method(parts[0], Dictionary(uniqueKeysWithValues: options))
-    return { try method.attribute(model, input: input, target: .predicted).map }
+    return { try method.attribute(model, input: input, target: target).map }
   }
 
   private func peak() throws -> String {
