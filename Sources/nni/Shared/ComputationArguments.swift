@@ -3,7 +3,7 @@ public import NNInterpretability
 
 /// How a command computes.
 struct ComputationArguments: ParsableArguments {
-  @Option(help: "The precision of the computation: float32 or float64.")
+  @Option(help: "The element type of the computation: float32 or float64.")
   var dtype: Precision = .float32
 
   @Option(
