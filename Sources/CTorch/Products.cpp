@@ -161,7 +161,7 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
   at::Tensor matrix = second.tensor;
   if (description.weights_desc() != forms[1]) {
     matrix = ArrangedWeights::shared().get(
-        weight, {}, description.weights_desc(),
+        weight, {double(isForward)}, description.weights_desc(),
         [&] { return arranged(second.tensor, forms[1], description.weights_desc()); });
   }
   std::unordered_map<int, memory> roles = {

@@ -38,8 +38,9 @@ import TorchTensor
     try expectEqual(layer.transposed(cotangent, like: input), back, "transposed")
   }
 
-  @Test func denseLayersRoundTheirFactors() throws {
-    let (weight, bias) = (try numbers(1, [48, 64]), try numbers(2, [48]))
+  /// What is arranged of a square weight for one direction has the shape of the other's.
+  @Test(arguments: [48, 64]) func denseLayersRoundTheirFactors(units: Int) throws {
+    let (weight, bias) = (try numbers(1, [units, 64]), try numbers(2, [units]))
     var layer = DenseLayer(weight: weight, bias: bias)
     layer.precision = .bfloat16
     let wide = DenseLayer(
