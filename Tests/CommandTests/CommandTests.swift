@@ -92,6 +92,31 @@ import Testing
     }
   }
 
+  @Test func productsInBfloat16AreStatedOrRefused() throws {
+    let precise = try CommandRun([
+      "predict", Self.model, "--input", "x", "--precision", "bfloat16", "--dtype", "float64",
+    ])
+    #expect(precise.status != 0)
+    #expect(precise.errors.contains("bfloat16"))
+    try Fixture.withTemporaryFolder { folder in
+      let file = folder.appending(path: "map.safetensors")
+      let run = try CommandRun([
+        "attribute", Self.model, "--input", Self.tensors.path + "#vgg-mini/input", "--method",
+        "gradient", "--target", "1", "--precision", "bfloat16", "--output", file.path,
+      ])
+      guard ProductPrecision.bfloat16.isAvailable else {
+        #expect(run.status != 0)
+        #expect(run.errors.contains("this processor does not multiply bfloat16 numbers"))
+        return
+      }
+      #expect(run.status == 0, "\(run.errors)")
+      let manifest = try JSONDecoder().decode(
+        Manifest.self,
+        from: Data((try SafetensorsFile(contentsOf: file).metadata["manifest"] ?? "").utf8))
+      #expect(manifest.precision == "bfloat16")
+    }
+  }
+
   @Test func predictWritesLogits() throws {
     try Fixture.withTemporaryFolder { folder in
       let file = folder.appending(path: "logits.safetensors")
