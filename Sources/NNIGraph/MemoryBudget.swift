@@ -51,9 +51,13 @@ public struct MemoryBudget: Sendable, Hashable {
 
 extension Trace {
   /// The bytes of all values of one sample.
-  package func bytesPerSample() throws -> Int {
+  package func bytesPerSample() throws -> Int { try bytesPerSample(in: graph) }
+
+  /// The same of a graph that has some of the nodes.
+  package func bytesPerSample(in part: Graph) throws -> Int {
+    let ids = Set(part.nodes.map(\.id))
     var bytes = 0
-    for (node, step) in zip(graph.nodes, steps) {
+    for (node, step) in zip(graph.nodes, steps) where ids.contains(node.id) {
       guard let value = step?.value, node.layer.kind != .structural else { continue }
       bytes += value.count * value.dtype.byteCount
     }

@@ -35,7 +35,6 @@ struct IntegrationPath {
     let wanted = nodes.union(target.nodes)
     let graph = try model.prepared(
       .fused(keeping: wanted.union(try model.graph.affineEnd(before: end).map { [$0] } ?? [])))
-    self.graph = graph
     // What is wanted before the bend has a way of its own.
     let bend = try graph.affineEnd(before: end).flatMap { node in
       let after = graph.isDescendant(of: [try graph.index(of: node)])
@@ -54,7 +53,9 @@ struct IntegrationPath {
       guard try clean[node].count <= Self.largestGrowth * input.count else { return nil }
       return (node, try other[node], try clean[node] - other[node])
     }
-    bytesPerSample = try clean.bytesPerSample()
+    // Where the way does not begin at the bend, it need not stay a node.
+    self.graph = try self.bend == nil ? model.prepared(.fused(keeping: wanted)) : graph
+    bytesPerSample = try clean.bytesPerSample(in: self.graph)
     budget = model.memoryBudget
   }
 
