@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 
 import numpy
+import onnxruntime
 from safetensors.numpy import load_file, save_file
 
 from benchmark.zoo.names import METHODS
@@ -138,7 +139,22 @@ def checked(files, folder, about, command):
             records[kind] = {
                 "opens": status == 0, "predicts": False, "agrees": None,
                 "sentence": said[f"{kind}/forward-0"][0]}
+            if refusal := refused_elsewhere(path):
+                records[kind]["invalid"] = refusal
     return records
+
+
+def refused_elsewhere(path):
+    """What ONNX Runtime says of a file that it cannot load either."""
+    if path.suffix != ".onnx":
+        return ""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        onnxruntime.InferenceSession(str(path), options)
+    except Exception as error:
+        return " ".join(str(error).split())
+    return ""
 
 
 def judged(kind, about, wanted, narrow, wide, said, said64, methods):

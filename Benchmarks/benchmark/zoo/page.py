@@ -21,9 +21,12 @@ class Entry:
     def __init__(self, network):
         self.network = network
         self.made = sweep.record(network, "export.json") or {}
-        self.results = {
+        results = {
             kind: result for kind in EXPORTERS
             if "error" not in self.made.get(kind, {}) and (result := sweep.record(network, f"{kind}.result.json"))}
+        self.results = {kind: result for kind, result in results.items() if "invalid" not in result}
+        # What ONNX Runtime cannot load either.
+        self.invalid = {kind: result for kind, result in results.items() if "invalid" in result}
 
     @property
     def title(self):
@@ -49,7 +52,7 @@ def report(networks, missing):
         "where the file's function is another one, since it holds convolutions with their batch norms rounded to "
         "float32, and a ReLU or maximum near its kink decides otherwise: along the difference of both gradients the "
         "file's own float64 outputs then change as ours says; counted apart). What exporters do not "
-        "write is not counted in an exporter's share.",
+        "write, or write so that ONNX Runtime cannot load it either, is not counted in an exporter's share.",
         _versions(entries),
         "## Shares", _shares(entries, ran), _remarks(ran),
         "## Methods",
@@ -57,6 +60,7 @@ def report(networks, missing):
         "not finite, a crash).",
         _methods(ran), _refusals(ran),
         "## Files that fail", _failures(ran),
+        "## Files that PyTorch writes wrongly", _invalid(entries),
         "## Files that PyTorch does not write", _unwritten(entries),
         "## Networks that were not run", _absent(entries, missing),
     ]
@@ -182,6 +186,13 @@ def _failures(ran):
     lines = [
         f"- {entry.title} ({kind}): {_short(sweep.complaint(result))}"
         for entry in ran for kind, result in entry.results.items() if not sweep.succeeded(result)]
+    return "\n".join(lines) or "None."
+
+
+def _invalid(entries):
+    lines = [
+        f"- {entry.title} ({kind}): nni: {_short(result['sentence'])}; ONNX Runtime: {_short(result['invalid'])}"
+        for entry in entries for kind, result in entry.invalid.items()]
     return "\n".join(lines) or "None."
 
 
