@@ -16,6 +16,8 @@ public struct Recording: Sendable {
   public let input: Tensor
   /// Every node's value.
   public let trace: Trace
+  /// The rules of the method that it was made for alone.
+  let ownRules: RuleMap?
 
   /// Runs the network; with `isPropagatable` false only values are kept, which takes less memory.
   ///
@@ -25,7 +27,7 @@ public struct Recording: Sendable {
     isPropagatable: Bool = true
   ) throws {
     try self.init(model, input: input, preparation: preparation) { graph, input in
-      try graph.trace(input, readable: isPropagatable ? nil : [])
+      (try graph.trace(input, readable: isPropagatable ? nil : []), nil)
     }
   }
 
@@ -42,9 +44,10 @@ public struct Recording: Sendable {
         let scope = try method.scope(
           in: graph, of: fitted, input: input, target: target)
       else {
-        return try graph.trace(input)
+        return (try graph.trace(input), nil)
       }
-      return try scope.trace(graph, input, keeping: target.nodes.union(place.map { [$0] } ?? []))
+      let kept = target.nodes.union(place.map { [$0] } ?? [])
+      return (try scope.trace(graph, input, keeping: kept), scope.rules)
     }
   }
 
@@ -53,20 +56,20 @@ public struct Recording: Sendable {
   /// - Throws: ``InterpretabilityError`` when the input does not fit, or a value is NaN or infinite.
   package init(_ model: Model, input: Tensor, scoring target: Target) throws {
     try self.init(model, input: input, preparation: .fused(keeping: target.nodes)) { graph, input in
-      try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes)
+      (try graph.trace(input, readable: [], freeingFor: [:], keeping: target.nodes), nil)
     }
   }
 
   private init(
     _ model: Model, input: Tensor, preparation: GraphPreparation,
-    tracing: (Graph, Tensor) throws -> Trace
+    tracing: (Graph, Tensor) throws -> (Trace, RuleMap?)
   ) throws {
     let model = try model.fitted(to: input)
     self.model = model
     self.preparation = preparation
     self.input = try model.checked(input)
     let graph = try model.prepared(preparation)
-    trace = try tracing(graph, input)
+    (trace, ownRules) = try tracing(graph, input)
     try trace.requireRows(of: input)
     guard try trace.output.isFinite() else {
       throw InterpretabilityError(

@@ -109,7 +109,8 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
     let (graph, input) = (pass.graph, recording.input)
-    let rules = try rules(for: graph, of: recording.model, input: input)
+    let rules =
+      try recording.ownRules ?? rules(for: graph, of: recording.model, input: input)
     let split = splitNodes(rules, graph)
     let references = try baseline.references(for: input)
     var (map, referenceScore): (Tensor?, Tensor?)

@@ -88,7 +88,9 @@ extension RelevanceMethod {
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
-    let rules = try rules(for: pass.graph, of: recording.model, input: recording.input)
+    let rules =
+      try recording.ownRules
+      ?? rules(for: pass.graph, of: recording.model, input: recording.input)
     let attribution = try RelevancePass(pass, using: rules, at: node).attribution(by: self)
     // Not all of the score need pass a hidden node.
     guard node == pass.graph.input else { return attribution }

@@ -119,7 +119,9 @@ public struct TransformerLRP: ConfigurableMethod, RuleBasedMethod {
     _ recording: Recording, target: Target, at node: NodeID
   ) throws -> Attribution {
     let pass = try BackwardPass(recording, target: target)
-    let rules = try rules(for: pass.graph, of: recording.model, input: pass.trace[pass.graph.input])
+    let rules =
+      try recording.ownRules
+      ?? rules(for: pass.graph, of: recording.model, input: pass.trace[pass.graph.input])
     return try RelevancePass(pass, using: rules, at: node).attribution(by: self)
   }
 }
