@@ -36,6 +36,8 @@ struct Factor {
     if (!isReadable) tensor = given.contiguous();
     sizes = tensor.sizes().vec();
     strides = tensor.strides().vec();
+    // Of an axis of extent 1 libtorch takes any stride for contiguous, and oneDNN does not.
+    for (int64_t axis = last, stride = 1; !isReadable && axis >= 0; stride *= sizes[axis--]) strides[axis] = stride;
     // What is repeated along a leading axis broadcasts instead.
     for (int64_t axis = 0; axis < last - 1; ++axis) {
       if (strides[axis] == 0) sizes[axis] = 1;

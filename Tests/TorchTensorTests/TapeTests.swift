@@ -32,6 +32,19 @@ import TorchTensor
     #expect(try tape.pullback(tape.output.onesLike())[0].doubles() == [1, 0, 0, 0])
   }
 
+  /// Its strides are those of the row, which libtorch takes for contiguous.
+  @Test func aColumnThatWasARowIsMultiplied() throws {
+    let input = try Tensor.full([2, 6, 3], 1)
+    let weight = try Tensor([1 as Float, 2, 3], shape: [1, 3])
+    let tape = try Tape([input]) {
+      try .call("nni::linear", .tensor($0[0]), .tensor(weight), .none)
+    }
+    let row = try Tensor((0..<12).map(Float.init), shape: [2, 1, 6])
+    let gradient = try tape.pullback(row.transposed(1, 2))[0]
+    #expect(
+      try gradient.doubles() == (0..<12).flatMap { row in [1, 2, 3].map { Double(row) * $0 } })
+  }
+
   @Test func aCotangentOfAnotherShapeIsRefused() throws {
     let tensor = try Tensor([1, 2], shape: [2])
     let tape = try Tape([tensor]) { try $0[0] * 2 }

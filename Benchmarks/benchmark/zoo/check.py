@@ -153,7 +153,7 @@ def refused_elsewhere(path):
     try:
         onnxruntime.InferenceSession(str(path), options)
     except Exception as error:
-        return " ".join(str(error).split())
+        return " ".join(str(error).replace(str(path), path.name).split())
     return ""
 
 

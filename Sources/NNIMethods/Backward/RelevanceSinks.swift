@@ -41,7 +41,8 @@ struct RelevanceSinks {
     let beforeLast =
       try last.map { graph.isAncestor(of: try graph.index(of: $0.output)) } ?? isUpstream
     let leadsBack = graph.leadsBack(to: [try graph.index(of: graph.input)])
-    for index in graph.nodes.indices where beforeLast[index] {
+    // What depends on no real input, such as a decoder's first token, is given no relevance.
+    for index in graph.nodes.indices where beforeLast[index] && leadsBack[index] {
       let node = graph.nodes[index]
       if last != nil, let bias = (node.layer as? AffineLayer)?.bias, Self.hasPlaces(bias) {
         if try Self.isMask(bias) {
