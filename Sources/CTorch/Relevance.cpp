@@ -50,7 +50,7 @@ void overElements(int64_t count, Body body) {
   at::parallel_for(0, count, 1 << 14, body);
 }
 
-enum Sum { stabilizer, bias, idle, below, sumCount };
+enum Sum { stabilizer, bias, idle, sumCount };
 
 /// What a group of channels of one sample shares, and its sums.
 ///
@@ -68,7 +68,7 @@ void shareGroup(const Scalar *__restrict r, const Scalar *__restrict z, const Sc
   Scalar lanes[channelBlock] = {};
   for (int64_t first = 0; first < count; first += piece) {
     const int64_t last = std::min(first + piece, count);
-    Scalar kept = 0, resting = 0, falling = 0, taken = 0;
+    Scalar kept = 0, resting = 0, taken = 0;
     for (int64_t i = first; i < last; ++i) {
       Scalar moved = z[i] + (z[i] < 0 ? -epsilon : epsilon);
       Scalar quotient = moved != 0 ? r[i] / moved : Scalar(0);
@@ -82,8 +82,7 @@ void shareGroup(const Scalar *__restrict r, const Scalar *__restrict z, const Sc
     }
     if (hasGate) {
       for (int64_t i = first; i < last; ++i) {
-          resting += g[i] == 0 ? r[i] : Scalar(0);
-        falling += g[i] < 0 ? std::abs(r[i]) : Scalar(0);
+        resting += g[i] == 0 ? r[i] : Scalar(0);
       }
     }
     if (b && !isRepeated) {
@@ -102,7 +101,6 @@ void shareGroup(const Scalar *__restrict r, const Scalar *__restrict z, const Sc
     }
     sums[stabilizer] += kept;
     sums[idle] += resting;
-    sums[below] += falling;
     sums[bias] += taken;
     if (b && isRepeated && width == channelBlock) {
       for (int64_t lane = 0; lane < channelBlock; ++lane) {
@@ -143,7 +141,7 @@ void shareKernel(const Scalar *r, const Scalar *z, const Scalar *b, const Scalar
 }
 
 /// c = R / (z + ε sign z), 0 where the denominator is, and where a gate is given only where that is
-/// positive. `sums`, float64 [4, N]: R − c z, c b, R where the gate is 0, |R| where it is negative.
+/// positive. `sums`, float64 [3, N]: R − c z, c b, R where the gate is 0.
 std::tuple<at::Tensor, at::Tensor> share(const at::Tensor &relevance, const at::Tensor &value,
                                          const c10::optional<at::Tensor> &bias_, double epsilon,
                                          const c10::optional<at::Tensor> &gate) {
@@ -156,19 +154,18 @@ std::tuple<at::Tensor, at::Tensor> share(const at::Tensor &relevance, const at::
     at::Tensor counted = relevance;
     auto perSample = [](const at::Tensor &t) { return t.to(at::kDouble).flatten(1).sum(1); };
     at::Tensor none = at::zeros({shape.samples}, value.options().dtype(at::kDouble));
-    at::Tensor resting = none, falling = none, taken = none;
+    at::Tensor resting = none, taken = none;
     if (gate) {
       c = at::where(*gate > 0, c, at::zeros_like(c));
       counted = at::where(*gate > 0, relevance, at::zeros_like(c));
       resting = perSample(at::where(*gate == 0, relevance, at::zeros_like(c)));
-      falling = perSample(at::where(*gate < 0, relevance.abs(), at::zeros_like(c)));
     }
     if (bias_) {
       std::vector<int64_t> aligned(value.dim(), 1);
       aligned[1] = bias_->numel();
       taken = perSample(c * bias_->reshape(aligned));
     }
-    return {c, at::stack({perSample(counted - c * value), taken, resting, falling})};
+    return {c, at::stack({perSample(counted - c * value), taken, resting})};
   }
   at::Tensor r = relevance.contiguous(), z = value.contiguous();
   at::Tensor b = bias_ ? bias_->contiguous() : at::Tensor();
@@ -183,6 +180,110 @@ std::tuple<at::Tensor, at::Tensor> share(const at::Tensor &relevance, const at::
                           sums.data_ptr<double>());
   });
   return {c, sums};
+}
+
+/// Whether R is other than 0 where z is negative.
+bool standsBelow(const at::Tensor &relevance, const at::Tensor &value) {
+  if (!value.is_cpu()) return (value < 0).logical_and(relevance != 0).any().item<bool>();
+  at::Tensor r = relevance.contiguous(), z = value.contiguous();
+  return AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "stands_below", [&] {
+    const scalar_t *__restrict from = r.data_ptr<scalar_t>();
+    const scalar_t *__restrict gate = z.data_ptr<scalar_t>();
+    return at::parallel_reduce(
+        0, z.numel(), 1 << 15, false,
+        [&](int64_t begin, int64_t end, bool found) {
+          for (int64_t first = begin; first < end && !found; first += 4096) {
+            const int64_t last = std::min(first + 4096, end);
+            int any = 0;
+            for (int64_t i = first; i < last; ++i) any |= (gate[i] < 0) & (from[i] != 0);
+            found = any != 0;
+          }
+          return found;
+        },
+        [](bool left, bool right) { return left || right; });
+  });
+}
+
+/// ``gammaShare`` of some elements; what it gives is their sum of R − c Z.
+template <typename Scalar>
+double gammaPiece(const Scalar *__restrict r, const Scalar *__restrict z, const Scalar *__restrict m,
+                  Scalar half, Scalar epsilon, int64_t count, Scalar *__restrict c,
+                  Scalar *__restrict d) {
+#pragma clang fp reassociate(on)
+  Scalar left = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const Scalar sign = z[i] < 0 ? Scalar(-1) : Scalar(1);
+    const Scalar whole = z[i] + half * (z[i] + sign * m[i]);
+    const Scalar moved = whole + sign * epsilon;
+    const Scalar quotient = z[i] != 0 && moved != 0 ? r[i] / moved : Scalar(0);
+    c[i] = quotient;
+    d[i] = quotient * sign;
+    left += r[i] - quotient * whole;
+  }
+  return left;
+}
+
+/// R / (Z + ε sign z) with Z = (1 + h) z + h sign(z) m, where m is the sum of the contributions' magnitudes and
+/// h = γ / 2: what one sign's contributions raised by γ give. 0 where z is. The second is the first times z's sign, the
+/// third, float64 [N], what neither takes: R − c Z.
+std::tuple<at::Tensor, at::Tensor, at::Tensor> gammaShare(
+    const at::Tensor &relevance, const at::Tensor &value, const at::Tensor &magnitude, double half,
+    double epsilon) {
+  Shape shape(value);
+  TORCH_CHECK(relevance.sizes() == value.sizes() && magnitude.sizes() == value.sizes(),
+              "relevance, value and magnitude differ in shape");
+  if (!value.is_cpu()) {
+    at::Tensor sign = value.sign();
+    at::Tensor whole = value * (1 + half) + sign * magnitude * half;
+    at::Tensor moved = whole + sign * epsilon;
+    at::Tensor c =
+        at::where((sign != 0).logical_and(moved != 0), relevance / moved, at::zeros_like(value));
+    at::Tensor left = (relevance - c * whole).to(at::kDouble).flatten(1).sum(1);
+    return {c, c * sign, left};
+  }
+  at::Tensor r = relevance.contiguous(), z = value.contiguous(), m = magnitude.contiguous();
+  at::Tensor c = at::empty_like(z), d = at::empty_like(z);
+  // Pieces of samples, whose sums are added up in one order.
+  const int64_t size = z.numel() / std::max<int64_t>(shape.samples, 1), piece = 4096;
+  const int64_t pieces = (size + piece - 1) / piece;
+  std::vector<double> parts(shape.samples * pieces);
+  AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "gamma_share", [&] {
+    at::parallel_for(0, shape.samples * pieces, 4, [&](int64_t begin, int64_t end) {
+      for (int64_t index = begin; index < end; ++index) {
+        const int64_t inSample = index % pieces * piece;
+        const int64_t first = index / pieces * size + inSample;
+        parts[index] = gammaPiece(
+            r.data_ptr<scalar_t>() + first, z.data_ptr<scalar_t>() + first,
+            m.data_ptr<scalar_t>() + first, static_cast<scalar_t>(half),
+            static_cast<scalar_t>(epsilon), std::min(piece, size - inSample),
+            c.data_ptr<scalar_t>() + first, d.data_ptr<scalar_t>() + first);
+      }
+    });
+  });
+  at::Tensor left = at::zeros({shape.samples}, at::kDouble);
+  double *sums = left.data_ptr<double>();
+  for (size_t index = 0; index < parts.size(); ++index) sums[index / pieces] += parts[index];
+  return {c, d, left};
+}
+
+/// f u + k v where x is not negative, f u − k v where it is.
+at::Tensor signedSum(const at::Tensor &u, double f, const at::Tensor &v, double k, const at::Tensor &x) {
+  if (!u.is_cpu()) return u * f + at::where(x < 0, -v, v) * k;
+  at::Tensor first = u.contiguous(), second = v.contiguous(), sign = x.contiguous();
+  at::Tensor result = at::empty_like(first);
+  AT_DISPATCH_FLOATING_TYPES(first.scalar_type(), "signed_sum", [&] {
+    const scalar_t *__restrict a = first.data_ptr<scalar_t>();
+    const scalar_t *__restrict b = second.data_ptr<scalar_t>();
+    const scalar_t *__restrict gate = sign.data_ptr<scalar_t>();
+    scalar_t *__restrict target = result.data_ptr<scalar_t>();
+    const auto one = static_cast<scalar_t>(f), other = static_cast<scalar_t>(k);
+    overElements(result.numel(), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        target[i] = one * a[i] + (gate[i] < 0 ? -other : other) * b[i];
+      }
+    });
+  });
+  return result;
 }
 
 /// a (f g + k h), or a f g without h.
@@ -331,6 +432,13 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def(
       "weighted_product(Tensor a, Tensor g, float f=1, Tensor? h=None, float k=0) -> Tensor",
       composite(weightedProduct));
+  library.def("stands_below(Tensor relevance, Tensor value) -> bool", composite(standsBelow));
+  library.def(
+      "gamma_share(Tensor relevance, Tensor value, Tensor magnitude, float half, float epsilon) -> "
+      "(Tensor, Tensor, Tensor)",
+      composite(gammaShare));
+  library.def(
+      "signed_sum(Tensor u, float f, Tensor v, float k, Tensor x) -> Tensor", composite(signedSum));
   library.def("remainder(Tensor z, Tensor p) -> Tensor", composite(whatIsLeft));
   library.def("has_negative(Tensor value) -> bool", composite(hasNegative));
   library.def(

@@ -72,6 +72,31 @@ extension PropagationRule where Self == AlphaBetaRule {
   }
 }
 
+/// A tensor as its positive part and, if it has one, its negative part.
+struct SignedParts {
+  let positive: Tensor
+  let negative: Tensor?
+
+  /// Splits `tensor`; below a ReLU there is nothing to split.
+  init(_ tensor: Tensor) throws {
+    if try tensor.hasNegative {
+      positive = try tensor.positivePart()
+      negative = try tensor.negativePart()
+    } else {
+      positive = tensor
+      negative = nil
+    }
+  }
+
+  /// `a⁺` with weights times one factor and `a⁻`, where there is one, with weights times another.
+  func terms(
+    _ layer: any LinearLayer, positive factors: SignFactors, negative otherFactors: SignFactors
+  ) throws -> [Sharing.Term] {
+    try [Sharing.Term(positive, layer, factors)]
+      + (negative.map { [try Sharing.Term($0, layer, otherFactors)] } ?? [])
+  }
+}
+
 extension AlphaBetaRule: Cataloged {
   public static var entries: [any CatalogEntry] {
     [

@@ -33,32 +33,55 @@ public struct GammaRule: PropagationRule {
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    let input = try SignedParts(step.inputs[0])
-    let (raised, lowered) = (
-      SignFactors(positive: 1 + gamma, negative: 1), SignFactors(positive: 1, negative: 1 + gamma)
-    )
     let z = try step.value(of: layer, bias)
     let relevance = try step.relevance(of: signal)
+    // Below a ReLU no relevance arrives at units with z < 0, and no input is negative: one set of weights is enough.
+    let isOneSided = try !step.inputs[0].hasNegative && !relevance.stands(below: z)
+    return isOneSided
+      ? try sharedAbove(relevance, layer, step.inputs[0], z)
+      : try shared(relevance, layer, step.inputs[0], z)
+  }
 
+  /// For inputs and relevance that need the first line of the rule alone.
+  private func sharedAbove(
+    _ relevance: Tensor, _ layer: any LinearLayer, _ x: Tensor, _ z: Tensor
+  ) throws -> Propagated {
     let above = try layer.keepingBias(bias) { try $0 + gamma * $0.positivePart() }
-    let upper = try input.terms(layer, positive: raised, negative: lowered)
+    let upper = try Sharing.Term(x, layer, SignFactors(positive: 1 + gamma, negative: 1))
     let division = try Division(
-      relevance, by: Sharing.value(upper, bias: above.bias), stabilizer: stabilizer, biasOf: above,
-      gate: z)
-    let x = step.inputs[0]
-    let inputs = try Sharing.multipliers(upper, division.quotient, of: x)
-    // Below a ReLU no relevance arrives at units with z < 0, so that half the work falls away.
-    guard try division.hasBelow else {
-      return Propagated([inputs], absorbed: division.absorbed)
+      relevance, by: upper.value(bias: above.bias), stabilizer: stabilizer, biasOf: above, gate: z)
+    return Propagated([try upper.transposed(division.quotient)], absorbed: division.absorbed)
+  }
+
+  /// Both lines by three products instead of eight.
+  ///
+  /// With `m = |a| |w| + |b|` positive contributions sum to `(z + m) / 2` and negative ones to `(z − m) / 2`, so that
+  /// with `h = γ / 2` and `s = sign z` both lines divide by `Z = (1 + h) z + h s m`. In the same way back,
+  /// with `c = R / (Z + ε s)`, an input gets `(1 + h) wᵀ c ± h |w|ᵀ (s c)`, where the sign is its own.
+  private func shared(
+    _ relevance: Tensor, _ layer: any LinearLayer, _ x: Tensor, _ z: Tensor
+  ) throws -> Propagated {
+    let half = gamma / 2
+    let plain = try layer.keepingBias(bias) { $0 }
+    let bare = try plain.weighing(SignFactors(positive: 1, negative: -1))
+      .keepingBias(bias) { try $0.magnitude() }
+    let shares = try Tensor.tensors(
+      of: "nni::gamma_share",
+      [
+        .tensor(relevance), .tensor(z), .tensor(bare.forward([x.magnitude()])), .double(half),
+        .double(stabilizer),
+      ])
+    let (c, signed) = (shares[0], shares[1])
+    let multipliers = try Tensor.call(
+      "nni::signed_sum", .tensor(layer.transposed(c, like: x)), .double(1 + half),
+      .tensor(bare.transposed(signed, like: x)), .double(half), .tensor(x))
+    var absorbed = [Ledger.Cause.stabilizer: shares[2]]
+    if let own = try plain.alignedBias(rank: z.rank), let size = try bare.alignedBias(rank: z.rank) {
+      absorbed[.bias] =
+        try c.sumPerSample(weightedBy: own) * (1 + half)
+        + signed.sumPerSample(weightedBy: size) * half
     }
-    let below = try layer.keepingBias(bias) { try $0 + gamma * $0.negativePart() }
-    let lower = try input.terms(layer, positive: lowered, negative: raised)
-    let other = try Division(
-      relevance.selected(where: z.isLess(than: 0), otherwise: 0),
-      by: Sharing.value(lower, bias: below.bias), stabilizer: stabilizer, biasOf: below)
-    return Propagated(
-      [try inputs + Sharing.multipliers(lower, other.quotient, of: x)],
-      absorbed: try division.absorbed.merging(other.absorbed) { try $0 + $1 })
+    return Propagated([multipliers], absorbed: absorbed)
   }
 }
 
@@ -66,31 +89,6 @@ extension PropagationRule where Self == GammaRule {
   /// LRP-γ; see ``GammaRule``.
   public static func gamma(_ gamma: Double = 0.25, bias: BiasShare = .share) -> Self {
     GammaRule(gamma: gamma, bias: bias)
-  }
-}
-
-/// A tensor as its positive part and, if it has one, its negative part.
-struct SignedParts {
-  let positive: Tensor
-  let negative: Tensor?
-
-  /// Splits `tensor`; below a ReLU there is nothing to split.
-  init(_ tensor: Tensor) throws {
-    if try tensor.hasNegative {
-      positive = try tensor.positivePart()
-      negative = try tensor.negativePart()
-    } else {
-      positive = tensor
-      negative = nil
-    }
-  }
-
-  /// `a⁺` with weights times one factor and `a⁻`, where there is one, with weights times another.
-  func terms(
-    _ layer: any LinearLayer, positive factors: SignFactors, negative otherFactors: SignFactors
-  ) throws -> [Sharing.Term] {
-    try [Sharing.Term(positive, layer, factors)]
-      + (negative.map { [try Sharing.Term($0, layer, otherFactors)] } ?? [])
   }
 }
 

@@ -69,8 +69,6 @@ struct Division {
   let quotient: Tensor
   /// What bias and stabiliser kept, `[N]` each.
   let absorbed: [Ledger.Cause: Tensor]
-  /// `Σ|R|` where the gate is negative, over all samples.
-  private let below: Tensor
 
   /// Divides relevance by a linear layer's value, or any other node's.
   ///
@@ -107,11 +105,7 @@ struct Division {
     }
     quotient = c
     self.absorbed = absorbed
-    below = try sum(3)
   }
-
-  /// Whether relevance stands where the gate is negative.
-  var hasBelow: Bool { get throws { try below.sum().item() > 0 } }
 }
 
 extension Tensor {
@@ -143,12 +137,16 @@ extension Tensor {
 
   /// Whether an element is below zero.
   var hasNegative: Bool {
-    get throws(TorchError) {
-      if case .bool(let found)? = try Tensor.results(of: "nni::has_negative", [.tensor(self)]).first
-      {
-        return found
-      }
-      return false
-    }
+    get throws(TorchError) { try Self.isSo("nni::has_negative", .tensor(self)) }
+  }
+
+  /// Whether an element is other than zero where that of a value of the same shape is negative.
+  func stands(below value: Tensor) throws(TorchError) -> Bool {
+    try Self.isSo("nni::stands_below", .tensor(self), .tensor(value))
+  }
+
+  private static func isSo(_ name: String, _ arguments: OperatorArgument...) throws(TorchError) -> Bool {
+    guard case .bool(let answer)? = try results(of: name, arguments).first else { return false }
+    return answer
   }
 }
