@@ -18,6 +18,20 @@ ArrangedWeights &ArrangedWeights::shared() {
   return *weights;
 }
 
+bool ArrangedWeights::isWorthwhile(const at::Tensor &weight, int64_t rows) {
+  std::lock_guard<std::mutex> lock(mutex);
+  auto found = counts.find(weight.unsafeGetTensorImpl());
+  // A tensor that is gone may have left its address to another.
+  if (found == counts.end() || found->second.owner.expired()) {
+    for (auto count = counts.begin(); count != counts.end();) {
+      count = count->second.owner.expired() ? counts.erase(count) : std::next(count);
+    }
+    found = counts.emplace(weight.unsafeGetTensorImpl(), Count{Owner(weight.getIntrusivePtr()), 0}).first;
+  }
+  found->second.rows = std::min(found->second.rows + rows, manyRows);
+  return found->second.rows >= manyRows;
+}
+
 at::Tensor ArrangedWeights::get(const at::Tensor &weight, const std::vector<double> &form,
                                 const dnnl::memory::desc &wanted,
                                 const std::function<at::Tensor()> &make) {

@@ -136,9 +136,10 @@ at::Tensor product(const at::Tensor &left, const at::Tensor &right,
     }
   }
   memory::desc wanted = forms[1];
-  // Once for each weight: the way back gains less by it than the memory is worth.
+  // The way back gains less by it than the memory is worth.
   const bool isForward = weight.defined() && right.stride(0) != weight.stride(0);
-  if (isForward && rank == 2 && left.size(-2) >= manyRows && weight.numel() <= largestArranged) {
+  if (isForward && rank == 2 && left.size(-2) >= manyRows && weight.numel() <= largestArranged &&
+      ArrangedWeights::shared().isWorthwhile(weight, left.size(-2))) {
     wanted = memory::desc(forms[1].dims(), memory::data_type::f32, memory::format_tag::any);
   }
   at::Tensor rows = first.tensor;

@@ -20,21 +20,26 @@ public struct ReferenceTrace: Sendable {
     package var negative: Tensor
   }
 
-  /// Compares two passes of one graph on batches of the same shape; of the nodes in `splitting` the
-  /// difference is needed in two parts.
+  /// Compares two passes of one graph; of the nodes in `splitting` the difference is needed in two parts.
+  ///
+  /// The reference has as many samples as the input, or one that all of them are compared with.
   package init(_ trace: Trace, against reference: Trace, splitting: Set<Int> = []) throws {
     self.trace = trace
     self.reference = reference
     parts = try Self.parts(trace, reference, of: splitting)
   }
 
-  /// The reference's value at a node.
-  func value(_ index: Int) throws -> Tensor {
-    guard let value = reference.steps[index]?.value else {
+  /// The reference's value at a node, or what `transform` makes of it, with the input's number of samples.
+  package func value(
+    _ index: Int, _ transform: (Tensor) throws -> Tensor = { $0 }
+  ) throws -> Tensor {
+    guard let value = reference.steps[index]?.value, let own = trace.steps[index]?.value else {
       throw InterpretabilityError(
         .invalidGraph, "the reference was not computed", node: trace.graph.nodes[index].id)
     }
-    return value
+    let result = try transform(value)
+    guard result.shape.first == 1, let samples = own.shape.first, samples > 1 else { return result }
+    return try .call("aten::repeat_interleave.self_int", .tensor(result), .int(samples), .int(0))
   }
 
   /// `Δ`, the input's value less the reference's.

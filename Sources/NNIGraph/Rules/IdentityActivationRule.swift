@@ -10,7 +10,10 @@ public struct IdentityActivationRule: PropagationRule {
   public init() {}
 
   public func reading(at layer: any Layer) -> RuleReading {
-    (layer as? ActivationLayer)?.reading ?? .values
+    guard let layer = layer as? ActivationLayer, (try? layer.valueAtZero) == 0 else {
+      return .values
+    }
+    return layer.reading
   }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
@@ -39,8 +42,10 @@ extension ActivationLayer {
     }
   }
 
-  /// What ``multiplier(_:at:valueAtZero:)`` reads.
-  var reading: RuleReading { function == .relu ? .derivative : .values }
+  /// What ``multiplier(_:at:valueAtZero:)`` reads; `f(x)` is computed again, for it takes memory for longer than time.
+  var reading: RuleReading {
+    function == .relu ? .derivative : RuleReading(inputs: true, output: false)
+  }
 
   /// `g · (f(x) − f(0)) / x`, and `g · f'(0)` where `x` is zero.
   func multiplier(_ g: Tensor, at step: Step, valueAtZero: Double = 0) throws -> Tensor {
@@ -49,7 +54,7 @@ extension ActivationLayer {
     let zero = try Tensor.full([1], 0, dtype: .float64)
     let limit = try Tape([zero], forward).pullback(zero.onesLike())[0].item()
     return try .call(
-      "nni::activation_share", .tensor(g), .tensor(step.inputs[0]), .tensor(step.output),
+      "nni::activation_share", .tensor(g), .tensor(step.inputs[0]), .tensor(forward(step.inputs)),
       .double(valueAtZero), .double(limit))
   }
 }

@@ -13,13 +13,22 @@ public struct NormalizationDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { .values }
+  public func reading(at layer: any Layer) -> RuleReading {
+    Self.standardizing(layer) == nil
+      ? PathRule().reading(at: layer) : RuleReading(inputs: true, output: false)
+  }
+
+  /// The layer if it has a closed form.
+  private static func standardizing(_ layer: any Layer) -> (any StandardizingLayer)? {
+    if let layer = layer as? NormalizeLayer, layer.power != 2 || layer.floor > 1e-6 { return nil }
+    return layer as? any StandardizingLayer
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
-    guard let layer = step.node.layer as? any StandardizingLayer,
-      (layer as? NormalizeLayer).map({ $0.power == 2 && $0.floor <= 1e-6 }) ?? true
-    else { return try PathRule().propagate(signal, through: step) }
+    guard let layer = Self.standardizing(step.node.layer) else {
+      return try PathRule().propagate(signal, through: step)
+    }
     let g = try step.whole(signal, for: self)
     let shape = step.inputs[0].shape
     let (arranged, axes) = try layer.statistics(over: shape)

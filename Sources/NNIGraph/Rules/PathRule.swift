@@ -26,7 +26,7 @@ public struct PathRule: PropagationRule {
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)
-    let starts = try step.node.inputIndices.map(comparison.value)
+    let starts = try step.node.inputIndices.map { try comparison.value($0) }
     let ways = try zip(step.inputs, starts).map { try $0 - $1 }
     let parts = try m * comparison.difference(step.index)
     let tolerance = m.dtype == .float64 ? 1e-12 : 1e-7

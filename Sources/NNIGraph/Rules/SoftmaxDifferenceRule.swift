@@ -14,7 +14,10 @@ public struct SoftmaxDifferenceRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { .values }
+  public func reading(at layer: any Layer) -> RuleReading {
+    layer is SoftmaxLayer
+      ? RuleReading(inputs: true, output: false) : PathRule().reading(at: layer)
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)

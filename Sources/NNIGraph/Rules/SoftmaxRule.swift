@@ -3,16 +3,24 @@
 /// With `s = softmax(x)` a multiplier becomes `s_j (g_j − Σ_i s_i g_i)`; relevance that arrives becomes
 /// `x_j (R_j − s_j Σ_i R_i)`, where nothing is divided either. An element that a mask makes infinite has no part.
 ///
+/// Multipliers of a row sum to 0, so that what it keeps is the same for `ln s` as for `x`, which need not be held.
+///
 /// - Reference: Achtibat et al. 2024, *AttnLRP*, proposition 3.1 (`achtibat2024attnlrp`).
 public struct SoftmaxRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  public func reading(at layer: any Layer) -> RuleReading { .values }
+  public func reading(at layer: any Layer) -> RuleReading {
+    RuleReading(inputs: !Self.isSoftmax(layer), output: true)
+  }
+
+  private static func isSoftmax(_ layer: any Layer) -> Bool {
+    (layer as? SoftmaxLayer)?.isLogarithmic == false
+  }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let arriving = try step.relevance(of: signal)
-    let isSoftmax = (step.node.layer as? SoftmaxLayer)?.isLogarithmic == false
+    let isSoftmax = Self.isSoftmax(step.node.layer)
     let multipliers: [Tensor]
     if signal.form == .relevance, isSoftmax {
       // s g = R, so that s (g − Σ s g) = R − s Σ R, and the sum over the axis is that of the derivative by 1 / s.
@@ -20,7 +28,8 @@ public struct SoftmaxRule: PropagationRule {
     } else {
       multipliers = try step.pullback(signal.value)
     }
-    let kept = try zip(multipliers, step.inputs).reduce(arriving.sumPerSample()) { kept, next in
+    let values = isSoftmax ? [try Tensor.call("aten::log", .tensor(step.output))] : step.inputs
+    let kept = try zip(multipliers, values).reduce(arriving.sumPerSample()) { kept, next in
       let (multiplier, x) = next
       return try kept - (multiplier * x.finitePart()).sumPerSample()
     }

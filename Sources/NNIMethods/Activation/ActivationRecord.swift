@@ -22,13 +22,8 @@ struct ActivationRecord {
   ) throws {
     self.propagation = propagation
     let pass = try BackwardPass(recording, target: target)
-    let layout = FeatureMapLayout(recording.trace)
     let end = pass.target.node
-    let grid = TokenGrid(recording.trace)
-    let chosen =
-      try layer.name.isEmpty
-      ? grid.flatMap { try $0.lastLayer(recording, before: end) } ?? layout.lastLayer(before: end)
-      : layer
+    let chosen = try Self.layer(layer, recording, pass)
     let graph = pass.graph
     guard try graph.isAncestor(of: graph.index(of: end))[graph.index(of: chosen)] else {
       throw InterpretabilityError(
@@ -45,15 +40,25 @@ struct ActivationRecord {
     }
     self.layer = chosen
     self.pass = pass
-    if let grid, grid.holds(value.shape) {
+    if let grid = TokenGrid(recording.trace), grid.holds(value.shape) {
       self.grid = grid
       order = Array(0..<4)
       activations = try grid.featureMaps(of: value)
       return
     }
     self.grid = nil
-    order = layout.order(of: chosen)
+    order = FeatureMapLayout(recording.trace).order(of: chosen)
     activations = try value.permuted(order)
+  }
+
+  /// The layer of that name; without one the last with spatial extent that the target depends on.
+  static func layer(
+    _ name: NodeID, _ recording: Recording, _ pass: BackwardPass
+  ) throws -> NodeID {
+    guard name.name.isEmpty else { return name }
+    let end = pass.target.node
+    return try TokenGrid(recording.trace)?.lastLayer(recording, before: end)
+      ?? FeatureMapLayout(recording.trace).lastLayer(before: end)
   }
 
   /// ∂f_c/∂A, `[N, C, places…]`.

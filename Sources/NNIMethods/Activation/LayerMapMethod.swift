@@ -23,11 +23,54 @@ extension LayerMapMethod where Self: DifferentiatingMethod {
   public func scope(
     in graph: Graph, of model: Model, input: Tensor, target: Target
   ) throws -> RecordingScope? {
-    // Which feature maps are the last ones the pass itself tells.
-    guard !layer.name.isEmpty else { return nil }
+    let layers = layer.name.isEmpty ? try graph.likelyLastLayers(before: target) : [layer]
     return RecordingScope(
-      rules: try propagation.rules(for: graph), values: [layer], sources: [layer])
+      rules: try propagation.rules(for: graph), values: layers, sources: Array(layers))
+  }
+
+  public func attribute(
+    _ model: Model, input: Tensor, target: Target
+  ) throws -> Attribution {
+    let preparation = preparation(alone: target)
+    func recording(for method: Self) throws -> Recording {
+      try Recording(model, input: input, preparation: preparation, for: method, of: target)
+    }
+    var own = try recording(for: self)
+    if layer.name.isEmpty {
+      // Which feature maps are the last ones the pass itself tells; now and then none that was expected.
+      let chosen = try ActivationRecord.layer(layer, own, BackwardPass(own, target: target))
+      if !own.trace.holds(chosen) {
+        var exact = self
+        exact.layer = chosen
+        own = try recording(for: exact)
+      }
+    }
+    return try attribute(own, target: target)
   }
 
   public var options: [MethodOption<Self>] { Self.layerOptions + [.propagation] }
+}
+
+extension Graph {
+  /// Nodes among which the last feature maps before a target are in most networks: what follows the last attention but
+  /// one, or, without attention, the last convolution and what follows it.
+  fileprivate func likelyLastLayers(before target: Target) throws -> Set<NodeID> {
+    let ends = try target.nodes.map(index(of:)) + (target.nodes.isEmpty ? [outputIndex] : [])
+    let isUpstream = leadsForward(to: ends)
+    let blocks = try attentionBlocks.filter { isUpstream[try index(of: $0.output)] }
+    var first = 0
+    if blocks.count > 1 {
+      first = try index(of: blocks[blocks.count - 2].output)
+    } else if blocks.isEmpty {
+      first = nodes.indices.last { isUpstream[$0] && nodes[$0].layer.kind == .convolution } ?? 0
+    }
+    return Set(nodes.indices.dropFirst(first).filter { isUpstream[$0] }.map { nodes[$0].id })
+  }
+
+  /// For each node whether one of some nodes depends on it.
+  private func leadsForward(to ends: [Int]) -> [Bool] {
+    ends.map { isAncestor(of: $0) }.reduce([Bool](repeating: false, count: nodes.count)) {
+      zip($0, $1).map { $0 || $1 }
+    }
+  }
 }

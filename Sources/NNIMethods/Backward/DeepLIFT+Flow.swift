@@ -7,14 +7,15 @@ extension DeepLIFT: RelevanceFlowMethod {
     let rules = try rules(for: graph, of: recording.model, input: input)
     let split = splitNodes(rules, graph)
     let flows = try baseline.references(for: input).map { start in
-      let other = try graph.trace(start, readable: [])
+      let other = try graph.trace(Self.shared(start, in: graph), readable: [])
       let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
       let sums = EdgeSums { signal, index in
         try contributions(signal, at: graph.nodes[index].id, comparison)
       }
       let result = try pass.trace.propagate(
         pass.unitSeed, using: rules, against: comparison, measuring: sums)
-      let score = try pass.score - pass.target.score(other[pass.target.node])
+      let start = try comparison.value(graph.index(of: pass.target.node))
+      let score = try pass.score - pass.target.score(start)
       return try RelevanceFlow(
         pass, sums: sums.values, absorbed: result.absorbed, score: score, method: name)
     }

@@ -117,14 +117,15 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     var absorbed: [Ledger.Cause: Tensor] = [:]
     try Computation.forEach(references) { start in
       let other = try graph.trace(
-        start, readable: [], freeingFor: split.isEmpty ? rules : nil,
+        Self.shared(start, in: graph), readable: [], freeingFor: split.isEmpty ? rules : nil,
         keeping: [pass.target.node, node])
       let comparison = try ReferenceTrace(pass.trace, against: other, splitting: split)
       let result = try pass.trace.propagate(
         pass.unitSeed, using: rules, reading: [node], against: comparison)
       let share = 1 / Double(references.count)
       let part = try contributions(result.signal(at: node), at: node, comparison) * share
-      let score = try pass.target.score(other[pass.target.node]) * share
+      let start = try comparison.value(graph.index(of: pass.target.node))
+      let score = try pass.target.score(start) * share
       map = try map.map { try $0 + part } ?? part
       referenceScore = try referenceScore.map { try $0 + score } ?? score
       for (cause, amount) in try result.totals {
@@ -142,6 +143,15 @@ public struct DeepLIFT: ConfigurableMethod, RuleBasedMethod {
     return try SpotCheck(attribution, recording.model, recording.input)?
       .verified(self, target, isExact: true, breaker: { try jump(pass, references, of: $0) })
       ?? attribution
+  }
+
+  /// One sample of a reference that is the same for all; all of them if samples meet different random numbers.
+  static func shared(_ reference: Tensor, in graph: Graph) throws -> Tensor {
+    guard reference.shape[0] > 1, !graph.nodes.contains(where: { $0.layer.kind == .noise }) else {
+      return reference
+    }
+    let first = try reference.narrowed(axis: 0, to: 0..<1)
+    return try (reference - first).magnitude().sum().item() == 0 ? first : reference
   }
 
   /// Multipliers times differences; the parts of a split one count apart.
