@@ -310,6 +310,57 @@ at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
   return product;
 }
 
+/// Σ x y, where an infinite y has no part.
+template <typename Scalar>
+double finiteDot(const Scalar *__restrict x, const Scalar *__restrict y, int64_t count) {
+#pragma clang fp reassociate(on)
+  constexpr Scalar largest = std::numeric_limits<Scalar>::max();
+  double sum = 0;
+  for (int64_t first = 0; first < count; first += 256) {
+    Scalar part = 0;
+    for (int64_t i = first; i < std::min(first + 256, count); ++i) {
+      part += std::abs(y[i]) <= largest ? x[i] * y[i] : Scalar(0);
+    }
+    sum += part;
+  }
+  return sum;
+}
+
+/// Σ a b of each sample, or Σ a ln b, where an infinite factor has no part; in the type of a.
+at::Tensor sampleDot(const at::Tensor &a, const at::Tensor &b, bool isLogarithmic) {
+  TORCH_CHECK(a.sizes() == b.sizes() && a.dim() > 0, "the factors differ in shape");
+  const int64_t samples = a.size(0);
+  if (!a.is_cpu()) {
+    at::Tensor value = isLogarithmic ? b.log() : b;
+    return at::where(value.isfinite(), a * value, at::zeros_like(a)).flatten(1).sum(1);
+  }
+  at::Tensor left = a.contiguous().view({-1}), right = b.contiguous().view({-1});
+  const int64_t size = a.numel() / std::max<int64_t>(samples, 1), piece = 1 << 14;
+  const int64_t pieces = (size + piece - 1) / piece;
+  std::vector<double> parts(samples * pieces);
+  at::Tensor result = at::empty({samples}, a.options());
+  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "sample_dot", [&] {
+    at::parallel_for(0, samples * pieces, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t index = begin; index < end; ++index) {
+        const int64_t inSample = index % pieces * piece;
+        const int64_t first = index / pieces * size + inSample;
+        const int64_t count = std::min(piece, size - inSample);
+        at::Tensor values = right.narrow(0, first, count);
+        if (isLogarithmic) values = values.log();
+        parts[index] =
+            finiteDot(left.data_ptr<scalar_t>() + first, values.data_ptr<scalar_t>(), count);
+      }
+    });
+    scalar_t *target = result.data_ptr<scalar_t>();
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      double sum = 0;
+      for (int64_t k = 0; k < pieces; ++k) sum += parts[sample * pieces + k];
+      target[sample] = static_cast<scalar_t>(sum);
+    }
+  });
+  return result;
+}
+
 /// z − p, and 0 where what is left is only what rounding made of equal sums.
 at::Tensor whatIsLeft(const at::Tensor &z, const at::Tensor &p) {
   if (!z.is_cpu()) {
@@ -432,6 +483,8 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
   library.def(
       "weighted_product(Tensor a, Tensor g, float f=1, Tensor? h=None, float k=0) -> Tensor",
       composite(weightedProduct));
+  library.def(
+      "sample_dot(Tensor a, Tensor b, bool logarithmic=False) -> Tensor", composite(sampleDot));
   library.def("stands_below(Tensor relevance, Tensor value) -> bool", composite(standsBelow));
   library.def(
       "gamma_share(Tensor relevance, Tensor value, Tensor magnitude, float half, float epsilon) -> "

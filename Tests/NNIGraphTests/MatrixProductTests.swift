@@ -89,6 +89,21 @@ struct MatrixProductTests {
     }
   }
 
+  /// A weight that has met many rows is arranged; then it must not be taken for another at the same place.
+  @Test func `Dense layers of long runs give what those of short ones do`() throws {
+    var numbers = SeededNumbers(3)
+    let input = try numbers.tensor([1 << 15, 24]).converted(to: .float32)
+    for _ in 0..<3 {
+      let weight = try numbers.tensor([40, 24])
+      let layer = DenseLayer(weight: try weight.converted(to: .float32))
+      let wanted = try DenseLayer(weight: weight).forward([input.converted(to: .float64)])
+      for _ in 0..<4 {
+        try expectClose(
+          layer.forward([input]).converted(to: .float64), wanted, relative: 1e-5)
+      }
+    }
+  }
+
   @Test func `Factors that do not fit are refused`() throws {
     let left = try Tensor.full([40, 60], 1), right = try Tensor.full([50, 60], 1)
     #expect(throws: TorchError.self) {

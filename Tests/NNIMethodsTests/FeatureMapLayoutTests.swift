@@ -52,6 +52,33 @@ import Testing
     return try Model(graph)
   }
 
+  /// Which layer is read is told by values' shapes, and what is kept of a pass by the graph alone: here the last
+  /// convolution has one place, and what is wanted lies before all that was kept.
+  @Test func `Maps lie before a head of convolutions`() throws {
+    var graph = try branches().graph
+    let weight = try Tensor(
+      CounterRandom(seed: 9).normals(20, stream: 0), shape: [5, 4, 1, 1]
+    ).converted(to: .float64)
+    try graph.add(ConvolutionLayer(weight: weight), as: "head", after: ["pool"])
+    try graph.add(FlattenLayer(), as: "scores", after: ["head"])
+    try graph.setOutput("scores")
+    let model = try Model(graph)
+    let input = try Tensor(
+      CounterRandom(seed: 6).normals(2 * 2 * 81, stream: 0), shape: [2, 2, 9, 9]
+    ).converted(to: .float64)
+    for propagation in GradientPropagation.allCases {
+      let found = try GradCAM(relu: false, propagation: propagation).attribute(
+        model, input: input, target: 3)
+      #expect(found.layer == "second")
+      let stated = try GradCAM(layer: "second", relu: false, propagation: propagation).attribute(
+        model, input: input, target: 3)
+      try expectClose(found.map, stated.map)
+      let shared = try GradCAM(relu: false, propagation: propagation).attribute(
+        Recording(model, input: input), target: 3)
+      try expectClose(found.map, shared.map)
+    }
+  }
+
   @Test func `The layer lies before the target`() throws {
     let model = try branches()
     let input = try Tensor(

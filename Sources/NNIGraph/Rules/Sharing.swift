@@ -126,6 +126,14 @@ extension Tensor {
     return try (sums * constant).sumPerSample()
   }
 
+  /// `Σ self · other` over all but the samples, or `Σ self · ln other`, in one pass; where the other factor is infinite it
+  /// has no part.
+  func sumPerSample(
+    of other: Tensor, isLogarithmic: Bool = false
+  ) throws(TorchError) -> Tensor {
+    try .call("nni::sample_dot", .tensor(self), .tensor(other), .bool(isLogarithmic))
+  }
+
   /// `self · (factor · other + nextFactor · next)` in one pass.
   func product(
     with other: Tensor, factor: Double = 1, and next: Tensor? = nil, nextFactor: Double = 0

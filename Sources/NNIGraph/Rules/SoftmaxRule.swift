@@ -19,7 +19,9 @@ public struct SoftmaxRule: PropagationRule {
   }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
-    let arriving = try step.relevance(of: signal)
+    let arriving =
+      try signal.form == .relevance
+      ? signal.value.sumPerSample() : signal.value.sumPerSample(of: step.output)
     let isSoftmax = Self.isSoftmax(step.node.layer)
     let multipliers: [Tensor]
     if signal.form == .relevance, isSoftmax {
@@ -28,10 +30,9 @@ public struct SoftmaxRule: PropagationRule {
     } else {
       multipliers = try step.pullback(signal.value)
     }
-    let values = isSoftmax ? [try Tensor.call("aten::log", .tensor(step.output))] : step.inputs
-    let kept = try zip(multipliers, values).reduce(arriving.sumPerSample()) { kept, next in
-      let (multiplier, x) = next
-      return try kept - (multiplier * x.finitePart()).sumPerSample()
+    let values = isSoftmax ? [step.output] : step.inputs
+    let kept = try zip(multipliers, values).reduce(arriving) { kept, next in
+      try kept - next.0.sumPerSample(of: next.1, isLogarithmic: isSoftmax)
     }
     return Propagated(multipliers, absorbed: [.softmax: kept])
   }

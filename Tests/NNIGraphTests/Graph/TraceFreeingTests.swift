@@ -17,8 +17,10 @@ import TorchTensor
     try graph.add(second, as: "second", after: ["relu"])
     try graph.add(ActivationLayer(.tanh), as: "tanh", after: ["second"])
     try graph.add(SumLayer(), as: "sum", after: ["relu", "tanh"])
+    try graph.add(SoftmaxLayer(), as: "shares", after: ["sum"])
+    try graph.add(SumLayer(), as: "both", after: ["sum", "shares"])
     try graph.add(
-      DenseLayer(weight: try numbers.tensor([3, 6]), bias: nil), as: "logits", after: ["sum"])
+      DenseLayer(weight: try numbers.tensor([3, 6]), bias: nil), as: "logits", after: ["both"])
     return graph
   }
 
@@ -33,7 +35,7 @@ import TorchTensor
     "gamma": [.weighted: .gamma(), .kind(.sum): .gradient, .any: .passThrough],
     "identity": [
       .weighted: LinearDerivativeRule(), .kind(.activation): IdentityActivationRule(),
-      .any: .gradient,
+      .kind(.softmax): SoftmaxRule(), .any: .gradient,
     ],
     // Relevance comes up at one layer and meets the other branch's multipliers.
     "flat": [.node("second"): .flat, .weighted: .epsilon(), .any: .gradient],

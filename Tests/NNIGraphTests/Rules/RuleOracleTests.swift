@@ -135,14 +135,29 @@ import Testing
       }, "flat")
   }
 
+  /// Below a ReLU, with relevance only where values are positive, one of γ's two lines is enough.
+  @Test func gammaOfOneSideEqualsItsFormula() throws {
+    let gamma = try #require(Self.formulas.first { $0.name == "gamma" })
+    for test in try Self.cases {
+      let rectified = Case(
+        name: test.name, layer: test.layer, input: try test.input.positivePart())
+      try compare(rectified, gamma.rule, gamma.formula, "gamma", isAbove: true)
+    }
+  }
+
+  /// - Parameter isAbove: Whether relevance arrives only where the layer's value is positive.
   private func compare(
-    _ test: Case, _ rule: any PropagationRule, _ formula: Formula, _ name: String
+    _ test: Case, _ rule: any PropagationRule, _ formula: Formula, _ name: String,
+    isAbove: Bool = false
   ) throws {
     var graph = Graph(input: "a")
     try graph.add(test.layer, as: "z", after: ["a"])
     let trace = try graph.trace(test.input)
     var numbers = SeededNumbers(5)
-    let relevance = try numbers.tensor(trace.output.shape)
+    let anywhere = try numbers.tensor(trace.output.shape)
+    let relevance =
+      try isAbove
+      ? anywhere.selected(where: trace.output.isGreater(than: 0), otherwise: 0) : anywhere
     let actual = try trace.propagate(["z": Signal(relevance: relevance)], using: [.any: rule])
       .signal(at: "a").relevance(of: test.input)
     // The same relevance as a multiplier of the value.
