@@ -2,11 +2,10 @@
 public protocol ForwardMethod: RecordedMethod {}
 
 extension ForwardMethod {
-  public func attribute(
-    _ model: Model, input: Tensor, target: Target
-  ) throws -> Attribution {
-    let recording = try Recording(
-      model, input: input, preparation: preparation(alone: target), isPropagatable: false)
-    return try attribute(recording, target: target)
+  /// All values and no derivative.
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? {
+    RecordingScope(rules: [:], values: Set(graph.nodes.map(\.id)), sources: [])
   }
 }

@@ -53,6 +53,17 @@ package struct LocalPart: Sendable {
     handover = nodes.filter(wanted.contains)
   }
 
+  /// The nodes whose recorded values a part of the graph may read, whatever their shapes.
+  package static func nodesRead(of graph: Graph) -> Set<NodeID> {
+    let isChanged = graph.isDescendant(of: [0])
+    var isRead = isChanged.map { !$0 }
+    isRead[0] = true
+    for (index, node) in graph.nodes.enumerated().dropFirst() where isChanged[index] {
+      isRead[index] = node.layer is any LocalLayer && node.inputIndices.allSatisfy { isRead[$0] }
+    }
+    return Set(zip(graph.nodes, isRead).filter(\.1).map(\.0.id))
+  }
+
   /// The boxes of every node of the part that change with a box of the input; others have none.
   func boxes(changing box: Box) -> [Box] {
     var boxes = [Box](repeating: Box(rows: 0..<0, columns: 0..<0), count: graph.nodes.count)

@@ -80,6 +80,10 @@ public struct FeatureAblation: ConfigurableMethod, ForwardMethod {
     }
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? { Recomputation.scope(in: graph) }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     try attribute(recording, target: target, Recomputation())
   }

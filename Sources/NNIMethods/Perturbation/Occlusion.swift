@@ -67,6 +67,10 @@ public struct Occlusion: ConfigurableMethod, ForwardMethod {
     return try context.cost(replacing: windows.count, boxes: windows.boxes())
   }
 
+  public func scope(
+    in graph: Graph, of model: Model, input: Tensor, target: Target
+  ) throws -> RecordingScope? { Recomputation.scope(in: graph) }
+
   public func attribute(_ recording: Recording, target: Target) throws -> Attribution {
     try attribute(recording, target: target, Recomputation())
   }

@@ -9,6 +9,11 @@ struct Recomputation: Sendable {
   /// How many inputs go through the whole network at once.
   var batch = VariantScores.usualBatch
 
+  /// What is read of a recorded pass: the values that a changed box of the input leaves whole elsewhere.
+  static func scope(in graph: Graph) -> RecordingScope {
+    RecordingScope(rules: [:], values: LocalPart.nodesRead(of: graph), sources: [])
+  }
+
   /// In which batches the patches of a recorded input go through the network; `nil` where complete
   /// passes are as good.
   func schedule(_ patches: [Patch], _ trace: Trace, to end: NodeID) throws -> PatchSchedule? {
