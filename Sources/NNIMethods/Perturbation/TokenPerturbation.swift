@@ -48,12 +48,27 @@ struct TokenPerturbation {
     method = name == "occlusion" ? Occlusion() : FeatureAblation()
   }
 
+  /// Explains a target by the tokens of rows.
+  ///
+  /// In a causal network (``TokenPart``) tokens before the first one of a window are not computed again. Windows go
+  /// through the network in their order, so that those that begin alike go together.
+  ///
+  /// - Parameters:
+  ///   - model: The network.
+  ///   - rows: Its inputs.
+  ///   - part: The token ids among them.
+  ///   - target: What is explained.
+  ///   - recomputation: In which way, which changes nothing but time and memory.
+  /// - Returns: The map, `[N, tokens]`.
+  /// - Throws: ``InterpretabilityError`` for a target or a replacement that does not fit.
   func attribute(
-    _ model: Model, rows: Tensor, part: InputPart, target: Target
+    _ model: Model, rows: Tensor, part: InputPart, target: Target,
+    _ recomputation: Recomputation = Recomputation()
   ) throws -> InputAttribution {
     let replacement = try TokenReplacement(fill, model, rows: rows, part: part)
     let recording = try Recording(replacement.model, input: replacement.rows, isPropagatable: false)
-    let scores = try VariantScores(BackwardPass(recording, target: target), kind: score)
+    let scores = try VariantScores(
+      BackwardPass(recording, target: target), kind: score, batch: recomputation.batch)
     let (samples, tokens) = (rows.shape[0], part.count)
     let isKept = try TokenBaseline.isOne(
       of: kept, rows.narrowed(axis: 1, to: part.range).reshaped([samples, 1, tokens]))
@@ -62,7 +77,12 @@ struct TokenPerturbation {
     let covers = try Tensor(
       windows.flatMap { window in (0..<tokens).map { window.contains($0) ? 1.0 : 0 } },
       shape: [windows.count, tokens], dtype: rows.dtype)
-    let variants = try scores(windows.count, at: recording.graph.input) { range in
+    let causal =
+      recomputation.isIncremental
+      ? try TokenPart(
+        recording.trace, owners: replacement.owners, tokens: tokens, end: scores.pass.target.node)
+      : nil
+    let variants = try scores(windows.count, at: recording.graph.input, tokens: causal) { range in
       let own = try covers.narrowed(axis: 0, to: range).isGreater(than: 0).unsqueezed(0)
       let isTaken = try Tensor.call("aten::logical_and", .tensor(own), .tensor(isFree))
       let repeated = try replacement.rows.unsqueezed(1).repeated(

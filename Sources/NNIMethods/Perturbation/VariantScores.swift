@@ -30,11 +30,14 @@ struct VariantScores {
   /// - Parameters:
   ///   - count: How many variants there are of each sample.
   ///   - node: The node whose value differs; what does not depend on it is not computed again.
+  ///   - tokens: Where the node is the input: the part of the network in which tokens before the first one that
+  ///     differs in a chunk of variants are not computed again, if there is one.
   ///   - variants: The node's values for some of the variants, `[N, m, …]`.
   /// - Returns: `[N, count]`.
   /// - Throws: ``InterpretabilityError`` that names the node at which a layer refused its inputs.
   func callAsFunction(
-    _ count: Int, at node: NodeID, _ variants: (Range<Int>) throws -> Tensor
+    _ count: Int, at node: NodeID, tokens: TokenPart? = nil,
+    _ variants: (Range<Int>) throws -> Tensor
   ) throws -> Tensor {
     let samples = clean.shape[0]
     let chunk = max(1, batch / samples)
@@ -43,10 +46,22 @@ struct VariantScores {
       let values = try variants(range)
       let flat = try values.reshaped([samples * range.count] + values.shape.dropFirst(2))
       let target = try pass.target.repeated(range.count)
-      let value = try pass.trace.forward(replacing: node, with: flat, to: target.node)
+      let value =
+        try tokens.flatMap { try laterRows($0, flat) }
+        ?? pass.trace.forward(replacing: node, with: flat, to: target.node)
       return try Self.score(value, target, kind).reshaped([samples, range.count])
     }
     return try .concatenated(scores, axis: 1)
+  }
+
+  /// The target's value for inputs `[N·m, …]`, of which only the rows of later tokens are computed; `nil` where none
+  /// can be left out.
+  private func laterRows(_ part: TokenPart, _ rows: Tensor) throws -> Tensor? {
+    let trace = pass.trace
+    guard let first = try part.firstReplaced(rows, clean: trace[trace.graph.input]), first > 0
+    else { return nil }
+    // Where nothing differs the last token stands for all.
+    return try trace.forward(part, rows: rows, from: min(first, part.tokens - 1))
   }
 
   /// The scores of inputs that differ from the clean ones in a box each, by the patches' positions,
