@@ -76,7 +76,8 @@ public struct GammaRule: PropagationRule {
       "nni::signed_sum", .tensor(layer.transposed(c, like: x)), .double(1 + half),
       .tensor(bare.transposed(signed, like: x)), .double(half), .tensor(x))
     var absorbed = [Ledger.Cause.stabilizer: shares[2]]
-    if let own = try plain.alignedBias(rank: z.rank), let size = try bare.alignedBias(rank: z.rank) {
+    if let own = try plain.alignedBias(rank: z.rank), let size = try bare.alignedBias(rank: z.rank)
+    {
       absorbed[.bias] =
         try c.sumPerSample(weightedBy: own) * (1 + half)
         + signed.sumPerSample(weightedBy: size) * half

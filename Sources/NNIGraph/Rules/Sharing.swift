@@ -126,8 +126,7 @@ extension Tensor {
     return try (sums * constant).sumPerSample()
   }
 
-  /// `Σ self · other` over all but the samples, or `Σ self · ln other`, in one pass; where the other factor is infinite it
-  /// has no part.
+  /// `Σ self · other` over all but the samples, or `Σ self · ln other`, in one pass; an infinite factor has no part.
   func sumPerSample(
     of other: Tensor, isLogarithmic: Bool = false
   ) throws(TorchError) -> Tensor {
@@ -153,7 +152,9 @@ extension Tensor {
     try Self.isSo("nni::stands_below", .tensor(self), .tensor(value))
   }
 
-  private static func isSo(_ name: String, _ arguments: OperatorArgument...) throws(TorchError) -> Bool {
+  private static func isSo(_ name: String, _ arguments: OperatorArgument...) throws(TorchError)
+    -> Bool
+  {
     guard case .bool(let answer)? = try results(of: name, arguments).first else { return false }
     return answer
   }

@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  /// - Parameter isAbove: Whether relevance arrives only where the layer's value is positive.
+  // isAbove: relevance arrives only where the layer's value is positive.
   private func compare(
     _ test: Case, _ rule: any PropagationRule, _ formula: Formula, _ name: String,
     isAbove: Bool = false
