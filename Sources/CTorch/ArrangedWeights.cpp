@@ -39,22 +39,25 @@ at::Tensor ArrangedWeights::get(const at::Tensor &weight, const std::vector<doub
   for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
     if (entry->isOf(weight) && entry->form == form && entry->layout == wanted) {
       entries.splice(entries.begin(), entries, entry);
-      return entry->value;
+      if (!entry->value.defined()) {
+        entry->value = make();
+        shrink();
+      }
+      return entries.front().value;
     }
   }
   entries.remove_if([](const Entry &entry) { return entry.owner.expired(); });
-  at::Tensor value = make();
   entries.push_front(
-      Entry{Owner(weight.getIntrusivePtr()), weight._version(), form, wanted, value});
-  shrink();
-  return value;
+      Entry{Owner(weight.getIntrusivePtr()), weight._version(), form, wanted, at::Tensor()});
+  return make();
 }
 
 void ArrangedWeights::shrink() {
   size_t bytes = 0;
-  for (const Entry &entry : entries) bytes += entry.value.nbytes();
+  auto size = [](const Entry &entry) { return entry.value.defined() ? entry.value.nbytes() : 0; };
+  for (const Entry &entry : entries) bytes += size(entry);
   while (bytes > limit && entries.size() > 1) {
-    bytes -= entries.back().value.nbytes();
+    bytes -= size(entries.back());
     entries.pop_back();
   }
 }

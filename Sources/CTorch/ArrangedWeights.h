@@ -19,6 +19,9 @@ at::Tensor arranged(const at::Tensor &tensor, const dnnl::memory::desc &given,
 
 /// Weights in the layouts of primitives, as long as the tensors that they were made from live; up to 1 GiB of them, those
 /// that were used last.
+///
+/// A layout is kept from its second use on: what runs once, as one explanation does, would hold it in vain, and Winograd's
+/// weights are four times as large as the plain ones.
 class ArrangedWeights {
  public:
   static ArrangedWeights &shared();
@@ -42,6 +45,7 @@ class ArrangedWeights {
     int64_t version;
     std::vector<double> form;
     dnnl::memory::desc layout;
+    /// Undefined until it is used for the second time.
     at::Tensor value;
 
     bool isOf(const at::Tensor &weight) const {
