@@ -14,6 +14,13 @@ package protocol StandardizingLayer: Layer {
 }
 
 extension StandardizingLayer {
+  /// How many elements of a value of that shape share a statistic, if they stand in a row.
+  package func width(over shape: [Int]) throws -> Int? {
+    let (arranged, axes) = try statistics(over: shape)
+    guard axes == Array(arranged.count - axes.count..<arranged.count) else { return nil }
+    return arranged.suffix(axes.count).reduce(1, *)
+  }
+
   /// A value, or what stands in its place, without its mean where the layer takes that away.
   package func centred(_ values: Tensor, over axes: [Int]) throws -> Tensor {
     isCentred ? try values - values.mean(over: axes, keepingAxes: true) : values

@@ -32,9 +32,17 @@ public struct ConstantScaleRule: PropagationRule {
     let (shape, axes) = try layer.statistics(over: x.shape)
     let weighted = try layer.weighted(signal.value).reshaped(shape)
     let values = try x.reshaped(shape)
-    let scaled =
-      try (isMeanConstant ? weighted : layer.centred(weighted, over: axes))
-      / layer.divisor(of: values, over: axes)
+    let scaled: Tensor
+    if !isMeanConstant, !(layer is NormalizeLayer), let width = try layer.width(over: x.shape) {
+      scaled = try .call(
+        "nni::standard_share", .tensor(weighted.reshaped([-1, width])),
+        .tensor(x.reshaped([-1, width])), .double(layer.epsilon), .bool(layer.isCentred),
+        .bool(layer.isAveraging))
+    } else {
+      scaled =
+        try (isMeanConstant ? weighted : layer.centred(weighted, over: axes))
+        / layer.divisor(of: values, over: axes)
+    }
     var kept: Tensor?
     if let shift = try (layer as? any ShiftedLayer)?.alignedShift(rank: x.rank) {
       kept = try signal.value.sumPerSample(weightedBy: shift)

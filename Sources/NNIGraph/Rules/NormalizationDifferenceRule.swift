@@ -31,6 +31,14 @@ public struct NormalizationDifferenceRule: PropagationRule {
     }
     let g = try step.whole(signal, for: self)
     let shape = step.inputs[0].shape
+    let start = try comparison.value(step.node.inputIndices[0])
+    if let width = try layer.width(over: shape) {
+      let rows = try [layer.weighted(g), step.inputs[0], start].map { try $0.reshaped([-1, width]) }
+      let m = try Tensor.call(
+        "nni::standard_difference", .tensor(rows[0]), .tensor(rows[1]), .tensor(rows[2]),
+        .double(layer.epsilon), .bool(layer.isCentred), .bool(layer.isAveraging))
+      return Propagated([try m.reshaped(shape)])
+    }
     let (arranged, axes) = try layer.statistics(over: shape)
     func mean(_ x: Tensor) throws -> Tensor {
       try x.mean(over: axes, keepingAxes: true)
@@ -44,7 +52,7 @@ public struct NormalizationDifferenceRule: PropagationRule {
     }
     let weighted = try layer.weighted(g).reshaped(arranged)
     let a = try centred(step.inputs[0].reshaped(arranged))
-    let b = try centred(comparison.value(step.node.inputIndices[0]).reshaped(arranged))
+    let b = try centred(start.reshaped(arranged))
     let (v, w) = (try scale(a), try scale(b))
     let sum = try a + b
     let product = try v * w

@@ -29,6 +29,13 @@ public struct SoftmaxDifferenceRule: PropagationRule {
     let other = try comparison.value(step.node.inputIndices[0])
     let first = layer.axis < 0 ? layer.axis + s.rank : layer.axis
     let axes = layer.isMergingAxes ? Array(first..<s.rank) : [first]
+    if !layer.isLogarithmic, axes.last == s.rank - 1, s.device == .cpu {
+      let width = axes.reduce(1) { $0 * s.shape[$1] }
+      let rows = try [g, s, other].map { try $0.reshaped([-1, width]) }
+      let m = try Tensor.call(
+        "nni::softmax_difference", .tensor(rows[0]), .tensor(rows[1]), .tensor(rows[2]))
+      return Propagated([try m.reshaped(s.shape)])
+    }
     func sum(_ x: Tensor) throws -> Tensor { try x.sum(over: axes, keepingAxes: true) }
     func logarithmOfTotal(_ x: Tensor) throws -> Tensor {
       let largest = try x.maximum(over: axes, keepingAxes: true)
