@@ -106,7 +106,7 @@ const std::set<std::string> &elementOperators() {
       "aten::maximum",    "aten::minimum",   "aten::zeros_like", "aten::ones_like",
       "aten::to",         "aten::isfinite",  "nni::share",     "nni::weighted_product",
       "nni::rescale",     "nni::max_pool_difference", "nni::remainder",
-      "nni::stands_below", "nni::sample_dot", "nni::gamma_share", "nni::signed_sum",
+      "nni::stands_below", "nni::is_close", "nni::sample_dot", "nni::gamma_share", "nni::signed_sum",
       // Along the axis of samples.
       "aten::index_select", "aten::narrow", "aten::repeat_interleave", "aten::cat"};
   return names;

@@ -182,26 +182,38 @@ std::tuple<at::Tensor, at::Tensor> share(const at::Tensor &relevance, const at::
   return {c, sums};
 }
 
-/// Whether R is other than 0 where z is negative.
-bool standsBelow(const at::Tensor &relevance, const at::Tensor &value) {
-  if (!value.is_cpu()) return (value < 0).logical_and(relevance != 0).any().item<bool>();
-  at::Tensor r = relevance.contiguous(), z = value.contiguous();
-  return AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "stands_below", [&] {
-    const scalar_t *__restrict from = r.data_ptr<scalar_t>();
-    const scalar_t *__restrict gate = z.data_ptr<scalar_t>();
+/// Whether `isFound` holds at any place of two tensors of one shape.
+template <typename Test>
+bool anyPlace(const at::Tensor &first, const at::Tensor &second, Test isFound) {
+  TORCH_CHECK(first.sizes() == second.sizes(), "the tensors differ in shape");
+  at::Tensor left = first.contiguous(), right = second.contiguous();
+  return AT_DISPATCH_FLOATING_TYPES(left.scalar_type(), "any_place", [&] {
+    const scalar_t *__restrict a = left.data_ptr<scalar_t>(), *__restrict b = right.data_ptr<scalar_t>();
     return at::parallel_reduce(
-        0, z.numel(), 1 << 15, false,
+        0, left.numel(), 1 << 15, false,
         [&](int64_t begin, int64_t end, bool found) {
-          for (int64_t first = begin; first < end && !found; first += 4096) {
-            const int64_t last = std::min(first + 4096, end);
+          for (int64_t from = begin; from < end && !found; from += 4096) {
+            const int64_t last = std::min(from + 4096, end);
             int any = 0;
-            for (int64_t i = first; i < last; ++i) any |= (gate[i] < 0) & (from[i] != 0);
+            for (int64_t i = from; i < last; ++i) any |= isFound(a[i], b[i]);
             found = any != 0;
           }
           return found;
         },
-        [](bool left, bool right) { return left || right; });
+        [](bool one, bool other) { return one || other; });
   });
+}
+
+/// Whether R is other than 0 where z is negative.
+bool standsBelow(const at::Tensor &relevance, const at::Tensor &value) {
+  if (!value.is_cpu()) return (value < 0).logical_and(relevance != 0).any().item<bool>();
+  return anyPlace(relevance, value, [](auto r, auto z) { return (z < 0) & (r != 0); });
+}
+
+/// Whether an element is nearer to another tensor's than a distance.
+bool isClose(const at::Tensor &value, const at::Tensor &other, double distance) {
+  if (!value.is_cpu()) return ((value - other).abs() < distance).any().item<bool>();
+  return anyPlace(value, other, [distance](auto a, auto b) { return std::abs(a - b) < decltype(a)(distance); });
 }
 
 /// ``gammaShare`` of some elements; what it gives is their sum of R − c Z.
@@ -485,6 +497,7 @@ TORCH_LIBRARY_FRAGMENT(nni, library) {
       composite(weightedProduct));
   library.def(
       "sample_dot(Tensor a, Tensor b, bool logarithmic=False) -> Tensor", composite(sampleDot));
+  library.def("is_close(Tensor value, Tensor other, float distance) -> bool", composite(isClose));
   library.def("stands_below(Tensor relevance, Tensor value) -> bool", composite(standsBelow));
   library.def(
       "gamma_share(Tensor relevance, Tensor value, Tensor magnitude, float half, float epsilon) -> "

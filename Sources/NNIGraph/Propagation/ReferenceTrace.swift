@@ -29,17 +29,14 @@ public struct ReferenceTrace: Sendable {
     parts = try Self.parts(trace, reference, of: splitting)
   }
 
-  /// The reference's value at a node, or what `transform` makes of it, with the input's number of samples.
-  package func value(
-    _ index: Int, _ transform: (Tensor) throws -> Tensor = { $0 }
-  ) throws -> Tensor {
+  /// The reference's value at a node, with the input's number of samples.
+  package func value(_ index: Int) throws -> Tensor {
     guard let value = reference.steps[index]?.value, let own = trace.steps[index]?.value else {
       throw InterpretabilityError(
         .invalidGraph, "the reference was not computed", node: trace.graph.nodes[index].id)
     }
-    let result = try transform(value)
-    guard result.shape.first == 1, let samples = own.shape.first, samples > 1 else { return result }
-    return try .call("aten::repeat_interleave.self_int", .tensor(result), .int(samples), .int(0))
+    guard value.shape.first == 1, let samples = own.shape.first, samples > 1 else { return value }
+    return try .call("aten::repeat_interleave.self_int", .tensor(value), .int(samples), .int(0))
   }
 
   /// `Δ`, the input's value less the reference's.

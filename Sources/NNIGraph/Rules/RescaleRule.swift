@@ -7,29 +7,22 @@ public struct RescaleRule: PropagationRule {
   /// Creates the rule.
   public init() {}
 
-  /// Of a signal that is not split; a smooth function's value is computed again, for it takes memory for longer than time.
-  public func reading(at layer: any Layer) -> RuleReading {
-    RuleReading(inputs: true, output: Self.isReLU(layer))
-  }
-
-  private static func isReLU(_ layer: any Layer) -> Bool {
-    (layer as? ActivationLayer)?.function == .relu
-  }
+  /// Of a signal that is not split.
+  public func reading(at layer: any Layer) -> RuleReading { .values }
 
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     let comparison = try step.comparison(for: self)
     let m = try step.whole(signal, for: self)
-    let (layer, source) = (step.node.layer, step.node.inputIndices[0])
-    let isReLU = Self.isReLU(layer)
-    let (value, start) =
-      try isReLU
-      ? (step.output, comparison.value(step.index))
-      : (layer.forward(step.inputs), comparison.value(source) { try layer.forward([$0]) })
+    let (x, start) = (step.inputs[0], try comparison.value(step.node.inputIndices[0]))
+    let isReLU = (step.node.layer as? ActivationLayer)?.function == .relu
+    let tiny = step.negligibleDifference
+    // The kernel knows the derivative of a ReLU; of others it is seldom needed.
+    let needsDerivative = try !isReLU && x.isClose(to: start, within: tiny)
     return Propagated([
       try .call(
-        "nni::rescale", .tensor(m), .tensor(step.inputs[0]), .tensor(comparison.value(source)),
-        .tensor(value), .tensor(start), .double(step.negligibleDifference),
-        .optional(isReLU ? nil : step.pullback(m)[0]))
+        "nni::rescale", .tensor(m), .tensor(x), .tensor(start), .tensor(step.output),
+        .tensor(comparison.value(step.index)), .double(tiny),
+        .optional(needsDerivative ? step.pullback(m)[0] : nil))
     ])
   }
 }

@@ -152,6 +152,11 @@ extension Tensor {
     try Self.isSo("nni::stands_below", .tensor(self), .tensor(value))
   }
 
+  /// Whether an element is nearer to that of another tensor of its shape than a distance.
+  func isClose(to other: Tensor, within distance: Double) throws(TorchError) -> Bool {
+    try Self.isSo("nni::is_close", .tensor(self), .tensor(other), .double(distance))
+  }
+
   private static func isSo(_ name: String, _ arguments: OperatorArgument...) throws(TorchError)
     -> Bool
   {
