@@ -215,6 +215,17 @@ Lesson.text.run { page in
     "vaswani2017attention", "sundararajan2017axiomatic", "achtibat2024attnlrp", "ali2022xai",
     "shrikumar2017learning",
   ]
+  // A line for each definition, by AttnLRP.
+  let lines = zip(found[1].texts, found[1].maps).map { text, map in
+    text.parts(map).filter { !$0.isSpecial }.map { Float($0.value ?? 0) }
+  }
+  let width = lines.map(\.count).max() ?? 1
+  let colors = lines.flatMap { line in
+    let largest = max(line.map(abs).max() ?? 0, .leastNonzeroMagnitude)
+    return line.map { $0 / largest } + [Float](repeating: 0, count: width - line.count)
+  }
+  page.thumbnail = try HeatMap(colors, height: lines.count, width: width, kind: .signed)
+    .image(colors: .blueWhiteRed, scaling: .fixed(1), magnification: 24)
 }
 
 /// The share of the test part that the network is right about.
