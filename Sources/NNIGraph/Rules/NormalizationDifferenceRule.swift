@@ -33,7 +33,9 @@ public struct NormalizationDifferenceRule: PropagationRule {
     let shape = step.inputs[0].shape
     let start = try comparison.value(step.node.inputIndices[0])
     if let width = try layer.width(over: shape) {
-      let rows = try [layer.weighted(g), step.inputs[0], start].map { try $0.reshaped([-1, width]) }
+      let rows = try [layer.weighted(g), step.inputs[0], start].map {
+        try $0.reshaped([-1, width])
+      }
       let m = try Tensor.call(
         "nni::standard_difference", .tensor(rows[0]), .tensor(rows[1]), .tensor(rows[2]),
         .double(layer.epsilon), .bool(layer.isCentred), .bool(layer.isAveraging))
