@@ -44,9 +44,6 @@ public struct Trace: Sendable {
   /// The shape of a node's value, which is known of freed values too.
   package func shape(of id: NodeID) throws -> [Int] { try record(of: id).value.shape }
 
-  /// Whether the value of a node was computed and not freed.
-  package func holds(_ id: NodeID) -> Bool { (try? record(of: id))?.isFreed == false }
-
   private func record(of id: NodeID) throws -> Record {
     if let record = steps[try graph.index(of: id)] { return record }
     throw InterpretabilityError(

@@ -47,7 +47,10 @@ extension TokenAnalysis {
     // Queries and keys: a score has a row of each.
     guard let first = position(left), let second = position(right),
       !contraction.operands[0].contains(right), !contraction.operands[1].contains(left),
-      !contraction.summed(0).isEmpty
+      !contraction.summed(0).isEmpty,
+      // Else the product is no larger than the norms' product only up to the extent of what one operand alone is summed over.
+      Set(contraction.summed(0).map { contraction.operands[0][$0] })
+        == Set(contraction.summed(1).map { contraction.operands[1][$0] })
     else { return nil }
     let queries = first < second ? 0 : 1
     var operands = [TokenStep.Operand](repeating: .whole, count: 2)

@@ -32,10 +32,16 @@ public struct EpsilonRule: PropagationRule {
   /// Whether it is the derivative where a multiplier arrives.
   private var isDerivative: Bool { epsilon == 0 && bias == .share }
 
+  /// Whether a layer makes elements infinite, which then have no relevance to share.
+  private static func isMask(_ layer: any LinearLayer) throws -> Bool {
+    guard layer.kind == .affine, let bias = layer.bias else { return false }
+    return try !bias.isFinite()
+  }
+
   public func propagate(_ signal: Signal, through step: Step) throws -> Propagated {
     // The recorded pass has z already: one backward pass is all.
     let layer = try step.layer(as: (any LinearLayer).self, for: self)
-    if isDerivative, signal.form == .multiplier {
+    if try signal.form == .multiplier && (isDerivative || Self.isMask(layer)) {
       return try LinearDerivativeRule().propagate(signal, through: step)
     }
     let division = try Division(

@@ -39,7 +39,7 @@ extension LayerMapMethod where Self: DifferentiatingMethod {
     if layer.name.isEmpty {
       // Which feature maps are the last ones the pass itself tells; now and then none that was expected.
       let chosen = try ActivationRecord.layer(layer, own, BackwardPass(own, target: target))
-      if !own.trace.holds(chosen) {
+      if try !own.graph.likelyLastLayers(before: target).contains(chosen) {
         var exact = self
         exact.layer = chosen
         own = try recording(for: exact)
@@ -62,7 +62,12 @@ extension Graph {
     if blocks.count > 1 {
       first = try index(of: blocks[blocks.count - 2].output)
     } else if blocks.isEmpty {
-      first = nodes.indices.last { isUpstream[$0] && nodes[$0].layer.kind == .convolution } ?? 0
+      first =
+        nodes.indices.last {
+          isUpstream[$0]
+            && (nodes[$0].layer.kind == .convolution
+              || nodes[$0].layer is RectifiedConvolutionLayer)
+        } ?? 0
     }
     return Set(nodes.indices.dropFirst(first).filter { isUpstream[$0] }.map { nodes[$0].id })
   }

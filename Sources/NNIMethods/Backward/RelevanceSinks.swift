@@ -160,12 +160,8 @@ extension RelevanceSinks {
     let lookUp = graph.nodes.indices.last {
       isBefore[$0] && graph.nodes[$0].layer is EmbeddingLayer
     }
-    guard let lookUp else {
-      // Positions that are computed; what an input of whole numbers makes without a table is a mask of some kind.
-      return graph.nodes.indices.contains {
-        isBefore[$0] && graph.nodes[$0].layer is InputPartLayer
-      } ? nil : .positions
-    }
+    // Positions that are computed, of the places alone or, as ALiBi's are, of the attention mask.
+    guard let lookUp else { return .positions }
     let ids = graph.nodes[lookUp].inputIndices[0]
     guard Self.isInput(ids, in: graph) else { return .positions }
     if try isRunning(trace[graph.nodes[ids].id]) { return .positions }
