@@ -1,44 +1,30 @@
 // What rules make of normalisations and softmaxes, row by row, in one pass over memory instead of one for each operation.
 //
-// Off the processor the same is done by libtorch's own operators.
+// Off the processor norms are done by libtorch's own operators; softmaxes are for the processor alone.
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/maximum.h>
-#include <ATen/ops/minimum.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/where.h>
-#include <ATen/ops/zeros_like.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "Sums.h"
+
 namespace {
 
-/// The sum of what `value` gives for each place, in pieces that are added up in double precision.
-template <typename Scalar, typename Value>
-double sumOf(int64_t count, Value value) {
-#pragma clang fp reassociate(on)
-  double sum = 0;
-  for (int64_t first = 0; first < count; first += 256) {
-    const int64_t last = std::min<int64_t>(first + 256, count);
-    Scalar part = 0;
-    for (int64_t i = first; i < last; ++i) part += value(i);
-    sum += part;
-  }
-  return sum;
-}
+using fast::sumOf;
 
-/// Calls `body` for each row of a matrix, some rows on each thread.
+/// Calls `body` with the first element of each row of a matrix, some rows on each thread.
 template <typename Body>
 void overRows(const at::Tensor &matrix, Body body) {
   const int64_t width = std::max<int64_t>(matrix.size(1), 1);
   at::parallel_for(0, matrix.size(0), std::max<int64_t>(1, (1 << 14) / width), [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) body(row, row * width);
+    for (int64_t row = begin; row < end; ++row) body(row * width);
   });
 }
 
@@ -79,7 +65,7 @@ at::Tensor standardShare(const at::Tensor &weighted, const at::Tensor &x, double
   AT_DISPATCH_FLOATING_TYPES(g.scalar_type(), "standard_share", [&] {
     const scalar_t *from = g.data_ptr<scalar_t>(), *values = value.data_ptr<scalar_t>();
     scalar_t *to = result.data_ptr<scalar_t>();
-    overRows(g, [&](int64_t, int64_t start) {
+    overRows(g, [&](int64_t start) {
       const Standard<scalar_t> own(values + start, width, isAveraging ? width : 1, epsilon, isCentred);
       const scalar_t *__restrict signal = from + start;
       scalar_t *__restrict target = to + start;
@@ -109,7 +95,7 @@ at::Tensor standardDifference(const at::Tensor &weighted, const at::Tensor &x, c
   at::Tensor g = weighted.contiguous(), first = x.contiguous(), second = reference.contiguous();
   at::Tensor result = at::empty_like(g);
   AT_DISPATCH_FLOATING_TYPES(g.scalar_type(), "standard_difference", [&] {
-    overRows(g, [&](int64_t, int64_t start) {
+    overRows(g, [&](int64_t start) {
       const Standard<scalar_t> own(first.data_ptr<scalar_t>() + start, width, divisor, epsilon, isCentred);
       const Standard<scalar_t> other(second.data_ptr<scalar_t>() + start, width, divisor, epsilon, isCentred);
       const scalar_t *__restrict signal = g.data_ptr<scalar_t>() + start;

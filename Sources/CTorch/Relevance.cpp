@@ -16,12 +16,14 @@
 #include <ATen/ops/zeros_like.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "Blocked.h"
+#include "Sums.h"
 
 namespace {
 
@@ -255,26 +257,17 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> gammaShare(
   }
   at::Tensor r = relevance.contiguous(), z = value.contiguous(), m = magnitude.contiguous();
   at::Tensor c = at::empty_like(z), d = at::empty_like(z);
-  // Pieces of samples, whose sums are added up in one order.
-  const int64_t size = z.numel() / std::max<int64_t>(shape.samples, 1), piece = 4096;
-  const int64_t pieces = (size + piece - 1) / piece;
-  std::vector<double> parts(shape.samples * pieces);
-  AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "gamma_share", [&] {
-    at::parallel_for(0, shape.samples * pieces, 4, [&](int64_t begin, int64_t end) {
-      for (int64_t index = begin; index < end; ++index) {
-        const int64_t inSample = index % pieces * piece;
-        const int64_t first = index / pieces * size + inSample;
-        parts[index] = gammaPiece(
-            r.data_ptr<scalar_t>() + first, z.data_ptr<scalar_t>() + first,
-            m.data_ptr<scalar_t>() + first, static_cast<scalar_t>(half),
-            static_cast<scalar_t>(epsilon), std::min(piece, size - inSample),
-            c.data_ptr<scalar_t>() + first, d.data_ptr<scalar_t>() + first);
-      }
+  const int64_t size = z.numel() / std::max<int64_t>(shape.samples, 1);
+  const std::vector<double> sums = AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "gamma_share", [&] {
+    return fast::sumsOfSamples(shape.samples, size, 4096, [&](int64_t first, int64_t count) {
+      return gammaPiece(
+          r.data_ptr<scalar_t>() + first, z.data_ptr<scalar_t>() + first, m.data_ptr<scalar_t>() + first,
+          static_cast<scalar_t>(half), static_cast<scalar_t>(epsilon), count,
+          c.data_ptr<scalar_t>() + first, d.data_ptr<scalar_t>() + first);
     });
   });
-  at::Tensor left = at::zeros({shape.samples}, at::kDouble);
-  double *sums = left.data_ptr<double>();
-  for (size_t index = 0; index < parts.size(); ++index) sums[index / pieces] += parts[index];
+  at::Tensor left = at::empty({shape.samples}, at::kDouble);
+  std::copy(sums.begin(), sums.end(), left.data_ptr<double>());
   return {c, d, left};
 }
 
@@ -322,22 +315,6 @@ at::Tensor weightedProduct(const at::Tensor &a, const at::Tensor &g, double f,
   return product;
 }
 
-/// Σ x y, where an infinite y has no part.
-template <typename Scalar>
-double finiteDot(const Scalar *__restrict x, const Scalar *__restrict y, int64_t count) {
-#pragma clang fp reassociate(on)
-  constexpr Scalar largest = std::numeric_limits<Scalar>::max();
-  double sum = 0;
-  for (int64_t first = 0; first < count; first += 256) {
-    Scalar part = 0;
-    for (int64_t i = first; i < std::min(first + 256, count); ++i) {
-      part += std::abs(y[i]) <= largest ? x[i] * y[i] : Scalar(0);
-    }
-    sum += part;
-  }
-  return sum;
-}
-
 /// Σ a b of each sample, or Σ a ln b, where an infinite factor has no part; in the type of a.
 at::Tensor sampleDot(const at::Tensor &a, const at::Tensor &b, bool isLogarithmic) {
   TORCH_CHECK(a.sizes() == b.sizes() && a.dim() > 0, "the factors differ in shape");
@@ -347,28 +324,19 @@ at::Tensor sampleDot(const at::Tensor &a, const at::Tensor &b, bool isLogarithmi
     return at::where(value.isfinite(), a * value, at::zeros_like(a)).flatten(1).sum(1);
   }
   at::Tensor left = a.contiguous().view({-1}), right = b.contiguous().view({-1});
-  const int64_t size = a.numel() / std::max<int64_t>(samples, 1), piece = 1 << 14;
-  const int64_t pieces = (size + piece - 1) / piece;
-  std::vector<double> parts(samples * pieces);
+  const int64_t size = a.numel() / std::max<int64_t>(samples, 1);
   at::Tensor result = at::empty({samples}, a.options());
   AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "sample_dot", [&] {
-    at::parallel_for(0, samples * pieces, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t index = begin; index < end; ++index) {
-        const int64_t inSample = index % pieces * piece;
-        const int64_t first = index / pieces * size + inSample;
-        const int64_t count = std::min(piece, size - inSample);
-        at::Tensor values = right.narrow(0, first, count);
-        if (isLogarithmic) values = values.log();
-        parts[index] =
-            finiteDot(left.data_ptr<scalar_t>() + first, values.data_ptr<scalar_t>(), count);
-      }
+    constexpr scalar_t largest = std::numeric_limits<scalar_t>::max();
+    const auto sums = fast::sumsOfSamples(samples, size, 1 << 14, [&](int64_t first, int64_t count) {
+      at::Tensor values = right.narrow(0, first, count);
+      if (isLogarithmic) values = values.log();
+      const scalar_t *__restrict x = left.data_ptr<scalar_t>() + first;
+      const scalar_t *__restrict y = values.data_ptr<scalar_t>();
+      return fast::sumOf<scalar_t>(
+          count, [=](int64_t i) { return std::abs(y[i]) <= largest ? x[i] * y[i] : scalar_t(0); });
     });
-    scalar_t *target = result.data_ptr<scalar_t>();
-    for (int64_t sample = 0; sample < samples; ++sample) {
-      double sum = 0;
-      for (int64_t k = 0; k < pieces; ++k) sum += parts[sample * pieces + k];
-      target[sample] = static_cast<scalar_t>(sum);
-    }
+    std::copy(sums.begin(), sums.end(), result.data_ptr<scalar_t>());
   });
   return result;
 }

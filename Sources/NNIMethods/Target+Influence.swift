@@ -16,3 +16,11 @@ extension Target {
         + ", so its map there is zero everywhere; read it at a node that comes before the target")
   }
 }
+
+extension Graph {
+  /// For each node whether a target depends on it: on the output if it names no node.
+  func isUpstream(of target: Target) throws -> [Bool] {
+    try isAncestor(
+      of: target.nodes.isEmpty ? [outputIndex] : target.nodes.map { try index(of: $0) })
+  }
+}

@@ -101,10 +101,13 @@ extension Graph {
   }
 
   /// For each node, whether the value of `target` depends on it (itself included).
-  package func isAncestor(of target: Int) -> [Bool] {
+  package func isAncestor(of target: Int) -> [Bool] { isAncestor(of: [target]) }
+
+  /// For each node, whether one of `targets` depends on it (themselves included).
+  package func isAncestor(of targets: some Collection<Int>) -> [Bool] {
     var reached = [Bool](repeating: false, count: nodes.count)
-    reached[target] = true
-    for index in stride(from: target, through: 0, by: -1) where reached[index] {
+    for target in targets { reached[target] = true }
+    for index in stride(from: targets.max() ?? -1, through: 0, by: -1) where reached[index] {
       for source in nodes[index].inputIndices { reached[source] = true }
     }
     return reached

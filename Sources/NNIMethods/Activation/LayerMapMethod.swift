@@ -55,8 +55,7 @@ extension Graph {
   /// Nodes among which the last feature maps before a target are in most networks: what follows the last attention but
   /// one, or, without attention, the last convolution and what follows it.
   fileprivate func likelyLastLayers(before target: Target) throws -> Set<NodeID> {
-    let ends = try target.nodes.map(index(of:)) + (target.nodes.isEmpty ? [outputIndex] : [])
-    let isUpstream = leadsForward(to: ends)
+    let isUpstream = try isUpstream(of: target)
     let blocks = try attentionBlocks.filter { isUpstream[try index(of: $0.output)] }
     var first = 0
     if blocks.count > 1 {
@@ -70,12 +69,5 @@ extension Graph {
         } ?? 0
     }
     return Set(nodes.indices.dropFirst(first).filter { isUpstream[$0] }.map { nodes[$0].id })
-  }
-
-  /// For each node whether one of some nodes depends on it.
-  private func leadsForward(to ends: [Int]) -> [Bool] {
-    ends.map { isAncestor(of: $0) }.reduce([Bool](repeating: false, count: nodes.count)) {
-      zip($0, $1).map { $0 || $1 }
-    }
   }
 }

@@ -49,12 +49,8 @@ struct AttentionReading {
   static func scope(
     in graph: Graph, before target: Target, isDerived: Bool = false, onlyLast: Bool = false
   ) throws -> RecordingScope? {
-    let ends = target.nodes.isEmpty ? [graph.output] : target.nodes
-    let isUpstream = try ends.map { graph.isAncestor(of: try graph.index(of: $0)) }
-    let blocks = try graph.attentionBlocks.filter { block in
-      let index = try graph.index(of: block.weights)
-      return isUpstream.contains { $0[index] }
-    }
+    let isUpstream = try graph.isUpstream(of: target)
+    let blocks = try graph.attentionBlocks.filter { isUpstream[try graph.index(of: $0.weights)] }
     guard let last = blocks.last else { return nil }
     let weights = (onlyLast ? [last] : blocks).map(\.weights)
     return RecordingScope(
